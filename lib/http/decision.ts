@@ -1,0 +1,174 @@
+import type { ByteRange, Segment } from '../source/source.js'
+import { readRangeField } from './byte-ranges.js'
+import { formatHttpDate } from './http-date.js'
+import { contentRange, multipartByteRanges } from './multipart.js'
+import { evaluatePreconditions, ifRangeHolds } from './preconditions.js'
+import type { Representation, RequestFields } from './representation.js'
+
+/** What to answer: a plain value, computed without a socket. */
+export interface Decision {
+  readonly status: number
+  /** To be set, in this order. A field the application has set is not among them, or must change. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** To be taken off, where the application has set them for a body that is not sent now. */
+  readonly strip: readonly string[]
+  /** The body; empty where there is none. */
+  readonly segments: readonly Segment[]
+}
+
+/** What the options say about answers. */
+export interface AnswerPolicy {
+  readonly acceptRanges: boolean
+  /** The `Cache-Control` field, if there is to be one. */
+  readonly cacheControl: string | undefined
+  /** Whether a whole body says its length, and is then not chunked. */
+  readonly contentLength: boolean
+}
+
+/** What the decision is made from. */
+export interface Circumstances {
+  readonly request: RequestFields
+  readonly representation: Representation
+  readonly policy: AnswerPolicy
+  /** The status the response has so far. */
+  readonly status: number
+  /** Whether the application has set a field. */
+  readonly isSet: (name: string) => boolean
+  /** In milliseconds since the epoch. */
+  readonly now: number
+  /** Makes the delimiter of a multipart body. */
+  readonly boundary: () => string
+}
+
+const FRAMING = ['Content-Length', 'Transfer-Encoding']
+// RFC 9110 §15.4.5: a 304 repeats what a cache needs and nothing about a content it does not have.
+const OF_THE_CONTENT = [
+  'Content-Encoding',
+  'Content-Language',
+  'Content-Range',
+  'Content-Type',
+  ...FRAMING,
+]
+// What holds for the file does not hold for the message that it was not sent.
+const OF_THE_FILE = [
+  'Cache-Control',
+  'Content-Disposition',
+  'ETag',
+  'Last-Modified',
+  ...OF_THE_CONTENT,
+]
+
+const EMPTY = [['Content-Length', '0']] as const
+
+/**
+ * Decides what a request for a representation is answered. Conditions and ranges apply to GET and
+ * HEAD only, and only where the application has not chosen a status.
+ */
+export function decide(circumstances: Circumstances): Decision {
+  const { request, representation, status, now } = circumstances
+  const conditional = status === 200 && (request.method === 'GET' || request.method === 'HEAD')
+  if (!conditional) return whole(circumstances)
+  const verdict = evaluatePreconditions(request, representation, now)
+  if (verdict === 'failed') return { status: 412, headers: EMPTY, strip: OF_THE_FILE, segments: [] }
+  if (verdict === 'not-modified') return notModified(circumstances)
+  return requestedRanges(circumstances) ?? whole(circumstances)
+}
+
+function notModified(circumstances: Circumstances): Decision {
+  const headers = notYetSet(circumstances, metadata(circumstances))
+  return { status: 304, headers, strip: OF_THE_CONTENT, segments: [] }
+}
+
+function whole(circumstances: Circumstances): Decision {
+  const { request, representation, policy, status } = circumstances
+  const { size, offset, type } = representation
+  const headers = notYetSet(circumstances, [['Content-Type', type], ...metadata(circumstances)])
+  if (policy.acceptRanges && size !== undefined && status === 200) {
+    headers.push(...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]))
+  }
+  // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
+  if (size !== undefined && (policy.contentLength || request.method === 'HEAD')) {
+    headers.push(['Content-Length', String(size)])
+  }
+  const end = size === undefined ? Number.POSITIVE_INFINITY : offset + size - 1
+  const segments = hasBody(request, status) && size !== 0 ? [{ start: offset, end }] : []
+  return { status, headers, strip: FRAMING, segments }
+}
+
+function hasBody(request: RequestFields, status: number): boolean {
+  return request.method !== 'HEAD' && status !== 204 && status !== 205 && status !== 304
+}
+
+/** RFC 9110 §14.2: only GET knows ranges. */
+function requestedRanges(circumstances: Circumstances): Decision | undefined {
+  const { request, representation, policy, now } = circumstances
+  const { size } = representation
+  if (request.method !== 'GET' || !policy.acceptRanges || size === undefined) return undefined
+  if (request.range === undefined || !ifRangeHolds(request.ifRange, representation, now)) {
+    return undefined
+  }
+  const ranges = readRangeField(request.range, size)
+  if (ranges === 'ignored') return undefined
+  if (ranges === 'unsatisfiable') return unsatisfiable(size)
+  const [first, second] = ranges
+  if (first === undefined) return undefined
+  return second === undefined
+    ? singlePart(circumstances, first, size)
+    : severalParts(circumstances, ranges, size)
+}
+
+function unsatisfiable(size: number): Decision {
+  const headers = [['Content-Range', `bytes */${size}`], ...EMPTY] as const
+  return { status: 416, headers, strip: OF_THE_FILE, segments: [] }
+}
+
+function singlePart(circumstances: Circumstances, range: ByteRange, size: number): Decision {
+  const { offset, type } = circumstances.representation
+  const headers = notYetSet(circumstances, [['Content-Type', type], ...metadata(circumstances)])
+  headers.push(
+    ...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]),
+    ['Content-Range', contentRange(range, size)],
+    ['Content-Length', String(range.end - range.start + 1)],
+  )
+  return { status: 206, headers, strip: FRAMING, segments: [shift(range, offset)] }
+}
+
+function severalParts(
+  circumstances: Circumstances,
+  ranges: readonly ByteRange[],
+  size: number,
+): Decision {
+  const { offset, type } = circumstances.representation
+  const boundary = circumstances.boundary()
+  const body = multipartByteRanges(ranges, boundary, type, size)
+  const headers = notYetSet(circumstances, metadata(circumstances))
+  headers.push(
+    ...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]),
+    ['Content-Type', `multipart/byteranges; boundary=${boundary}`],
+    ['Content-Length', String(body.length)],
+  )
+  const segments = body.segments.map((segment) =>
+    segment instanceof Uint8Array ? segment : shift(segment, offset),
+  )
+  return { status: 206, headers, strip: FRAMING, segments }
+}
+
+function shift(range: ByteRange, offset: number): ByteRange {
+  return { start: range.start + offset, end: range.end + offset }
+}
+
+type Header = readonly [name: string, value: string]
+
+/** The fields that a 200, a 206 and a 304 have alike. */
+function metadata({ representation, policy }: Circumstances): Header[] {
+  const headers: Header[] = []
+  const { etag, lastModified } = representation
+  if (policy.cacheControl !== undefined) headers.push(['Cache-Control', policy.cacheControl])
+  if (lastModified !== undefined) headers.push(['Last-Modified', formatHttpDate(lastModified)])
+  if (etag !== undefined) headers.push(['ETag', etag])
+  return headers
+}
+
+function notYetSet({ isSet }: Circumstances, headers: readonly Header[]): Header[] {
+  return headers.filter(([name]) => !isSet(name))
+}

@@ -1,0 +1,88 @@
+import type { EtagOf } from '../options/options.js'
+import { isEntityTag } from './entity-tag.js'
+import { parseHttpDate } from './http-date.js'
+import { mediaTypeOfFile } from './media-type.js'
+import type { Representation } from './representation.js'
+import { type FileFacts, fileTag, isYoung, lastModified, modifiedAt } from './validators.js'
+
+/** What the options say about how a file is described. */
+export interface DescribeSettings {
+  readonly etag: boolean | EtagOf
+  readonly lastModified: boolean
+}
+
+/** The part of a file that is the representation, both ends included. */
+export interface Window {
+  readonly start: number
+  readonly end?: number | undefined
+}
+
+/** A file on the disk or elsewhere, as far as describing it needs. */
+export interface DescribedFile extends FileFacts {
+  readonly path: string
+}
+
+/** A field the application has set, which then describes the file better than we do. */
+export type SetField = (name: string) => string | undefined
+
+const WHOLE: Window = { start: 0 }
+
+/** Describes an open file: its length, type and validators. */
+export function describe(
+  file: DescribedFile,
+  settings: DescribeSettings,
+  setField: SetField,
+  now: number,
+  window: Window = WHOLE,
+): Representation {
+  return {
+    size: sizeOfWindow(file.size, window),
+    offset: window.start,
+    type: setField('Content-Type') ?? mediaTypeOfFile(file.path),
+    etag: setField('ETag') ?? tagOf(file, settings.etag, now, window),
+    lastModified: modificationDate(file, settings, setField, now),
+    young: isYoung(file, now),
+  }
+}
+
+function sizeOfWindow(size: number | undefined, window: Window): number | undefined {
+  if (size === undefined) return undefined
+  const end = Math.min(window.end ?? size - 1, size - 1)
+  return Math.max(end - window.start + 1, 0)
+}
+
+function tagOf(
+  file: DescribedFile,
+  etag: boolean | EtagOf,
+  now: number,
+  window: Window,
+): string | undefined {
+  if (etag === false) return undefined
+  if (etag === true) return windowTag(fileTag(file, now), window)
+  const { path, size } = file
+  return entityTag(etag({ path, size, modified: new Date(modifiedAt(file)) }))
+}
+
+/** A part of a file is another representation than the whole, and so its tag is another. */
+function windowTag(tag: string | undefined, { start, end }: Window): string | undefined {
+  if (tag === undefined || (start === 0 && end === undefined)) return tag
+  return `${tag.slice(0, -1)}-${start.toString(16)}-${end?.toString(16) ?? ''}"`
+}
+
+function entityTag(text: unknown): string | undefined {
+  if (text === '' || text === undefined || text === null) return undefined
+  const tag = typeof text !== 'string' || isEntityTag(text) ? text : `"${text}"`
+  if (typeof tag === 'string' && isEntityTag(tag)) return tag
+  throw new TypeError('The "etag" function must return an entity tag (RFC 9110, section 8.8.3)')
+}
+
+function modificationDate(
+  file: DescribedFile,
+  settings: DescribeSettings,
+  setField: SetField,
+  now: number,
+): number | undefined {
+  const field = setField('Last-Modified')
+  if (field !== undefined) return parseHttpDate(field, now)
+  return settings.lastModified ? lastModified(file, now) : undefined
+}

@@ -1,0 +1,25 @@
+/** What is about to be sent, as far as the decision needs to know it. */
+export interface Representation {
+  /** In bytes; `undefined` where only reading to the end tells. */
+  readonly size: number | undefined
+  /** Where it begins in the file, in bytes. */
+  readonly offset: number
+  readonly type: string
+  readonly etag: string | undefined
+  /** In milliseconds since the epoch, without parts of a second. */
+  readonly lastModified: number | undefined
+  /** Whether it may change and keep its validators: then nothing is `304 Not Modified`. */
+  readonly young: boolean
+}
+
+/** The fields of a request that bear on the decision. */
+export interface RequestFields {
+  readonly method: string
+  readonly ifMatch?: string | undefined
+  readonly ifNoneMatch?: string | undefined
+  readonly ifModifiedSince?: string | undefined
+  readonly ifUnmodifiedSince?: string | undefined
+  readonly ifRange?: string | undefined
+  /** Absent also where the request has the field twice, which has no meaning. */
+  readonly range?: string | undefined
+}

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { RequestFields } from './representation.js'
+
+/** A request of `node:http` or `node:http2`, as far as the decision needs it. */
+export interface RequestHead {
+  readonly method?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[]
+}
+
+/** The fields of a request that bear on the decision. */
+export function requestFields(request: RequestHead): RequestFields {
+  const { headers } = request
+  return {
+    method: request.method ?? 'GET',
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    ifModifiedSince: headers['if-modified-since'],
+    ifUnmodifiedSince: headers['if-unmodified-since'],
+    ifRange: asSingle(headers['if-range']),
+    range: onlyRange(request),
+  }
+}
+
+/** Node joins two `Range` fields as if they were a list, which they are not (RFC 9110 §5.3). */
+function onlyRange({ headers, rawHeaders }: RequestHead): string | undefined {
+  const { range } = headers
+  if (range === undefined || !range.includes(',')) return range
+  const names = rawHeaders.filter(
+    (text, place) => place % 2 === 0 && text.toLowerCase() === 'range',
+  )
+  return names.length > 1 ? undefined : range
+}
+
+function asSingle(field: string | string[] | undefined): string | undefined {
+  return Array.isArray(field) ? undefined : field
+}

@@ -1,0 +1,129 @@
+import type { Stats } from 'node:fs'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { DotfilePolicy } from '../path/dotfiles.js'
+import type { SymlinkPolicy } from '../source/disk.js'
+
+/** Every option may be left out, or be `null` or `undefined`, which is the same. */
+type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
+
+/** What an `etag` function is told of a file. */
+export interface FileInfo {
+  /** Where it is. Not for clients. */
+  readonly path: string
+  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  readonly size: number | undefined
+  /** The last change of the content. */
+  readonly modified: Date
+}
+
+/**
+ * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
+ * them. An empty string means none.
+ */
+export type EtagOf = (file: FileInfo) => string
+
+/**
+ * Sets header fields of a file's answer, before the others are decided: what it sets is kept. `path`
+ * is where the file is, `stat` what `fs.stat` says of it.
+ */
+export type SetHeaders = {
+  // A method, so that a function that takes an Express response is accepted too.
+  call(res: ServerResponse, path: string, stat: Stats): unknown
+}['call']
+
+interface FileSettings {
+  /** Answer `Range` requests, and say so in `Accept-Ranges`. Default `true`. */
+  acceptRanges: boolean
+  /** Send `Cache-Control`. Default `true`; with `false`, `maxAge` and `immutable` do nothing. */
+  cacheControl: boolean
+  /**
+   * Bytes of one chunk on the wire: every chunk of a chunked body but the last has exactly as many.
+   * An integer of at least 1. Default 65,536.
+   */
+  chunkSize: number
+  /** Send whole bodies with `Content-Length` and not chunked. Default `false`. */
+  contentLength: boolean
+  /**
+   * Send an `ETag`: by default a strong one made of size and time of change, weak while the file is
+   * younger than two seconds. `false` for none; a function makes its own.
+   */
+  etag: boolean | EtagOf
+  /** Extensions to try, in order and without their dot, where nothing has the name. Default none. */
+  extensions: string | readonly string[] | false
+  /** Add `immutable` to `Cache-Control`. Default `false`. */
+  immutable: boolean
+  /** Files to try, in order, for a folder with its slash. Default `'index.html'`; `false` for none. */
+  index: string | readonly string[] | false
+  /** Send `Last-Modified`. Default `true`; never for the epoch or a time to come. */
+  lastModified: boolean
+  /** How long caches may keep it: milliseconds, or a duration such as `'1d'`. Default 0. */
+  maxAge: number | string
+  /** Sets header fields of a file's answer. */
+  setHeaders: SetHeaders
+  /**
+   * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
+   * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
+   */
+  symlinks: SymlinkPolicy
+  /**
+   * Names with a segment that begins with a dot: `'ignore'` (the default) as if they were not there,
+   * but for `/.well-known/`; `'deny'` with 403; `'allow'` as any other.
+   */
+  dotfiles: DotfilePolicy
+}
+
+interface MountSettings extends FileSettings {
+  /**
+   * Hand on to the next middleware what is not found, refused, or asked for by another method than
+   * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
+   */
+  fallthrough: boolean
+  /** Redirect a folder without its slash to the one with it. Default `true`. */
+  redirect: boolean
+}
+
+interface ResponseSettings extends FileSettings {
+  /**
+   * Send as a download: `true` under the file's own name, a string under that name. Any Unicode
+   * (RFC 6266, RFC 8187).
+   */
+  download: boolean | string
+  /** The last byte of the file to send, counted from 0 and itself sent. Default the file's last. */
+  end: number
+  /**
+   * What becomes of a failure before the first byte: `'next'` (the default) hands it to Express, as
+   * `res.sendFile` does; `'throw'` answers nothing and rejects the promise.
+   */
+  errors: 'next' | 'throw'
+  /** Header fields of the answer. They take the place of the default ones. */
+  headers: OutgoingHttpHeaders
+  /**
+   * The folder the path is below. With it the path is confined: 403 above the root, dotfiles and
+   * links judged as `streamFiles` does. A string or a `file:` URL.
+   */
+  root: string | URL
+  /** The first byte of the file to send, counted from 0. Default 0. */
+  start: number
+  /** The status of the answer. Any but 200 switches conditions and ranges off. */
+  status: number
+  /** The media type, or an extension that stands for one. Default by the file's extension. */
+  type: string
+}
+
+/** Options of {@link streamFiles}: those of `express.static`, and its own. */
+export type StreamFilesOptions = Optional<MountSettings>
+
+/** Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and its own. */
+export type StreamResponseOptions = Optional<ResponseSettings>
+
+/** Options of {@link readChunks}. */
+export type ReadChunksOptions = Optional<{
+  /** Bytes of one chunk; an integer of at least 1. Default 65,536. */
+  chunkSize: number
+  /** The first byte to read, counted from 0. Default 0. */
+  start: number
+  /** The last byte to read, counted from 0 and itself read. Default the file's last. */
+  end: number
+  /** Ends the reading: the iteration throws the signal's reason and the file is closed. */
+  signal: AbortSignal
+}>

@@ -1,0 +1,15 @@
+import type { HttpError } from 'http-errors'
+
+/** How an answer ended, on every way it can end. */
+export interface Outcome {
+  /** The status that was sent; where none was, the one of the failure or the response's own. */
+  readonly status: number
+  /** Bytes of the body handed to the connection, without framing. */
+  readonly bytesSent: number
+  /** Whether the whole answer was handed to the connection before the client left. */
+  readonly completed: boolean
+  /** Whether the client left before that. It is no error. */
+  readonly aborted: boolean
+  /** What failed: before the first byte, or after it and then the body was cut off. */
+  readonly error?: HttpError
+}

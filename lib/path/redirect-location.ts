@@ -1,0 +1,14 @@
+import { requestPath, requestQuery } from './request-path.js'
+
+// What a browser or a proxy might read as something else than itself in a Location field.
+const NOT_IN_A_URI = /[^\x21-\x7e]|["<>\\^`{|}]/gu
+
+/**
+ * Where a directory asked for without its slash is found: the same path with one slash behind it,
+ * the query kept. The path begins with exactly one slash, whatever the request-target began with,
+ * so that it never names another host (CVE-2021-22964, CVE-2024-43799).
+ */
+export function redirectLocation(originalTarget: string): string {
+  const path = requestPath(originalTarget).replace(/^[/\\]*/, '/')
+  return `${path}/${requestQuery(originalTarget)}`.replace(NOT_IN_A_URI, encodeURIComponent)
+}

@@ -1,0 +1,98 @@
+import { httpError, toHttpError } from './errors.js'
+import { filePath } from './options/file-path.js'
+import { chunkSizeRule } from './options/file-rules.js'
+import type { ReadChunksOptions } from './options/options.js'
+import { integer, type Resolved, type Rule, resolveOptions, show } from './options/rules.js'
+import { freshMemory } from './source/block-memory.js'
+import { openRegularFile } from './source/open-file.js'
+import type { ChunkReader, OpenFile } from './source/source.js'
+
+const rules = {
+  chunkSize: chunkSizeRule,
+  start: integer(0, Number.MAX_SAFE_INTEGER, 0),
+  end: integer(0, Number.MAX_SAFE_INTEGER, undefined),
+  signal: signalRule(),
+}
+
+type Settings = Resolved<typeof rules>
+
+/**
+ * Reads a file in chunks of a fixed size: every chunk but the last has exactly `chunkSize` bytes. The
+ * file is opened when the first chunk is asked for and closed at the end, on an error, when the loop
+ * is left, and when the signal fires. The caller may keep a chunk.
+ *
+ * @param file a path or a `file:` URL
+ * @throws TypeError at once, where an argument is not acceptable. The iteration throws an
+ *   `http-errors` error (404 where there is no regular file) with the errno in `code`
+ */
+export function readChunks(
+  file: string | URL,
+  options?: ReadChunksOptions | null,
+): AsyncGenerator<Buffer, void, undefined> {
+  const path = filePath(file)
+  if (path === undefined) {
+    throw new TypeError(`readChunks: file must be a path or a file: URL, not ${show(file)}`)
+  }
+  const settings = resolveOptions('readChunks', rules, options)
+  if (settings.end !== undefined && settings.end < settings.start) {
+    throw new TypeError('readChunks: option "end" must not be less than "start"')
+  }
+  return chunksOf(path, settings)
+}
+
+async function* chunksOf(
+  path: string,
+  settings: Settings,
+): AsyncGenerator<Buffer, void, undefined> {
+  const { chunkSize, signal } = settings
+  signal?.throwIfAborted()
+  const found = await openRegularFile(path, { followLink: true })
+  if (found.kind !== 'file') {
+    throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
+  }
+  const reader = readerOf(found.file, settings)
+  const close = () => reader.close()
+  signal?.addEventListener('abort', close)
+  try {
+    while (true) {
+      signal?.throwIfAborted()
+      const { block, last } = await nextBlock(reader, chunkSize)
+      signal?.throwIfAborted()
+      if (block !== undefined) yield block
+      if (block === undefined || last) return
+    }
+  } finally {
+    signal?.removeEventListener('abort', close)
+    reader.close()
+  }
+}
+
+function readerOf(file: OpenFile, { start, end, chunkSize }: Settings): ChunkReader {
+  const last = file.size === undefined ? Number.POSITIVE_INFINITY : file.size - 1
+  const range = { start, end: Math.min(end ?? last, last) }
+  return file.body(range.end < start ? [] : [range], chunkSize, freshMemory)
+}
+
+function nextBlock(
+  reader: ChunkReader,
+  chunkSize: number,
+): Promise<{ block: Buffer | undefined; last: boolean }> {
+  return new Promise((resolve, reject) =>
+    reader.read(chunkSize, (error, block, last = false) => {
+      if (error !== null) reject(toHttpError(error))
+      else resolve({ block: block && asBuffer(block), last })
+    }),
+  )
+}
+
+function asBuffer(block: Uint8Array): Buffer {
+  return Buffer.from(block.buffer, block.byteOffset, block.byteLength)
+}
+
+function signalRule(): Rule<AbortSignal | undefined> {
+  return {
+    accepted: 'an AbortSignal',
+    fallback: undefined,
+    read: (value) => (value instanceof AbortSignal ? value : undefined),
+  }
+}

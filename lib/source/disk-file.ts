@@ -1,0 +1,105 @@
+import {
+  type BigIntStats,
+  close as closeDescriptor,
+  fstat,
+  fstatSync,
+  read as readDescriptor,
+  type Stats,
+} from 'node:fs'
+import { BlockLoan, type BlockMemory } from './block-memory.js'
+import { FileBody } from './file-body.js'
+import type { ChunkReader, OpenFile, Segment } from './source.js'
+
+type Fill = (error: Error | null, bytesRead: number) => void
+
+/** A regular file on the disk, as it was when it was opened. */
+export class DiskFile implements OpenFile {
+  readonly path: string
+  readonly size: number | undefined
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  readonly #descriptor: number
+  #readsUnderWay = 0
+  #closed = false
+
+  constructor(path: string, descriptor: number, stats: BigIntStats, size: number | undefined) {
+    this.path = path
+    this.#descriptor = descriptor
+    this.size = size
+    this.mtimeNs = stats.mtimeNs
+    this.ctimeNs = stats.ctimeNs
+  }
+
+  stats(): Stats {
+    return fstatSync(this.#descriptor)
+  }
+
+  body(
+    segments: readonly Segment[],
+    chunkSize: number,
+    memory: BlockMemory = new BlockLoan(),
+  ): ChunkReader {
+    return new FileBody(this, segments, chunkSize, memory)
+  }
+
+  /**
+   * Fills `buffer` from `position` on; less than its length only at the end of the file. One read
+   * can be short of the end: `/proc` gives 4 KiB whatever is asked for.
+   */
+  fill(buffer: Uint8Array, position: number, done: Fill): void {
+    this.#fillFrom(buffer, 0, position, done)
+  }
+
+  #fillFrom(buffer: Uint8Array, filled: number, position: number, done: Fill): void {
+    this.#reading()
+    readDescriptor(
+      this.#descriptor,
+      buffer,
+      filled,
+      buffer.length - filled,
+      position + filled,
+      (error, bytesRead) => {
+        this.#read()
+        if (error) return done(error, filled)
+        const total = filled + bytesRead
+        if (bytesRead === 0 || total === buffer.length || this.#closed) return done(null, total)
+        this.#fillFrom(buffer, total, position, done)
+      },
+    )
+  }
+
+  /**
+   * Whether the bytes read so far belong to one version of the file. A file that grew still does,
+   * up to the size it had: that is how logs are served.
+   */
+  verify(done: (unchanged: boolean) => void): void {
+    this.#reading()
+    fstat(this.#descriptor, { bigint: true }, (error, now) => {
+      this.#read()
+      if (error) return done(false)
+      const size = BigInt(this.size ?? 0)
+      done(now.size > size || (now.size === size && now.mtimeNs === this.mtimeNs))
+    })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    if (this.#readsUnderWay === 0) this.#closeDescriptor()
+  }
+
+  #reading(): void {
+    if (this.#closed) throw new Error('The file is closed')
+    this.#readsUnderWay++
+  }
+
+  #read(): void {
+    this.#readsUnderWay--
+    // A number freed during a read may name another file by the time the read happens.
+    if (this.#closed && this.#readsUnderWay === 0) this.#closeDescriptor()
+  }
+
+  #closeDescriptor(): void {
+    closeDescriptor(this.#descriptor, () => {})
+  }
+}

@@ -1,0 +1,70 @@
+import type { Stats } from 'node:fs'
+import type { BlockMemory } from './block-memory.js'
+
+/**
+ * A range of bytes, both ends included, as RFC 9110 §14.1.2 counts them. An `end` of `Infinity`
+ * means the end of the file, wherever reading finds it.
+ */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** A piece of a body: a range of the file, or bytes that stand between two ranges. */
+export type Segment = ByteRange | Uint8Array
+
+/**
+ * Takes what a {@link ChunkReader} read: an error, or a block of bytes, or `undefined` when there is
+ * no more. `last` is true where the reader already knows that nothing follows.
+ */
+export type TakeBlock = (error: Error | null, block?: Uint8Array, last?: boolean) => void
+
+/**
+ * Pulls bytes, one block at a time. A callback and no promise, since this is called for every block
+ * of every body.
+ */
+export interface ChunkReader {
+  /**
+   * Reads the next block and calls `take` once. A block of a file is a whole number of chunks, at
+   * most `want` bytes rounded up to one chunk; only the last may be shorter. Not to be called again
+   * before `take` was.
+   */
+  read(want: number, take: TakeBlock): void
+  /** Says that nobody looks at `block` any more, so that its memory may be used again. */
+  recycle(block: Uint8Array): void
+  /** Lets go of what is read from. A read under way may still call `take`. Idempotent. */
+  close(): void
+}
+
+/** A file that is open: what is known of it, and its bytes. */
+export interface OpenFile {
+  /** Where the source has it. Never shown to a client. */
+  readonly path: string
+  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  readonly size: number | undefined
+  /** The last change of the content, in nanoseconds since the epoch. */
+  readonly mtimeNs: bigint
+  /** The last change of the content or of what is said about it, in nanoseconds since the epoch. */
+  readonly ctimeNs: bigint
+  /** What `fs.stat` would say of it. */
+  stats(): Stats
+  /**
+   * Reads the segments in their order. Closing the reader closes the file. Without `memory` the
+   * blocks are lent, for `recycle` to give back.
+   */
+  body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader
+  /** Closes the file, as soon as no read is under way. Idempotent. */
+  close(): void
+}
+
+/** What stands at a name. */
+export type Found =
+  | { readonly kind: 'file'; readonly file: OpenFile }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'nothing'; readonly error?: unknown }
+
+/** Where files come from: the disk, and later perhaps an object store or memory. */
+export interface Source {
+  /** Opens what stands at a `/`-separated name. Never rejects. */
+  open(name: string): Promise<Found>
+}

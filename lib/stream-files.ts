@@ -1,0 +1,99 @@
+import type { HttpError } from 'http-errors'
+import { type AnswerSettings, answerFile } from './answer-file.js'
+import { httpError, toHttpError } from './errors.js'
+import { cacheControlField } from './http/cache-control.js'
+import { folderPath } from './options/file-path.js'
+import type { StreamFilesOptions } from './options/options.js'
+import { show } from './options/rules.js'
+import {
+  resolveStreamFilesOptions,
+  type StreamFilesSettings,
+} from './options/stream-files-options.js'
+import { candidates } from './path/candidates.js'
+import { canonicalName } from './path/canonical-name.js'
+import { dotfileRefusal } from './path/dotfiles.js'
+import { redirectLocation } from './path/redirect-location.js'
+import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
+import { requestPath } from './path/request-path.js'
+import { Disk } from './source/disk.js'
+import { findFile } from './source/find-file.js'
+import { answerWithoutExpress, type Next } from './wire/express.js'
+import { sendBareStatus } from './wire/head.js'
+import type { Request } from './wire/request.js'
+import type { Response } from './wire/response.js'
+
+/** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
+export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
+
+/**
+ * Serves the files below a folder: a drop-in for `express.static`.
+ *
+ * @param root the folder, as a path or a `file:` URL; a relative path is below the working directory
+ * @param options those of `express.static`, and more
+ * @throws TypeError where `root` or an option is not acceptable; it names which
+ */
+export function streamFiles(
+  root: string | URL,
+  options?: StreamFilesOptions | null,
+): StreamFilesHandler {
+  const folder = folderPath(root)
+  if (folder === undefined) {
+    throw new TypeError(
+      `streamFiles: root must be the path or file: URL of a folder, not ${show(root)}`,
+    )
+  }
+  const settings = resolveStreamFilesOptions(options)
+  const answer: AnswerSettings = { ...settings, cacheControl: cacheControlField(settings) }
+  const disk = new Disk(folder, settings.symlinks)
+
+  /** Answers, or says what to hand on: nothing, or an error. */
+  async function serve(req: Request, res: Response): Promise<Handed | undefined> {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
+    }
+    const verdict = requestedName(req, settings)
+    if (!verdict.ok) return miss(httpError(statusOfRefusal[verdict.reason]))
+    const { name, trailingSlash } = verdict
+    const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
+    const found = await findFile(disk, wanted)
+    if (found.kind === 'nothing') return miss(toHttpError(found.error ?? httpError(404)))
+    if (found.kind === 'directory') {
+      return settings.redirect ? redirect(req, res) : miss(httpError(404))
+    }
+    const end = await answerFile(req, res, found.file, answer)
+    return end.error === undefined || end.committed ? undefined : { error: toHttpError(end.error) }
+  }
+
+  /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
+  function miss(error: HttpError): Handed {
+    return settings.fallthrough && error.status < 500 ? {} : { error }
+  }
+
+  return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
+    void serve(req, res).then((handed) => handed && next(handed.error), next)
+  }
+}
+
+/** What goes to the next middleware. */
+interface Handed {
+  readonly error?: HttpError
+}
+
+function redirect(req: Request, res: Response): undefined {
+  sendBareStatus(res, 301, { Location: redirectLocation(req.originalUrl ?? req.url ?? '/') })
+}
+
+/** The name a request asks for, if it may. */
+function requestedName(req: Request, settings: StreamFilesSettings): NameVerdict {
+  const verdict = canonicalName(pathBelowMount(req), process.platform)
+  if (!verdict.ok) return verdict
+  const refusal = dotfileRefusal(verdict.name, settings.dotfiles)
+  return refusal === undefined ? verdict : refuse(refusal)
+}
+
+/** Express gives the mount point itself a slash that the client may not have sent. */
+function pathBelowMount(req: Request): string {
+  const path = requestPath(req.url ?? '/')
+  const sent = req.originalUrl === undefined ? path : requestPath(req.originalUrl)
+  return path === '/' && !sent.endsWith('/') ? '' : path
+}

@@ -1,0 +1,77 @@
+import { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+
+type ResponseEvent = 'close' | 'drain' | 'finish' | 'error'
+
+/** A response of `node:http` or of `node:http2`, as far as it is used here: both have all of this. */
+export interface Response {
+  statusCode: number
+  readonly headersSent: boolean
+  readonly writableEnded: boolean
+  readonly destroyed?: boolean
+  getHeader(name: string): number | string | readonly string[] | undefined
+  getHeaderNames(): string[]
+  hasHeader(name: string): boolean
+  setHeader(name: string, value: string | readonly string[]): unknown
+  removeHeader(name: string): void
+  writeHead(status: number): unknown
+  write(chunk: Uint8Array, written?: (error?: Error | null) => void): boolean
+  end(): unknown
+  destroy(error?: Error): unknown
+  on(event: ResponseEvent, listener: (error?: Error) => void): unknown
+  off(event: ResponseEvent, listener: (error?: Error) => void): unknown
+}
+
+/** Whether a value is a response at all: callers without TypeScript pass what they have. */
+export function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'writeHead' in value && 'setHeader' in value
+}
+
+const HTTP2_INTERNAL_ERROR = 2
+
+/** Whether nothing can reach the client any more. */
+export function isGone(res: Response): boolean {
+  if (isHttp2(res)) return res.stream.destroyed
+  return res.destroyed === true || (isQueued(res) && res.req.socket.destroyed)
+}
+
+/**
+ * Cuts the body off so that the client knows it. Without its terminating chunk, or short of its
+ * length, a body is incomplete (RFC 9112 §8); and the next response must not land inside it.
+ */
+export function cutOff(res: Response): void {
+  // A stream destroyed without a reason is reset with NO_ERROR, which reads like a whole body.
+  if (isHttp2(res)) res.stream.close(HTTP2_INTERNAL_ERROR)
+  else res.destroy()
+}
+
+/** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
+export function isChunked(res: Response): boolean {
+  return 'chunkedEncoding' in res && res.chunkedEncoding === true
+}
+
+/**
+ * Calls `leave` when the client is gone; returns what stops that. A pipelined request's response has
+ * no socket until its turn comes, and is not told when the socket closes before.
+ */
+export function onLeave(res: Response, leave: () => void): () => void {
+  res.on('close', leave)
+  if (!isQueued(res)) return () => res.off('close', leave)
+  const { req } = res
+  const leaveWithSocket = () => {
+    if (req.socket.destroyed) leave()
+  }
+  req.on('close', leaveWithSocket)
+  return () => {
+    res.off('close', leave)
+    req.off('close', leaveWithSocket)
+  }
+}
+
+function isQueued(res: Response): res is Response & ServerResponse {
+  return res instanceof ServerResponse && res.socket === null && !res.writableFinished
+}
+
+function isHttp2(res: Response): res is Response & Http2ServerResponse {
+  return 'stream' in res && res.stream !== undefined
+}

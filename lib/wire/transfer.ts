@@ -1,0 +1,156 @@
+import type { ChunkReader } from '../source/source.js'
+import { Pace } from './pace.js'
+import { cutOff, isChunked, isGone, onLeave, type Response } from './response.js'
+
+/** How a transfer ended. */
+export interface TransferEnd {
+  /** Bytes of the body handed to the connection, framing not counted. */
+  readonly bytesSent: number
+  /** Whether the head of the response went out, so that no other answer can be given. */
+  readonly committed: boolean
+  /** Whether all of it was handed to the connection before the client left. */
+  readonly completed: boolean
+  /** Whether the client left before. */
+  readonly aborted: boolean
+  readonly error?: Error
+}
+
+/** The client had left before anything was sent. */
+export const ABORTED: TransferEnd = {
+  bytesSent: 0,
+  committed: false,
+  completed: false,
+  aborted: true,
+}
+
+/** A failure before the head went out. */
+export function failedEarly(error: Error): TransferEnd {
+  return { bytesSent: 0, committed: false, completed: false, aborted: false, error }
+}
+
+/** What is to be transferred. */
+export interface Payload {
+  readonly reader: ChunkReader
+  /** The bytes of one chunk on the wire; without it every block is one. */
+  readonly chunkSize?: number | undefined
+  /** Sends the head. Called once the first block is there, so that its failure is a real status. */
+  readonly commit: () => void
+}
+
+/**
+ * Moves a body from its reader to the response: one block in flight, the next one read when the
+ * connection has taken it. Settles on every way out and never rejects.
+ */
+export function transfer(res: Response, payload: Payload): Promise<TransferEnd> {
+  return new Promise((settle) => new Transfer(res, payload, settle).start())
+}
+
+class Transfer {
+  readonly #res: Response
+  readonly #reader: ChunkReader
+  readonly #payload: Payload
+  readonly #settle: (end: TransferEnd) => void
+  readonly #pace = new Pace()
+  #stopWatching: () => void = () => {}
+  #bytesSent = 0
+  #committed = false
+  #settled = false
+  #waitsForDrain = false
+  #reading = false
+  #readAgain = false
+
+  constructor(res: Response, payload: Payload, settle: (end: TransferEnd) => void) {
+    this.#res = res
+    this.#reader = payload.reader
+    this.#payload = payload
+    this.#settle = settle
+  }
+
+  start(): void {
+    if (isGone(this.#res)) return this.#leave()
+    this.#stopWatching = onLeave(this.#res, this.#leave)
+    this.#res.on('drain', this.#drained)
+    this.#res.on('finish', this.#complete)
+    this.#res.on('error', this.#leave)
+    this.#read()
+  }
+
+  /** Reads on; a loop and no recursion where the reader answers at once. */
+  #read(): void {
+    this.#readAgain = true
+    if (this.#reading) return
+    this.#reading = true
+    while (this.#readAgain && !this.#settled) {
+      this.#readAgain = false
+      this.#reader.read(this.#pace.want, this.#take)
+    }
+    this.#reading = false
+  }
+
+  readonly #take = (error: Error | null, block?: Uint8Array, last = false): void => {
+    if (this.#settled) return
+    if (error !== null) return this.#fail(error)
+    // 'close' fires once, and perhaps before anybody listened: to wait after it is to wait for ever.
+    if (isGone(this.#res)) return this.#leave()
+    if (!this.#commit()) return
+    const flows = block === undefined || this.#write(block)
+    if (block === undefined || last) this.#res.end()
+    else if (flows) this.#read()
+    else this.#waitsForDrain = true
+  }
+
+  #commit(): boolean {
+    if (this.#committed) return true
+    try {
+      this.#payload.commit()
+      this.#committed = true
+    } catch (error) {
+      this.#committed = this.#res.headersSent
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+    }
+    return this.#committed && !this.#settled
+  }
+
+  /** Writes a block, chunk by chunk where the wire shows chunks. Returns whether more may follow. */
+  #write(block: Uint8Array): boolean {
+    this.#bytesSent += block.length
+    this.#pace.written()
+    const size = this.#payload.chunkSize ?? block.length
+    let start = 0
+    if (isChunked(this.#res)) {
+      // One tick, so one system call: node corks the socket until the next.
+      for (; block.length - start > size; start += size) {
+        this.#res.write(block.subarray(start, start + size))
+      }
+    }
+    const rest = start === 0 ? block : block.subarray(start)
+    return this.#res.write(rest, () => this.#reader.recycle(block))
+  }
+
+  readonly #drained = (): void => {
+    if (!this.#waitsForDrain) return
+    this.#waitsForDrain = false
+    this.#pace.drained()
+    this.#read()
+  }
+
+  readonly #complete = (): void => this.#end({ completed: true, aborted: false })
+
+  readonly #leave = (): void => this.#end({ completed: false, aborted: true })
+
+  #fail(error: Error): void {
+    if (this.#committed) cutOff(this.#res)
+    this.#end({ completed: false, aborted: false, error })
+  }
+
+  #end(end: { completed: boolean; aborted: boolean; error?: Error }): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#stopWatching()
+    this.#res.off('drain', this.#drained)
+    this.#res.off('finish', this.#complete)
+    this.#res.off('error', this.#leave)
+    this.#reader.close()
+    this.#settle({ bytesSent: this.#bytesSent, committed: this.#committed, ...end })
+  }
+}
