@@ -6,7 +6,7 @@ export type {
   StreamFilesOptions,
   StreamResponseOptions,
 } from './options/options.js'
-export type { Outcome } from './outcome.js'
+export type { Outcome, StreamError } from './outcome.js'
 export type { DotfilePolicy } from './path/dotfiles.js'
 export { readChunks } from './read-chunks.js'
 export type { SymlinkPolicy } from './source/disk.js'

@@ -1,4 +1,13 @@
-import type { HttpError } from 'http-errors'
+/** An error as `http-errors` makes it; its message names nothing of the machine. */
+export interface StreamError extends Error {
+  readonly status: number
+  readonly statusCode: number
+  /** Whether the message is meant for the client. */
+  readonly expose: boolean
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The operating system's, such as `'ENOENT'`. */
+  readonly code?: string
+}
 
 /** How an answer ended, on every way it can end. */
 export interface Outcome {
@@ -11,5 +20,5 @@ export interface Outcome {
   /** Whether the client left before that. It is no error. */
   readonly aborted: boolean
   /** What failed: before the first byte, or after it and then the body was cut off. */
-  readonly error?: HttpError
+  readonly error?: StreamError
 }

@@ -1,0 +1,104 @@
+// Checks the package as its users get it: packed, unpacked beside its dependencies, imported,
+// required and type-checked by both module systems, and linted by publint and attw.
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const repo = dirname(dirname(fileURLToPath(import.meta.url)))
+const { name, dependencies } = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
+const folder = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
+
+const run = (command, args, cwd) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const bin = (tool) => join(repo, 'node_modules', '.bin', tool)
+
+try {
+  const tarball = pack()
+  console.log(run(bin('publint'), ['run', tarball, '--strict'], repo).trim())
+  console.log(run(bin('attw'), [tarball, '--format', 'ascii'], repo).trim())
+  install(tarball)
+  useFromBothModuleSystems()
+  typeCheckInBothModuleSystems()
+  console.log('The packed tarball imports, requires and type-checks.')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function pack() {
+  const [{ filename }] = JSON.parse(
+    run('npm', ['pack', '--json', '--pack-destination', folder], repo),
+  )
+  return join(folder, filename)
+}
+
+function install(tarball) {
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules)
+  run('tar', ['-xzf', tarball], folder)
+  cpSync(join(folder, 'package'), join(modules, name), { recursive: true })
+  const others = [...Object.keys(dependencies), '@types/node', 'undici-types']
+  mkdirSync(join(modules, '@types'))
+  for (const other of others)
+    symlinkSync(join(repo, 'node_modules', other), join(modules, other), 'junction')
+}
+
+function useFromBothModuleSystems() {
+  const names = 'readChunks, streamFiles, streamResponse'
+  const use = `const all = [${names}]
+if (!all.every((one) => typeof one === 'function')) throw new Error('not all are functions')
+streamFiles('.')
+console.log(all.map((one) => one.name).join())`
+  writeFileSync(join(folder, 'use.cjs'), `const { ${names} } = require('${name}')\n${use}\n`)
+  writeFileSync(join(folder, 'use.mjs'), `import { ${names} } from '${name}'\n${use}\n`)
+  writeFileSync(
+    join(folder, 'same.mjs'),
+    `import { createRequire } from 'node:module'
+import { streamFiles } from '${name}'
+if (createRequire(import.meta.url)('${name}').streamFiles !== streamFiles) throw new Error('two copies')`,
+  )
+  for (const file of ['use.cjs', 'use.mjs', 'same.mjs']) run(process.execPath, [file], folder)
+}
+
+function typeCheckInBothModuleSystems() {
+  const code = `import { type Outcome, readChunks, streamFiles, type StreamFilesOptions, streamResponse } from '${name}'
+import type { ServerResponse } from 'node:http'
+const options: StreamFilesOptions = { maxAge: '1d', dotfiles: null, setHeaders: (res, path, stat) => res.setHeader(path, stat.size) }
+streamFiles(new URL('file:///tmp'), options)
+export const sent = (res: ServerResponse): Promise<Outcome> => streamResponse(res, 'a', { download: true })
+export const chunks: AsyncIterable<Buffer> = readChunks('a', { chunkSize: 1 })
+// @ts-expect-error an option of a wrong type
+streamFiles('.', { chunkSize: '64k' })
+// @ts-expect-error an unknown option
+streamFiles('.', { chunksize: 1 })
+`
+  writeFileSync(join(folder, 'types.cts'), code)
+  writeFileSync(join(folder, 'types.mts'), code)
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+  }
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['types.*'] }),
+  )
+  try {
+    run(bin('tsc'), ['-p', folder], folder)
+  } catch (error) {
+    throw new Error(`The packed types do not check:\n${error.stdout}`)
+  }
+}
