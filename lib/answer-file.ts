@@ -1,95 +1,100 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { toHttpError } from './errors.js'
+import { type AnswerDetails, answering, applyFields, setFieldsOf } from './answer.js'
 import { type AnswerPolicy, decide } from './http/decision.js'
-import { type DescribeSettings, describe, type SetField, type Window } from './http/describe.js'
+import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
-import type { SetHeaders } from './options/options.js'
-import type { OpenFile } from './source/source.js'
-import { sendHead } from './wire/head.js'
+import type { SetHeaders, Transform } from './options/options.js'
+import type { ChunkReader, OpenFile } from './source/source.js'
+import { TransformedBody } from './source/transformed-body.js'
+import { deliver } from './wire/delivery.js'
 import type { Response } from './wire/response.js'
-import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
+import type { TransferEnd } from './wire/transfer.js'
 
 /** How files are answered: resolved once from the options. */
 export interface AnswerSettings extends AnswerPolicy, DescribeSettings {
   readonly chunkSize: number
   readonly setHeaders: SetHeaders | undefined
+  /** Makes something else of a file than its bytes as they are; the length is then not known. */
+  readonly makeBody?: MakeBody | undefined
 }
 
-/** What one answer adds to that. */
-export interface AnswerDetails {
-  readonly headers?: ReadonlyMap<string, string | readonly string[]> | undefined
-  readonly status?: number | undefined
-  readonly window?: Window | undefined
-}
+/** Makes a body out of a part of a file, and closes the file when that is closed. */
+export type MakeBody = (file: OpenFile, window: Window) => ChunkReader
 
 const NOTHING: AnswerDetails = {}
+const WHOLE: Window = { start: 0 }
+
+/**
+ * The settings for a body that is made on the way: length and places of the file are not its own, and
+ * neither are the file's validators. A tag of the application's own making is taken to know that.
+ */
+export function settingsOfMade(settings: AnswerSettings, makeBody: MakeBody): AnswerSettings {
+  const etag = typeof settings.etag === 'function' ? settings.etag : false
+  return {
+    ...settings,
+    makeBody,
+    acceptRanges: false,
+    contentLength: false,
+    etag,
+    lastModified: false,
+  }
+}
+
+/** Makes a body of what a transform makes of a file. */
+export function transformed(transform: Transform, chunkSize: number): MakeBody {
+  return (file, window) =>
+    new TransformedBody(file, window, chunkSize, (chunks) => transform(chunks, fileInfo(file)))
+}
 
 /**
  * Answers a request with an open file, and closes it: describe, decide, send. The settings' hooks
  * run before anything is decided; what they set is taken back if nothing is sent.
  */
-export async function answerFile(
+export function answerFile(
   request: RequestHead,
   res: Response,
   file: OpenFile,
   settings: AnswerSettings,
   details: AnswerDetails = NOTHING,
 ): Promise<TransferEnd> {
-  const namesBefore = res.getHeaderNames()
-  const end = await attempt(request, res, file, settings, details)
-  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
-  return end
+  const attempt = async () => send(request, res, file, settings, details)
+  return answering(res, attempt, () => file.close())
 }
 
-function attempt(
+function send(
   request: RequestHead,
   res: Response,
   file: OpenFile,
   settings: AnswerSettings,
   details: AnswerDetails,
 ): Promise<TransferEnd> {
-  try {
-    applyFields(res, file, settings, details)
-    const now = Date.now()
-    const representation = describe(file, settings, setFieldOf(res), now, details.window)
-    const decision = decide({
-      request: requestFields(request),
-      representation,
-      policy: settings,
-      status: details.status ?? res.statusCode,
-      isSet: (name) => res.hasHeader(name),
-      now,
-      boundary: () => randomBytes(18).toString('hex'),
-    })
-    const reader = file.body(decision.segments, settings.chunkSize)
-    const { chunkSize } = settings
-    return transfer(res, { reader, chunkSize, commit: () => sendHead(res, decision) })
-  } catch (error) {
-    file.close()
-    return Promise.resolve(failedEarly(toHttpError(error)))
-  }
-}
-
-function applyFields(
-  res: Response,
-  file: OpenFile,
-  settings: AnswerSettings,
-  details: AnswerDetails,
-): void {
-  for (const [name, value] of details.headers ?? []) res.setHeader(name, value)
+  const { chunkSize, makeBody } = settings
+  const { window = WHOLE, delivery = {} } = details
+  applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
-}
-
-function setFieldOf(res: Response): SetField {
-  return (name) => {
-    const field = res.getHeader(name)
-    return field === undefined ? undefined : String(field)
-  }
-}
-
-function removeOthers(res: Response, names: readonly string[]): void {
-  for (const name of res.getHeaderNames()) {
-    if (!names.includes(name)) res.removeHeader(name)
-  }
+  const now = Date.now()
+  const described = describe(file, settings, setFieldsOf(res), now, window)
+  const decision = decide({
+    request: requestFields(request),
+    representation: makeBody === undefined ? described : { ...described, size: undefined },
+    policy: settings,
+    status: details.status ?? res.statusCode,
+    isSet: (name) => res.hasHeader(name),
+    now,
+    boundary: () => randomBytes(18).toString('hex'),
+  })
+  const { segments } = decision
+  const made = segments.length > 0 && makeBody !== undefined
+  return deliver(
+    res,
+    {
+      decision,
+      method: request.method,
+      reader: made ? makeBody(file, window) : file.body(segments, chunkSize),
+      chunkSize: made ? undefined : chunkSize,
+      prompt: made,
+    },
+    delivery,
+  )
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import createHttpError, { type HttpError } from 'http-errors'
 
 /** What the operating system says, as a status: one table for every place that touches a file. */
@@ -38,11 +39,48 @@ export function httpError(status: number, cause?: unknown): HttpError {
   return error
 }
 
-/** The `http-errors` form of whatever a file or a caller's iterable failed with. */
+/** The `http-errors` form of whatever a file failed with. */
 export function toHttpError(error: unknown): HttpError {
   if (createHttpError.isHttpError(error)) return error
   const code = errnoOf(error)
   return httpError((code === undefined ? undefined : STATUS_OF_ERRNO[code]) ?? 500, error)
+}
+
+/**
+ * The `http-errors` form of what the application's own code threw. Its error stays the one it is,
+ * with its own `status` or 500 on it, as if a handler had thrown it; but what the operating system
+ * says names paths, and is kept in the `cause`.
+ */
+export function applicationError(error: unknown): HttpError {
+  if (createHttpError.isHttpError(error)) return error
+  const status = ownStatus(error)
+  if (status === undefined && saysOtherThanStatus(error)) return toHttpError(error)
+  if (!types.isNativeError(error) || !Object.isExtensible(error)) {
+    return httpError(status ?? 500, error)
+  }
+  return createHttpError(status ?? 500, error)
+}
+
+/** An errno, or a `status` that is none of an error and would be taken for one. */
+function saysOtherThanStatus(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const code = errnoOf(error)
+  const isErrno = code !== undefined && code in STATUS_OF_ERRNO
+  return isErrno || 'status' in error || 'statusCode' in error
+}
+
+/** What an abort signal's reason means: the service stopped it, unless the reason says otherwise. */
+export function interruption(reason: unknown): HttpError {
+  return ownStatus(reason) === undefined ? httpError(503, reason) : applicationError(reason)
+}
+
+/** As `http-errors` reads it: an error may say what it is answered with, if that is an error. */
+function ownStatus(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const status = 'status' in error ? error.status : undefined
+  const own = status ?? ('statusCode' in error ? error.statusCode : undefined)
+  const isError = typeof own === 'number' && Number.isInteger(own) && own >= 400 && own <= 599
+  return isError ? own : undefined
 }
 
 function errnoOf(error: unknown): string | undefined {

@@ -2,16 +2,15 @@ import { httpError, toHttpError } from './errors.js'
 import { filePath } from './options/file-path.js'
 import { chunkSizeRule } from './options/file-rules.js'
 import type { ReadChunksOptions } from './options/options.js'
-import { integer, type Resolved, type Rule, resolveOptions, show } from './options/rules.js'
-import { freshMemory } from './source/block-memory.js'
+import { integer, type Resolved, resolveOptions, show, signalRule } from './options/rules.js'
+import { nextBlock, windowReader } from './source/chunks-of.js'
 import { openRegularFile } from './source/open-file.js'
-import type { ChunkReader, OpenFile } from './source/source.js'
 
 const rules = {
   chunkSize: chunkSizeRule,
   start: integer(0, Number.MAX_SAFE_INTEGER, 0),
   end: integer(0, Number.MAX_SAFE_INTEGER, undefined),
-  signal: signalRule(),
+  signal: signalRule,
 }
 
 type Settings = Resolved<typeof rules>
@@ -50,7 +49,7 @@ async function* chunksOf(
   if (found.kind !== 'file') {
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
   }
-  const reader = readerOf(found.file, settings)
+  const reader = windowReader(found.file, settings, chunkSize)
   const close = () => reader.close()
   signal?.addEventListener('abort', close)
   try {
@@ -64,35 +63,5 @@ async function* chunksOf(
   } finally {
     signal?.removeEventListener('abort', close)
     reader.close()
-  }
-}
-
-function readerOf(file: OpenFile, { start, end, chunkSize }: Settings): ChunkReader {
-  const last = file.size === undefined ? Number.POSITIVE_INFINITY : file.size - 1
-  const range = { start, end: Math.min(end ?? last, last) }
-  return file.body(range.end < start ? [] : [range], chunkSize, freshMemory)
-}
-
-function nextBlock(
-  reader: ChunkReader,
-  chunkSize: number,
-): Promise<{ block: Buffer | undefined; last: boolean }> {
-  return new Promise((resolve, reject) =>
-    reader.read(chunkSize, (error, block, last = false) => {
-      if (error !== null) reject(toHttpError(error))
-      else resolve({ block: block && asBuffer(block), last })
-    }),
-  )
-}
-
-function asBuffer(block: Uint8Array): Buffer {
-  return Buffer.from(block.buffer, block.byteOffset, block.byteLength)
-}
-
-function signalRule(): Rule<AbortSignal | undefined> {
-  return {
-    accepted: 'an AbortSignal',
-    fallback: undefined,
-    read: (value) => (value instanceof AbortSignal ? value : undefined),
   }
 }

@@ -1,5 +1,5 @@
 import type { HttpError } from 'http-errors'
-import { type AnswerSettings, answerFile } from './answer-file.js'
+import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
 import { httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
@@ -43,7 +43,7 @@ export function streamFiles(
     )
   }
   const settings = resolveStreamFilesOptions(options)
-  const answer: AnswerSettings = { ...settings, cacheControl: cacheControlField(settings) }
+  const answer = answerSettings(settings)
   const disk = new Disk(folder, settings.symlinks)
 
   /** Answers, or says what to hand on: nothing, or an error. */
@@ -72,6 +72,13 @@ export function streamFiles(
   return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
     void serve(req, res).then((handed) => handed && next(handed.error), next)
   }
+}
+
+function answerSettings(settings: StreamFilesSettings): AnswerSettings {
+  const answer = { ...settings, cacheControl: cacheControlField(settings) }
+  const { transform, chunkSize } = settings
+  if (transform === undefined) return answer
+  return settingsOfMade(answer, transformed(transform, chunkSize))
 }
 
 /** What goes to the next middleware. */

@@ -1,64 +1,109 @@
-import { type AnswerDetails, type AnswerSettings, answerFile } from './answer-file.js'
+import type { AnswerDetails } from './answer.js'
+import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
+import { answerStream } from './answer-stream.js'
 import { httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
 import { filePath } from './options/file-path.js'
+import { DEFAULT_CHUNK_SIZE } from './options/file-rules.js'
 import type { StreamResponseOptions } from './options/options.js'
 import { show } from './options/rules.js'
 import {
+  type BodyKind,
   resolveStreamResponseOptions,
   type StreamResponseSettings,
 } from './options/stream-response-options.js'
 import type { Outcome } from './outcome.js'
+import {
+  type ByteStream,
+  type ClassifiedBody,
+  classifyBody,
+  type StreamBody,
+} from './source/body.js'
+import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
 import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
 import { isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
 
 /**
- * Sends one file: a drop-in for `res.sendFile` and `res.download`.
+ * Sends a file, or anything that can be read or iterated: what `StreamingResponse` is to FastAPI, and
+ * a drop-in for `res.sendFile` and `res.download`.
  *
  * @param res the response of Express, `node:http` or `node:http2`
- * @param body a file-system path, or a `file:` URL
+ * @param body a string is a file-system path, always. Everything else gives the bytes itself: a
+ *   `file:` URL, an iterable or async iterable of strings and bytes, a stream of Node's or of the
+ *   web, a `Blob`, a `FileHandle`, which stays the caller's to close, or just bytes. It is iterated
+ *   once, and its first item is there before the head goes out, so that a body which fails at once
+ *   is answered with an error. Items must not be changed once they were yielded
  * @param options those of `res.sendFile`, and more
  * @returns how it ended; it need not be awaited. Rejects only with `errors: 'throw'`
  * @throws TypeError at once, where an argument is not acceptable; it names which
  */
 export function streamResponse(
   res: Response,
-  body: string | URL,
+  body: StreamBody,
   options?: StreamResponseOptions | null,
 ): Promise<Outcome> {
   if (!isResponse(res)) {
     throw new TypeError(`streamResponse: res must be the response to a request, not ${show(res)}`)
   }
   const path = filePath(body)
-  if (path === undefined) {
-    throw new TypeError(`streamResponse: body must be a path or a file: URL, not ${show(body)}`)
-  }
-  const settings = resolveStreamResponseOptions(options)
-  const outcome = respond(res, path, settings).then((end) => report(res, settings, end))
+  const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
+  const settings = resolveStreamResponseOptions(options, kindOf(source))
+  const outcome = respond(res, source, settings).then((end) => report(res, settings, end))
   // Whoever does not await it must not be stopped by it.
   outcome.catch(() => {})
   return outcome
 }
 
+type Source = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
+
+function kindOf(source: Source): BodyKind {
+  return source.kind === 'stream' && source.stream.size !== undefined ? 'sized' : source.kind
+}
+
 async function respond(
   res: Response,
-  path: string,
+  source: Source,
   settings: StreamResponseSettings,
 ): Promise<TransferEnd> {
-  if (isGone(res)) return ABORTED
-  if (res.headersSent || res.writableEnded) return failedEarly(alreadyAnswered())
-  const found = await locate(path, settings)
+  const refusal = refusalOf(res)
+  if (source.kind === 'stream') {
+    if (refusal === undefined) return respondWithStream(res, source.stream, settings)
+    await source.stream.open().close()
+    return refusal
+  }
+  if (refusal !== undefined) return refusal
+  const { kind } = source
+  const found = await (kind === 'path' ? locate(source.path, settings) : openHandle(source.handle))
   if (found.kind === 'directory') return failedEarly(httpError(404))
   if (found.kind === 'nothing') return failedEarly(toHttpError(found.error ?? httpError(404)))
   return answerFile(requestOf(res), res, found.file, answerSettings(settings), {
-    headers: fieldsOf(settings, found.file.path),
-    status: settings.status,
+    ...detailsOf(settings, found.file.path || undefined),
     window: settings,
   })
+}
+
+function respondWithStream(
+  res: Response,
+  stream: ByteStream,
+  settings: StreamResponseSettings,
+): Promise<TransferEnd> {
+  // What is made now is by default as fresh as can be, and who may keep it is not known.
+  const kept = settings.maxAge > 0 || settings.immutable
+  const cacheControl = kept ? cacheControlField(settings) : undefined
+  const { chunkSize, contentLength } = settings
+  const details = detailsOf(settings, stream.name)
+  const answer = { cacheControl, chunkSize, contentLength }
+  return answerStream(requestOf(res), res, stream, answer, details)
+}
+
+/** Why nothing can be answered any more. */
+function refusalOf(res: Response): TransferEnd | undefined {
+  if (isGone(res)) return ABORTED
+  return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
 }
 
 /** Turns how it ended into the outcome, and hands a failure to whom the options say. */
@@ -74,16 +119,37 @@ function report(res: Response, settings: StreamResponseSettings, end: TransferEn
 }
 
 function answerSettings(settings: StreamResponseSettings): AnswerSettings {
-  return { ...settings, cacheControl: cacheControlField(settings) }
+  const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
+  const cacheControl = cacheControlField(settings)
+  const answer: AnswerSettings = { ...settings, chunkSize, cacheControl }
+  if (follow) {
+    const etag = false
+    return settingsOfMade({ ...answer, etag }, (file, { start }) =>
+      file.follow(start, { idle, signal }),
+    )
+  }
+  return transform === undefined
+    ? answer
+    : settingsOfMade(answer, transformed(transform, chunkSize))
 }
 
-function fieldsOf(settings: StreamResponseSettings, path: string): AnswerDetails['headers'] {
+function detailsOf(settings: StreamResponseSettings, name: string | undefined): AnswerDetails {
+  const { digest, follow, maxRate, onProgress, signal, status } = settings
+  // To follow is to wait for the signal: it ends the body and does not cut it off.
+  const delivery = { digest, maxRate, onProgress, signal: follow ? undefined : signal }
+  return { headers: fieldsOf(settings, name), status, delivery }
+}
+
+function fieldsOf(
+  settings: StreamResponseSettings,
+  name: string | undefined,
+): AnswerDetails['headers'] {
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const fields = new Map(headers)
   if (type !== undefined) fields.set('Content-Type', mediaTypeNamed(type))
   if (download !== false) {
-    fields.set('Content-Disposition', attachment(download === true ? path : download))
+    fields.set('Content-Disposition', attachment(download === true ? name : download))
   }
   return fields
 }

@@ -91,12 +91,13 @@ function whole(circumstances: Circumstances): Decision {
     headers.push(['Content-Length', String(size)])
   }
   const end = size === undefined ? Number.POSITIVE_INFINITY : offset + size - 1
-  const segments = hasBody(request, status) && size !== 0 ? [{ start: offset, end }] : []
+  const segments = mayHaveBody(request.method, status) && size !== 0 ? [{ start: offset, end }] : []
   return { status, headers, strip: FRAMING, segments }
 }
 
-function hasBody(request: RequestFields, status: number): boolean {
-  return request.method !== 'HEAD' && status !== 204 && status !== 205 && status !== 304
+/** Whether an answer has a body, though it may be empty (RFC 9110 §6.4.1). */
+export function mayHaveBody(method: string | undefined, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 205 && status !== 304
 }
 
 /** RFC 9110 §14.2: only GET knows ranges. */

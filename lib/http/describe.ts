@@ -1,7 +1,7 @@
-import type { EtagOf } from '../options/options.js'
+import type { EtagOf, FileInfo } from '../options/options.js'
 import { isEntityTag } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
-import { mediaTypeOfFile } from './media-type.js'
+import { mediaTypeOfFile, UNKNOWN_TYPE } from './media-type.js'
 import type { Representation } from './representation.js'
 import { type FileFacts, fileTag, isYoung, lastModified, modifiedAt } from './validators.js'
 
@@ -45,6 +45,29 @@ export function describe(
   }
 }
 
+/** A body that is no file, as far as describing it needs. */
+export interface DescribedStream {
+  readonly size?: number | undefined
+  readonly type?: string | undefined
+}
+
+/** Describes a body that is no file: its validators are those the application knows. */
+export function describeStream(
+  { size, type }: DescribedStream,
+  setField: SetField,
+  now: number,
+): Representation {
+  const modified = setField('Last-Modified')
+  return {
+    size,
+    offset: 0,
+    type: setField('Content-Type') ?? type ?? UNKNOWN_TYPE,
+    etag: setField('ETag'),
+    lastModified: modified === undefined ? undefined : parseHttpDate(modified, now),
+    young: false,
+  }
+}
+
 function sizeOfWindow(size: number | undefined, window: Window): number | undefined {
   if (size === undefined) return undefined
   const end = Math.min(window.end ?? size - 1, size - 1)
@@ -59,8 +82,13 @@ function tagOf(
 ): string | undefined {
   if (etag === false) return undefined
   if (etag === true) return windowTag(fileTag(file, now), window)
+  return entityTag(etag(fileInfo(file)))
+}
+
+/** What the application's functions are told of a file. */
+export function fileInfo(file: DescribedFile): FileInfo {
   const { path, size } = file
-  return entityTag(etag({ path, size, modified: new Date(modifiedAt(file)) }))
+  return { path, size, modified: new Date(modifiedAt(file)) }
 }
 
 /** A part of a file is another representation than the whole, and so its tag is another. */

@@ -1,8 +1,8 @@
 import ms from 'ms'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SymlinkPolicy } from '../source/disk.js'
-import type { EtagOf, SetHeaders } from './options.js'
-import { flag, integer, oneOf, type Rule } from './rules.js'
+import type { EtagOf, SetHeaders, Transform } from './options.js'
+import { callback, flag, integer, isFunction, oneOf, type Rule } from './rules.js'
 
 /** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
 export const DEFAULT_CHUNK_SIZE = 64 * 1024
@@ -10,8 +10,11 @@ export const DEFAULT_CHUNK_SIZE = 64 * 1024
 // RFC 9111 knows no longer freshness than caches care for; send has the same bound.
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** `chunkSize`, wherever it is an option. A chunk is one buffer, hence the upper bound. */
-export const chunkSizeRule = integer(1, 1024 * 1024 * 1024, DEFAULT_CHUNK_SIZE)
+/** A chunk is one buffer, hence the bound. */
+export const LARGEST_CHUNK = 1024 * 1024 * 1024
+
+/** `chunkSize`, wherever a file is read. */
+export const chunkSizeRule = integer(1, LARGEST_CHUNK, DEFAULT_CHUNK_SIZE)
 
 /** What `streamFiles` and `streamResponse` accept alike. */
 export const fileRules = {
@@ -25,8 +28,9 @@ export const fileRules = {
   index: namesRule(['index.html']),
   lastModified: flag(true),
   maxAge: maxAgeRule(),
-  setHeaders: setHeadersRule(),
+  setHeaders: callback<SetHeaders>(),
   symlinks: oneOf<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
+  transform: callback<Transform>(),
 }
 
 export const DOTFILE_POLICIES: readonly DotfilePolicy[] = ['allow', 'deny', 'ignore']
@@ -36,14 +40,6 @@ function etagRule(): Rule<boolean | EtagOf> {
     accepted: 'true, false or a function',
     fallback: true,
     read: (value) => (typeof value === 'boolean' || isFunction<EtagOf>(value) ? value : undefined),
-  }
-}
-
-function setHeadersRule(): Rule<SetHeaders | undefined> {
-  return {
-    accepted: 'a function',
-    fallback: undefined,
-    read: (value) => (isFunction<SetHeaders>(value) ? value : undefined),
   }
 }
 
@@ -75,8 +71,4 @@ function maxAgeRule(): Rule<number> {
 
 function readDuration(duration: string): number | undefined {
   return duration === '' || duration.length > 100 ? undefined : ms(duration as ms.StringValue)
-}
-
-function isFunction<F extends (...parameters: never[]) => unknown>(value: unknown): value is F {
-  return typeof value === 'function'
 }

@@ -1,7 +1,10 @@
 import type { Stats } from 'node:fs'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { DotfilePolicy } from '../path/dotfiles.js'
+import type { BodyItem } from '../source/byte-items.js'
 import type { SymlinkPolicy } from '../source/disk.js'
+import type { DigestAlgorithm } from '../wire/readers/digested.js'
+import type { OnProgress } from '../wire/readers/progress.js'
 
 /** Every option may be left out, or be `null` or `undefined`, which is the same. */
 type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
@@ -29,6 +32,17 @@ export type EtagOf = (file: FileInfo) => string
 export type SetHeaders = {
   // A method, so that a function that takes an Express response is accepted too.
   call(res: ServerResponse, path: string, stat: Stats): unknown
+}['call']
+
+/**
+ * Makes another body out of a file's: decrypts it, marks it, fills it in. It is called once for each
+ * answer with a body. What it gives is sent item by item.
+ */
+export type Transform = {
+  call(
+    chunks: AsyncGenerator<Buffer, void, undefined>,
+    file: FileInfo,
+  ): AsyncIterable<BodyItem> | Iterable<BodyItem>
 }['call']
 
 interface FileSettings {
@@ -66,6 +80,12 @@ interface FileSettings {
    */
   symlinks: SymlinkPolicy
   /**
+   * Sends what this function makes of the file. Such an answer has neither ranges nor a length, and
+   * no validators either, since the file's are not those of what is sent: no `Last-Modified`, and an
+   * `ETag` only of an `etag` function, which must tell everything apart that the transform does.
+   */
+  transform: Transform
+  /**
    * Names with a segment that begins with a dot: `'ignore'` (the default) as if they were not there,
    * but for `/.well-known/`; `'deny'` with 403; `'allow'` as any other.
    */
@@ -82,7 +102,18 @@ interface MountSettings extends FileSettings {
   redirect: boolean
 }
 
-interface ResponseSettings extends FileSettings {
+interface ResponseSettings extends Omit<FileSettings, 'chunkSize'> {
+  /**
+   * Bytes of one chunk on the wire. A file has chunks of 65,536 bytes by default. Of anything else
+   * every item is a chunk, sent as it comes, unless this regroups them: then every chunk but the
+   * last has exactly as many.
+   */
+  chunkSize: number
+  /**
+   * Send the digest of the body (RFC 9530) as the trailer `Repr-Digest`, or as a header field where
+   * the body is bytes already. There is none on a 206, with a length, and in HTTP/1.0.
+   */
+  digest: DigestAlgorithm
   /**
    * Send as a download: `true` under the file's own name, a string under that name. Any Unicode
    * (RFC 6266, RFC 8187).
@@ -95,18 +126,44 @@ interface ResponseSettings extends FileSettings {
    * `res.sendFile` does; `'throw'` answers nothing and rejects the promise.
    */
   errors: 'next' | 'throw'
+  /**
+   * Keep sending what is appended to the file, as `tail -f` does. The body ends when `signal` fires,
+   * `followIdle` has passed, or the file was renamed or deleted and nothing came for a second; it is
+   * cut off when the file became shorter. It has no ranges and no validators. Default `false`.
+   */
+  follow: boolean
+  /** Milliseconds with nothing appended after which `follow` ends. Default none. */
+  followIdle: number
   /** Header fields of the answer. They take the place of the default ones. */
   headers: OutgoingHttpHeaders
+  /**
+   * The most bytes to send per second, smoothly: pieces of a twentieth of it, each a chunk of its
+   * own. An integer of at least 1. Default none.
+   */
+  maxRate: number
+  /**
+   * Is told how far the answer is: at most ten times a second and once at its end, however it ends.
+   * What it throws becomes a process warning and changes nothing.
+   */
+  onProgress: OnProgress
   /**
    * The folder the path is below. With it the path is confined: 403 above the root, dotfiles and
    * links judged as `streamFiles` does. A string or a `file:` URL.
    */
   root: string | URL
+  /**
+   * Stops the answer: a 503 before the first byte, unless the signal's reason has a `status`; after
+   * it the body is cut off. With `follow` it ends the body instead.
+   */
+  signal: AbortSignal
   /** The first byte of the file to send, counted from 0. Default 0. */
   start: number
   /** The status of the answer. Any but 200 switches conditions and ranges off. */
   status: number
-  /** The media type, or an extension that stands for one. Default by the file's extension. */
+  /**
+   * The media type, or an extension that stands for one. Default by the file's extension, or a
+   * `Blob`'s own; else `application/octet-stream`.
+   */
   type: string
 }
 

@@ -104,3 +104,25 @@ export function text(): Rule<string | undefined> {
     read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   }
 }
+
+/** An `AbortSignal`. */
+export const signalRule: Rule<AbortSignal | undefined> = {
+  accepted: 'an AbortSignal',
+  fallback: undefined,
+  read: (value) => (value instanceof AbortSignal ? value : undefined),
+}
+
+export function callback<F extends (...parameters: never[]) => unknown>(): Rule<F | undefined> {
+  return {
+    accepted: 'a function',
+    fallback: undefined,
+    read: (value) => (isFunction<F>(value) ? value : undefined),
+  }
+}
+
+/** Callers vouch for the type of their function; that it is one can be seen. */
+export function isFunction<F extends (...parameters: never[]) => unknown>(
+  value: unknown,
+): value is F {
+  return typeof value === 'function'
+}

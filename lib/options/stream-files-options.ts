@@ -17,5 +17,9 @@ export type StreamFilesSettings = Resolved<typeof rules>
 export function resolveStreamFilesOptions(
   options: StreamFilesOptions | null | undefined,
 ): StreamFilesSettings {
-  return resolveOptions('streamFiles', rules, options)
+  const settings = resolveOptions('streamFiles', rules, options)
+  if (settings.transform !== undefined && settings.contentLength) {
+    throw new TypeError('streamFiles: option "transform" does not go with "contentLength"')
+  }
+  return settings
 }

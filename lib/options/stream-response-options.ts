@@ -1,20 +1,42 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { DotfilePolicy } from '../path/dotfiles.js'
+import type { DigestAlgorithm } from '../wire/readers/digested.js'
+import type { OnProgress } from '../wire/readers/progress.js'
 import { folderPath } from './file-path.js'
-import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
+import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK } from './file-rules.js'
 import type { StreamResponseOptions } from './options.js'
-import { integer, oneOf, type Resolved, type Rule, resolveOptions, text } from './rules.js'
+import {
+  callback,
+  flag,
+  integer,
+  oneOf,
+  type Resolved,
+  type Rule,
+  resolveOptions,
+  signalRule,
+  text,
+} from './rules.js'
+
+// A timer of Node's cannot be set to more milliseconds; it would fire at once.
+const LONGEST_TIMER = 2 ** 31 - 1
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
 const rules = {
   ...fileRules,
+  chunkSize: integer(1, LARGEST_CHUNK, undefined),
+  digest: digestRule(),
   dotfiles: dotfilesRule(),
   download: downloadRule(),
   end: integer(0, Number.MAX_SAFE_INTEGER, undefined),
   errors: oneOf(['next', 'throw'], 'next'),
+  follow: flag(false),
+  followIdle: integer(1, LONGEST_TIMER, undefined),
   headers: headersRule(),
+  maxRate: integer(1, Number.MAX_SAFE_INTEGER, undefined),
+  onProgress: callback<OnProgress>(),
   root: rootRule(),
+  signal: signalRule,
   start: integer(0, Number.MAX_SAFE_INTEGER, 0),
   status: integer(200, 599, undefined),
   type: text(),
@@ -23,20 +45,83 @@ const rules = {
 /** Every option of `streamResponse`, checked. */
 export type StreamResponseSettings = Resolved<typeof rules>
 
-/** @throws TypeError that names the option that is not acceptable */
+/** The kinds of body whose options differ; `sized` is a stream that knows its length. */
+export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
+
+// They say where a path leads, and nothing else has one.
+const OF_PATHS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
+// They choose among the bytes of a file, or tell what the disk knows of it.
+const OF_FILES = [
+  'acceptRanges',
+  'end',
+  'etag',
+  'follow',
+  'followIdle',
+  'lastModified',
+  'setHeaders',
+  'start',
+  'transform',
+]
+const REFUSED: Readonly<Record<BodyKind, readonly string[]>> = {
+  path: [],
+  handle: OF_PATHS,
+  sized: [...OF_PATHS, ...OF_FILES],
+  stream: [...OF_PATHS, ...OF_FILES, 'contentLength'],
+}
+
+// A body that is made on the way has no length before it is there, and one that grows has no end.
+const NEVER_TOGETHER = [
+  ['follow', 'contentLength'],
+  ['follow', 'digest'],
+  ['follow', 'end'],
+  ['follow', 'transform'],
+  ['transform', 'contentLength'],
+] as const
+
+/** @throws TypeError that names the option that is not acceptable, at all or with this body */
 export function resolveStreamResponseOptions(
   options: StreamResponseOptions | null | undefined,
+  kind: BodyKind,
 ): StreamResponseSettings {
   const settings = resolveOptions('streamResponse', rules, options)
+  const given = namesOf(options)
+  for (const name of REFUSED[kind]) {
+    if (given.has(name)) throw refused(`"${name}" is for ${wantedBy(name)}, which this body is not`)
+  }
+  for (const [one, other] of NEVER_TOGETHER) {
+    if (given.has(one) && given.has(other)) throw refused(`"${one}" does not go with "${other}"`)
+  }
+  if (given.has('followIdle') && !given.has('follow')) throw refused('"followIdle" needs "follow"')
   if (settings.end !== undefined && settings.end < settings.start) {
-    throw new TypeError('streamResponse: option "end" must not be less than "start"')
+    throw refused('"end" must not be less than "start"')
   }
   return settings
+}
+
+/** The options that ask for something: `false` asks for what cannot be had anyway. */
+function namesOf(options: object | null | undefined): ReadonlySet<string> {
+  const given = Object.entries(options ?? {}).filter(
+    ([, value]) => value !== undefined && value !== null && value !== false,
+  )
+  return new Set(given.map(([name]) => name))
+}
+
+function wantedBy(name: string): string {
+  if (name === 'contentLength') return 'a body of known length'
+  return OF_PATHS.includes(name) ? 'a path' : 'a file'
+}
+
+function refused(why: string): TypeError {
+  return new TypeError(`streamResponse: option ${why}`)
 }
 
 /** Left out, it is judged only below a `root`: the application vouches for a path of its own. */
 function dotfilesRule(): Rule<DotfilePolicy | undefined> {
   return { ...oneOf<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), fallback: undefined }
+}
+
+function digestRule(): Rule<DigestAlgorithm | undefined> {
+  return { ...oneOf<DigestAlgorithm>(['sha-256', 'sha-512'], 'sha-256'), fallback: undefined }
 }
 
 function downloadRule(): Rule<boolean | string> {

@@ -5,15 +5,17 @@ import {
   fstatSync,
   read as readDescriptor,
   type Stats,
+  stat as statPath,
 } from 'node:fs'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
 import { FileBody } from './file-body.js'
-import type { ChunkReader, OpenFile, Segment } from './source.js'
+import { FollowBody } from './follow-body.js'
+import type { ChunkReader, FileBytes, FollowSettings, OpenFile, Segment } from './source.js'
 
 type Fill = (error: Error | null, bytesRead: number) => void
 
 /** A regular file on the disk, as it was when it was opened. */
-export class DiskFile implements OpenFile {
+export class DiskFile implements OpenFile, FileBytes {
   readonly path: string
   readonly size: number | undefined
   readonly mtimeNs: bigint
@@ -40,6 +42,10 @@ export class DiskFile implements OpenFile {
     memory: BlockMemory = new BlockLoan(),
   ): ChunkReader {
     return new FileBody(this, segments, chunkSize, memory)
+  }
+
+  follow(start: number, settings: FollowSettings): ChunkReader {
+    return new FollowBody(this, start, settings)
   }
 
   /**
@@ -82,6 +88,17 @@ export class DiskFile implements OpenFile {
     })
   }
 
+  now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
+    this.#reading()
+    fstat(this.#descriptor, { bigint: true }, (error, opened) => {
+      this.#read()
+      if (error) return done(error, 0, false)
+      statPath(this.path, { bigint: true }, (missing, named) =>
+        done(null, Number(opened.size), !missing && isSameFile(named, opened)),
+      )
+    })
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -102,4 +119,8 @@ export class DiskFile implements OpenFile {
   #closeDescriptor(): void {
     closeDescriptor(this.#descriptor, () => {})
   }
+}
+
+function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
+  return a.dev === b.dev && a.ino === b.ino
 }

@@ -1,6 +1,5 @@
 import type { BlockMemory } from './block-memory.js'
-import type { DiskFile } from './disk-file.js'
-import type { ByteRange, ChunkReader, Segment, TakeBlock } from './source.js'
+import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './source.js'
 
 // A stat costs as much as a small read, so not every block is followed by one.
 const BYTES_BETWEEN_CHECKS = 1024 * 1024
@@ -17,7 +16,7 @@ export class FileChangedError extends Error {
 
 /** Reads segments of one file from the disk, in blocks of whole chunks. */
 export class FileBody implements ChunkReader {
-  readonly #file: DiskFile
+  readonly #file: FileBytes
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
   readonly #memory: BlockMemory
@@ -27,7 +26,7 @@ export class FileBody implements ChunkReader {
   #uncheckedBytes = 0
 
   constructor(
-    file: DiskFile,
+    file: FileBytes,
     segments: readonly Segment[],
     chunkSize: number,
     memory: BlockMemory,
@@ -51,7 +50,7 @@ export class FileBody implements ChunkReader {
     this.#memory.giveBack(block)
   }
 
-  close(): void {
+  close(): undefined {
     this.#file.close()
     this.#memory.writeOff()
   }

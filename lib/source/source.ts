@@ -32,8 +32,11 @@ export interface ChunkReader {
   read(want: number, take: TakeBlock): void
   /** Says that nobody looks at `block` any more, so that its memory may be used again. */
   recycle(block: Uint8Array): void
-  /** Lets go of what is read from. A read under way may still call `take`. Idempotent. */
-  close(): void
+  /**
+   * Lets go of what is read from; a promise where that takes its time, which is settled soon and
+   * never rejects. A read under way may still call `take`. Idempotent.
+   */
+  close(): Promise<void> | undefined
 }
 
 /** A file that is open: what is known of it, and its bytes. */
@@ -53,7 +56,34 @@ export interface OpenFile {
    * blocks are lent, for `recycle` to give back.
    */
   body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader
+  /**
+   * Reads from a place to the end, and then what is appended, until there is a reason to stop.
+   * Closing the reader closes the file.
+   */
+  follow(start: number, settings: FollowSettings): ChunkReader
   /** Closes the file, as soon as no read is under way. Idempotent. */
+  close(): void
+}
+
+/** When a file is no longer followed. */
+export interface FollowSettings {
+  /** In milliseconds without anything appended; without it, never. */
+  readonly idle?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The bytes of an open file by their places. */
+export interface FileBytes {
+  /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
+  fill(
+    buffer: Uint8Array,
+    position: number,
+    done: (error: Error | null, read: number) => void,
+  ): void
+  /** Whether the bytes read so far belong to one version of the file. */
+  verify(done: (unchanged: boolean) => void): void
+  /** The size it has now, and whether its name still leads to it. */
+  now(done: (error: Error | null, size: number, inPlace: boolean) => void): void
   close(): void
 }
 

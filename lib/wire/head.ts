@@ -12,11 +12,11 @@ export function sendHead(res: Response, decision: Decision): void {
 }
 
 /**
- * A range is of the bytes as they are (RFC 9110 §14.2): a middleware that compresses must leave them
- * alone, and `compression()` asks this field. Who does not put itself in front of `write` is not
- * bothered with it.
+ * A range is of the bytes as they are (RFC 9110 §14.2), and so is a digest: a middleware that
+ * compresses must leave them alone, and `compression()` asks this field. Who does not put itself in
+ * front of `write` is not bothered with it.
  */
-function forbidTransformation(res: Response): void {
+export function forbidTransformation(res: Response): void {
   if (!Object.hasOwn(res, 'write')) return
   const policy = res.getHeader('Cache-Control')
   res.setHeader('Cache-Control', policy === undefined ? 'no-transform' : `${policy}, no-transform`)

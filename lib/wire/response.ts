@@ -16,6 +16,7 @@ export interface Response {
   removeHeader(name: string): void
   writeHead(status: number): unknown
   write(chunk: Uint8Array, written?: (error?: Error | null) => void): boolean
+  addTrailers(trailers: Readonly<Record<string, string>>): unknown
   end(): unknown
   destroy(error?: Error): unknown
   on(event: ResponseEvent, listener: (error?: Error) => void): unknown
@@ -48,6 +49,12 @@ export function cutOff(res: Response): void {
 /** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
 export function isChunked(res: Response): boolean {
   return 'chunkedEncoding' in res && res.chunkedEncoding === true
+}
+
+/** Whether fields may follow the body, if it has no length: HTTP/1.0 has no place for them. */
+export function carriesTrailers(res: Response): boolean {
+  if (isHttp2(res)) return true
+  return res instanceof ServerResponse && res.req.httpVersion === '1.1'
 }
 
 /**

@@ -1,3 +1,4 @@
+import { interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
 import { cutOff, isChunked, isGone, onLeave, type Response } from './response.js'
@@ -35,6 +36,8 @@ export interface Payload {
   readonly chunkSize?: number | undefined
   /** Sends the head. Called once the first block is there, so that its failure is a real status. */
   readonly commit: () => void
+  /** Cuts the body off when it fires, or answers nothing if nothing was sent yet. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -68,6 +71,9 @@ class Transfer {
 
   start(): void {
     if (isGone(this.#res)) return this.#leave()
+    const { signal } = this.#payload
+    if (signal?.aborted) return this.#interrupt()
+    signal?.addEventListener('abort', this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
     this.#res.on('drain', this.#drained)
     this.#res.on('finish', this.#complete)
@@ -138,6 +144,8 @@ class Transfer {
 
   readonly #leave = (): void => this.#end({ completed: false, aborted: true })
 
+  readonly #interrupt = (): void => this.#fail(interruption(this.#payload.signal?.reason))
+
   #fail(error: Error): void {
     if (this.#committed) cutOff(this.#res)
     this.#end({ completed: false, aborted: false, error })
@@ -150,7 +158,10 @@ class Transfer {
     this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#complete)
     this.#res.off('error', this.#leave)
-    this.#reader.close()
-    this.#settle({ bytesSent: this.#bytesSent, committed: this.#committed, ...end })
+    this.#payload.signal?.removeEventListener('abort', this.#interrupt)
+    const settled = { bytesSent: this.#bytesSent, committed: this.#committed, ...end }
+    const closed = this.#reader.close()
+    if (closed === undefined) this.#settle(settled)
+    else void closed.then(() => this.#settle(settled))
   }
 }

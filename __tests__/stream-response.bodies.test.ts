@@ -1,0 +1,619 @@
+import { open, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import {
+  type BodyItem,
+  type Outcome,
+  type StreamBody,
+  type StreamResponseOptions,
+  streamResponse,
+} from '../lib'
+import { express } from './support/express'
+import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files'
+import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http'
+import { serve, type TestServer } from './support/server'
+
+type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<Outcome>
+
+let answer: Answer
+let outcome: Promise<Outcome>
+let server: TestServer
+
+beforeAll(async () => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.use((req, res) => {
+    outcome = answer(req, res)
+  })
+  app.use((error: Error & { status?: number }, _req: unknown, res: ServerResponse, _n: unknown) => {
+    handled = error
+    res.statusCode = error.status ?? 500
+    res.end(`handled ${error.message}`)
+  })
+  server = await serve(app)
+})
+
+afterAll(async () => {
+  await server.close()
+  removeFolders()
+})
+
+let handled: Error | undefined
+
+beforeEach(() => {
+  handled = undefined
+})
+
+/** Answers one request with a body, and returns what came over the wire and how it ended. */
+async function send(
+  body: StreamBody,
+  options: StreamResponseOptions = {},
+  asked: Parameters<typeof request>[2] = {},
+): Promise<RawResponse & { outcome: Outcome }> {
+  answer = (_req, res) => streamResponse(res, body, options)
+  const response = await request(server.port, '/', asked)
+  return { ...response, outcome: await outcome }
+}
+
+async function* items<T>(...values: T[]): AsyncGenerator<T> {
+  yield* values
+}
+
+/** When what was written in this turn of the event loop is on the wire. */
+const later = () => new Promise((resolve) => setTimeout(resolve, 10))
+
+function* failing(error: unknown): Generator<string> {
+  yield raise(error)
+}
+
+function raise(error: unknown): never {
+  throw error
+}
+
+const text = 'Größe: 3 €'
+
+describe('every kind of body is sent, byte for byte', () => {
+  const bytes = Buffer.from(text)
+  const padded = Buffer.concat([Buffer.from('xx'), bytes, Buffer.from('yy')])
+  const part = [padded.buffer, padded.byteOffset + 2, bytes.length] as const
+
+  const kinds: Record<string, () => StreamBody> = {
+    'an async generator of strings': () => items('Größe: ', '3 €'),
+    'an async generator of buffers': () => items(bytes.subarray(0, 4), bytes.subarray(4)),
+    'a sync generator': () =>
+      (function* () {
+        yield 'Größe: '
+        yield '3 €'
+      })(),
+    'an array of items': () => ['Größe: ', Buffer.from('3 €')],
+    'a Set of items': () => new Set(['Größe: ', '3 €']),
+    'an iterator without return()': () => ({
+      [Symbol.asyncIterator]: () => {
+        const left = ['Größe: ', '3 €']
+        return {
+          next: async () => {
+            const value = left.shift()
+            return value === undefined ? { done: true, value } : { done: false, value }
+          },
+        }
+      },
+    }),
+    'items that are DataViews and ArrayBuffers': () =>
+      items<BodyItem>(new DataView(...part), new ArrayBuffer(0), new Uint8Array(0)),
+    'a Readable': () => Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]),
+    'a Readable with an encoding': () => Readable.from([bytes]).setEncoding('utf8'),
+    'a web ReadableStream': () => new Blob([text]).stream(),
+    'a web ReadableStream of strings': () =>
+      new ReadableStream<string>({
+        start(controller) {
+          controller.enqueue('Größe: ')
+          controller.enqueue('3 €')
+          controller.close()
+        },
+      }),
+    'a Blob': () => new Blob([text]),
+    'a Uint8Array that is a part of its buffer': () => new Uint8Array(...part),
+    'a DataView that is a part of its buffer': () => new DataView(...part),
+    'an ArrayBuffer': () => new Uint8Array(bytes).buffer,
+    'a path': () => join(folderOf({ 'a.txt': text }), 'a.txt'),
+    'a file: URL': () => pathToFileURL(join(folderOf({ 'a b.txt': text }), 'a b.txt')),
+  }
+
+  test.each(Object.entries(kinds))('%s', async (_kind, body) => {
+    const response = await send(body())
+    expect(response.status).toBe(200)
+    expect(response.complete).toBe(true)
+    expect(response.headers['transfer-encoding']).toBe('chunked')
+    expect(response.headers['content-length']).toBeUndefined()
+    expect(response.body.toString()).toBe(text)
+    expect(response.outcome).toEqual({
+      status: 200,
+      bytesSent: bytes.length,
+      completed: true,
+      aborted: false,
+    })
+  })
+
+  test('nothing at all is an empty body', async () => {
+    const response = await send(items())
+    expect(response).toMatchObject({ status: 200, complete: true, chunks: [] })
+  })
+
+  test('a string is a path and never the body', async () => {
+    const response = await send('no such file here')
+    expect(response.status).toBe(404)
+  })
+
+  test('one large piece of bytes goes out in one chunk', async () => {
+    const response = await send(patternOf(300_000))
+    expect(response.chunks).toEqual([300_000])
+    expect(response.body.equals(patternOf(300_000))).toBe(true)
+  })
+})
+
+describe('items', () => {
+  test('each is one chunk, and empty ones are skipped', async () => {
+    const response = await send(items<BodyItem>('', 'one', new Uint8Array(0), 'three', ''))
+    expect(response.chunks).toEqual([3, 5])
+  })
+
+  test('empty ones without end do not stop the event loop, and leave when the client does', async () => {
+    let left = false
+    function* nothing() {
+      try {
+        while (true) yield ''
+      } finally {
+        left = true
+      }
+    }
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 30)
+    const response = await send(nothing(), { signal: controller.signal })
+    expect(response.status).toBe(503)
+    expect(left).toBe(true)
+  })
+
+  test('a character cut in two between strings arrives whole', async () => {
+    const response = await send(items('a\ud83d', '\ude00b', '\ud83d', '', '\ude00'))
+    expect(response.body.toString()).toBe('a😀b😀')
+  })
+
+  test('half a character that finds no other half is U+FFFD', async () => {
+    const response = await send(items<BodyItem>('a\ud83d', Buffer.from('b'), '\ud83d'))
+    expect(response.body.toString()).toBe('a\ufffdb\ufffd')
+  })
+
+  test.each([
+    ['a number', 1, 'a number'],
+    ['null', null, 'null'],
+    ['an object', {}, 'a object'],
+    ['a promise', Promise.resolve('x'), 'await it'],
+  ])(
+    '%s is none: 500 before the first byte, and the iterator is left',
+    async (_what, item, says) => {
+      let returned = 0
+      const iterator = {
+        [Symbol.iterator]: () => ({
+          next: () => ({ done: false, value: item }),
+          return: () => ({ done: true, value: String(returned++) }),
+        }),
+      }
+      // @ts-expect-error what callers without TypeScript may pass
+      const response = await send(iterator)
+      expect(response.status).toBe(500)
+      expect(response.outcome.error?.message).toContain(says)
+      expect(returned).toBe(1)
+    },
+  )
+})
+
+describe('chunkSize', () => {
+  test('regroups items into chunks of one size, the last perhaps shorter', async () => {
+    const response = await send(items<BodyItem>('a', 'bcdefgh', '', 'ij', Buffer.from('klmnopq')), {
+      chunkSize: 4,
+    })
+    expect(response.chunks).toEqual([4, 4, 4, 4, 1])
+    expect(response.body.toString()).toBe('abcdefghijklmnopq')
+  })
+
+  test('cuts large items', async () => {
+    const response = await send(patternOf(1000), { chunkSize: 300 })
+    expect(response.chunks).toEqual([300, 300, 300, 100])
+    expect(response.body.equals(patternOf(1000))).toBe(true)
+  })
+
+  test('holds for a hundred thousand items that are there at once', async () => {
+    function* bytes() {
+      for (let i = 0; i < 100_000; i++) yield 'x'
+    }
+    const response = await send(bytes(), { chunkSize: 40_000 })
+    expect(response.chunks).toEqual([40_000, 40_000, 20_000])
+  })
+
+  test('nothing regrouped is nothing', async () => {
+    const response = await send(items('', ''), { chunkSize: 10 })
+    expect(response).toMatchObject({ complete: true, chunks: [] })
+  })
+})
+
+describe('the first item is there before the head goes out', () => {
+  test('a generator that fails at once with ENOENT is 404, and says no path', async () => {
+    async function* rows(): AsyncGenerator<string> {
+      await open('/no/such/file')
+      yield 'never'
+    }
+    const response = await send(rows(), { headers: { 'X-Mine': '1' }, type: 'csv' })
+    expect(response.status).toBe(404)
+    expect(response.body.toString()).toBe('handled Not Found')
+    expect(response.headers['x-mine']).toBeUndefined()
+    expect(response.headers['content-type']).toBeUndefined()
+    expect(response.outcome).toMatchObject({ status: 404, bytesSent: 0, completed: false })
+    expect(response.outcome.error?.cause).toMatchObject({ code: 'ENOENT' })
+  })
+
+  test("an error's own status is honoured, and the error handler gets the error itself", async () => {
+    const error = Object.assign(new Error('No such report'), { status: 410 })
+    const response = await send(failing(error))
+    expect(response.status).toBe(410)
+    expect(response.body.toString()).toBe('handled No such report')
+    expect(handled).toBe(error)
+    expect(response.outcome.error).toBe(error)
+  })
+
+  test('an error without a status is 500 and stays the same error', async () => {
+    const error = new Error('Bug')
+    const response = await send(
+      new ReadableStream({
+        start: (controller) => controller.error(error),
+      }),
+    )
+    expect(response.status).toBe(500)
+    expect(handled).toBe(error)
+  })
+
+  test.each([
+    ['a string', 'thrown', 500],
+    ['a frozen error', Object.freeze(Object.assign(new Error('x'), { status: 409 })), 409],
+    ['a status that is no error', Object.assign(new Error('x'), { status: 200 }), 500],
+  ])('what is thrown may be %s', async (_what, thrown, status) => {
+    const response = await send(failing(thrown))
+    expect(response.status).toBe(status)
+  })
+
+  test('a failed Readable is answered with its error', async () => {
+    const readable = new Readable({ read() {} })
+    readable.on('error', () => {})
+    readable.destroy(Object.assign(new Error('gone'), { status: 502 }))
+    const response = await send(readable)
+    expect(response.status).toBe(502)
+  })
+
+  test('with errors: "throw" nothing is answered and the promise rejects', async () => {
+    const error = Object.assign(new Error('mine'), { status: 418 })
+    let rejection: unknown
+    answer = (_req, res) =>
+      streamResponse(res, failing(error), { errors: 'throw' }).catch((reason: unknown) => {
+        rejection = reason
+        expect(res.headersSent).toBe(false)
+        res.end('mine')
+        return { status: 0, bytesSent: 0, completed: false, aborted: false }
+      })
+    const response = await request(server.port, '/')
+    expect(response.body.toString()).toBe('mine')
+    expect(rejection).toBe(error)
+  })
+
+  test('after the first byte an error cuts the body off', async () => {
+    async function* rows() {
+      yield 'first'
+      await later()
+      throw new Error('Too late')
+    }
+    const response = await send(rows())
+    expect(response).toMatchObject({ status: 200, complete: false })
+    expect(response.body.toString()).toBe('first')
+    expect(response.outcome).toMatchObject({ status: 200, completed: false, aborted: false })
+    expect(response.outcome.error?.message).toBe('Too late')
+    expect(handled).toBeUndefined()
+  })
+
+  test('the next response never lands inside a body that was cut off', async () => {
+    answer = (req, res) =>
+      req.url === '/second'
+        ? streamResponse(res, items('second'))
+        : streamResponse(
+            res,
+            (async function* () {
+              yield 'first'
+              await later()
+              throw new Error('cut')
+            })(),
+          )
+    const lines = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+    const bytes = await exchangeRaw(server.port, lines('/first') + lines('/second'))
+    const responses = parseResponses(bytes)
+    expect(responses).toHaveLength(1)
+    expect(responses[0]?.complete).toBe(false)
+  })
+})
+
+describe('the head', () => {
+  test('is application/octet-stream without any validator, range or cache policy', async () => {
+    const { headers } = await send(items('x'), {}, { headers: ['Range: bytes=0-0'] })
+    expect(headers['content-type']).toBe('application/octet-stream')
+    for (const name of ['etag', 'last-modified', 'accept-ranges', 'cache-control']) {
+      expect(headers[name]).toBeUndefined()
+    }
+  })
+
+  test('takes type, status, headers, download and maxAge', async () => {
+    const { status, headers } = await send(items('x'), {
+      type: 'csv',
+      status: 201,
+      headers: { 'X-Mine': 'yes' },
+      download: 'bericht.csv',
+      maxAge: '1h',
+    })
+    expect(status).toBe(201)
+    expect(headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'x-mine': 'yes',
+      'content-disposition': 'attachment; filename=bericht.csv',
+      'cache-control': 'public, max-age=3600',
+    })
+  })
+
+  test("has a Blob's own type and a File's own name", async () => {
+    const file = new File(['{}'], 'data.json', { type: 'application/json' })
+    const { headers } = await send(file, { download: true })
+    expect(headers['content-type']).toBe('application/json')
+    expect(headers['content-disposition']).toBe('attachment; filename=data.json')
+  })
+
+  test('has no name for a download of what has none', async () => {
+    const { headers } = await send(items('x'), { download: true })
+    expect(headers['content-disposition']).toBe('attachment')
+  })
+
+  test('has the length of bytes and Blobs with contentLength: true', async () => {
+    for (const body of [new Blob(['four']), Buffer.from('four')]) {
+      const response = await send(body, { contentLength: true })
+      expect(response.headers['content-length']).toBe('4')
+      expect(response.headers['transfer-encoding']).toBeUndefined()
+      expect(response.body.toString()).toBe('four')
+    }
+  })
+
+  test('drops a Content-Length that nobody can vouch for', async () => {
+    const response = await send(items('four'), { headers: { 'Content-Length': '2' } })
+    expect(response.headers['content-length']).toBeUndefined()
+    expect(response.body.toString()).toBe('four')
+  })
+
+  test('HTTP/1.0 gets the body without chunks', async () => {
+    const response = await send(items('a', 'b'), {}, { version: '1.0' })
+    expect(response.headers['transfer-encoding']).toBeUndefined()
+    expect(response.body.toString()).toBe('ab')
+  })
+})
+
+describe('an answer without a body leaves the iterator and does not read it', () => {
+  function watched() {
+    const seen = { pulled: 0, returned: 0 }
+    const body: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          seen.pulled++
+          return { done: false, value: 'item' }
+        },
+        return: async () => {
+          seen.returned++
+          return { done: true, value: undefined }
+        },
+      }),
+    }
+    return { seen, body }
+  }
+
+  test('HEAD pulls one item, for the status', async () => {
+    const { seen, body } = watched()
+    const response = await send(body, {}, { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(seen).toEqual({ pulled: 1, returned: 1 })
+    expect(response.outcome).toMatchObject({ completed: true, bytesSent: 0 })
+  })
+
+  test('HEAD of what fails at once has the status that GET has', async () => {
+    const response = await send(
+      failing(Object.assign(new Error(), { status: 404 })),
+      {},
+      { method: 'HEAD' },
+    )
+    expect(response.status).toBe(404)
+  })
+
+  test('HEAD of what knows its size says its length', async () => {
+    const { headers } = await send(new Blob(['four']), {}, { method: 'HEAD' })
+    expect(headers['content-length']).toBe('4')
+  })
+
+  test.each([204, 205, 304])('status %i', async (status) => {
+    const { seen, body } = watched()
+    const response = await send(body, { status })
+    expect(response.status).toBe(status)
+    expect(response.body).toHaveLength(0)
+    expect(seen).toEqual({ pulled: 0, returned: 1 })
+  })
+
+  test('304 for an ETag that the application has set', async () => {
+    const { seen, body } = watched()
+    const response = await send(
+      body,
+      { headers: { ETag: '"v1"' } },
+      { headers: ['If-None-Match: "v1"'] },
+    )
+    expect(response.status).toBe(304)
+    expect(response.headers.etag).toBe('"v1"')
+    expect(seen).toEqual({ pulled: 0, returned: 1 })
+  })
+
+  test('412 for an ETag that the application has set', async () => {
+    const { seen, body } = watched()
+    const response = await send(
+      body,
+      { headers: { ETag: '"v1"' } },
+      { headers: ['If-Match: "v2"'] },
+    )
+    expect(response.status).toBe(412)
+    expect(seen).toEqual({ pulled: 0, returned: 1 })
+  })
+
+  test('an answer that was given already', async () => {
+    const { seen, body } = watched()
+    answer = async (_req, res) => {
+      res.end('mine')
+      return streamResponse(res, body)
+    }
+    await request(server.port, '/')
+    expect(await outcome).toMatchObject({ completed: false, error: { status: 500 } })
+    expect(seen).toEqual({ pulled: 0, returned: 1 })
+  })
+})
+
+describe('a FileHandle', () => {
+  test('is sent with validators and ranges, and stays open', async () => {
+    const path = join(folderOf({ 'a.bin': patternOf(200_000) }), 'a.bin')
+    const handle = await open(path)
+    try {
+      const whole = await send(handle, { type: 'bin' })
+      expect(whole.body.equals(patternOf(200_000))).toBe(true)
+      expect(whole.headers.etag).toBeDefined()
+      const part = await send(handle, {}, { headers: ['Range: bytes=100-199'] })
+      expect(part.status).toBe(206)
+      expect(part.body.equals(patternOf(200_000).subarray(100, 200))).toBe(true)
+      expect((await handle.stat()).size).toBe(200_000)
+    } finally {
+      await handle.close()
+    }
+  })
+
+  test('that is closed meanwhile cuts the body off', async () => {
+    const path = join(folderOf({ 'a.bin': patternOf(300_000) }), 'a.bin')
+    const handle = await open(path)
+    const response = await send(handle, {
+      maxRate: 1_000_000,
+      onProgress: () => void handle.close(),
+    })
+    expect(response.complete).toBe(false)
+    expect(response.outcome).toMatchObject({ completed: false, error: { status: 500 } })
+  })
+
+  test('of a folder is an error', async () => {
+    const handle = await open(folderOf({}))
+    const response = await send(handle)
+    await handle.close()
+    expect(response.status).toBe(500)
+  })
+})
+
+/** A promise in a promise would be unwrapped. */
+interface Wrapped {
+  readonly body: unknown
+}
+
+describe('what cannot be sent is a TypeError at once', () => {
+  const used = async () => {
+    const body = Readable.from(['x'])
+    await body.toArray()
+    return { body }
+  }
+  const locked = () => {
+    const stream = new Blob(['x']).stream()
+    stream.getReader()
+    return { body: stream }
+  }
+  const disturbed = async () => {
+    const stream = new Blob(['xy']).stream()
+    const reader = stream.getReader()
+    await reader.read()
+    reader.releaseLock()
+    return { body: stream }
+  }
+  const closed = async () => {
+    const handle = await open(join(folderOf({ a: 'x' }), 'a'))
+    await handle.close()
+    return { body: handle }
+  }
+
+  test.each<[string, () => Wrapped | Promise<Wrapped>, RegExp]>([
+    ['undefined', () => ({ body: undefined }), /not undefined/],
+    ['null', () => ({ body: null }), /not null/],
+    ['a number', () => ({ body: 42 }), /not 42/],
+    ['an empty string', () => ({ body: '' }), /an empty string/],
+    ['an object', () => ({ body: { a: 1 } }), /cannot be iterated/],
+    ['a generator function', () => ({ body: function* () {} }), /call it/],
+    ['a promise', () => ({ body: Promise.resolve('x') }), /await it/],
+    ['a Response', () => ({ body: new Response('x') }), /pass its body/],
+    ['a URL of the web', () => ({ body: new URL('https://example.com/') }), /https:.*fetch it/],
+    ['a Readable that was read', used, /read to its end/],
+    ['a locked ReadableStream', locked, /locked/],
+    ['a ReadableStream that was read from', disturbed, /read from already/],
+    ['a closed FileHandle', closed, /closed/],
+  ])('%s', async (_what, make, says) => {
+    const body = (await make()).body as StreamBody
+    let thrown: unknown
+    answer = async (_req, res) => {
+      try {
+        void streamResponse(res, body)
+      } catch (error) {
+        thrown = error
+      }
+      res.end()
+      return { status: 0, bytesSent: 0, completed: false, aborted: false }
+    }
+    await request(server.port, '/')
+    expect(thrown).toBeInstanceOf(TypeError)
+    expect(String(thrown)).toMatch(/^TypeError: streamResponse: body /)
+    expect(String(thrown)).toMatch(says)
+  })
+})
+
+describe('options that make no sense together are a TypeError at once', () => {
+  const path = __filename
+  const stream = () => items('x')
+  test.each<[string, StreamBody, StreamResponseOptions, RegExp]>([
+    ['start with an iterable', stream(), { start: 1 }, /"start" is for a file/],
+    ['end with bytes', Buffer.from('x'), { end: 0 }, /"end" is for a file/],
+    ['root with an iterable', stream(), { root: '/' }, /"root" is for a path/],
+    ['follow with a Blob', new Blob([]), { follow: true }, /"follow" is for a file/],
+    ['transform with an iterable', stream(), { transform: (x) => x }, /"transform" is for a file/],
+    ['contentLength without a length', stream(), { contentLength: true }, /of known length/],
+    ['follow with contentLength', path, { follow: true, contentLength: true }, /does not go with/],
+    ['follow with end', path, { follow: true, end: 5 }, /does not go with/],
+    ['followIdle without follow', path, { followIdle: 5 }, /needs "follow"/],
+    ['transform with contentLength', path, { transform: (x) => x, contentLength: true }, /go with/],
+    ['a maxRate of 0', path, { maxRate: 0 }, /"maxRate" must be/],
+    ['an unknown digest', path, { digest: 'md5' as 'sha-256' }, /"sha-256" or "sha-512"/],
+    ['a signal that is none', path, { signal: {} as AbortSignal }, /an AbortSignal/],
+  ])('%s', async (_what, body, options, says) => {
+    const res = { writeHead() {}, setHeader() {} } as unknown as ServerResponse
+    expect(() => streamResponse(res, body, options)).toThrow(TypeError)
+    expect(() => streamResponse(res, body, options)).toThrow(says)
+  })
+
+  test('false asks for nothing and is let pass', async () => {
+    const response = await send(items('x'), { acceptRanges: false, etag: false, follow: false })
+    expect(response.body.toString()).toBe('x')
+  })
+})
+
+test('no descriptor is left open', async () => {
+  if (openDescriptors() === undefined) return
+  const folder = folderOf({ 'a.txt': text })
+  await writeFile(join(folder, 'b.txt'), text)
+  const before = openDescriptors()
+  for (let i = 0; i < 5; i++) await send(join(folder, 'b.txt'))
+  expect(openDescriptors()).toBeLessThanOrEqual(before ?? 0)
+})

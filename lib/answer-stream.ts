@@ -1,0 +1,83 @@
+import { type AnswerDetails, answering, applyFields, setFieldsOf } from './answer.js'
+import { type AnswerPolicy, type Decision, decide, mayHaveBody } from './http/decision.js'
+import { describeStream } from './http/describe.js'
+import { type RequestHead, requestFields } from './http/request-fields.js'
+import type { ByteStream } from './source/body.js'
+import type { ChunkReader } from './source/source.js'
+import { type Delivery, DIGEST_FIELD, deliver } from './wire/delivery.js'
+import { digestOf } from './wire/readers/digested.js'
+import { FailureOf, NothingOf } from './wire/readers/reader-around.js'
+import { Regrouped } from './wire/readers/regrouped.js'
+import type { Response } from './wire/response.js'
+import type { TransferEnd } from './wire/transfer.js'
+
+/** How a body that is no file is answered. */
+export interface AnswerStreamSettings extends Omit<AnswerPolicy, 'acceptRanges'> {
+  /** To regroup the items; without it one item is one chunk. */
+  readonly chunkSize: number | undefined
+}
+
+/**
+ * Answers a request with a body that is no file, and lets go of it on every way out. It has no
+ * ranges, and the validators that the application has set.
+ */
+export function answerStream(
+  request: RequestHead,
+  res: Response,
+  stream: ByteStream,
+  settings: AnswerStreamSettings,
+  details: AnswerDetails,
+): Promise<TransferEnd> {
+  const reader = stream.open()
+  const attempt = async () => send(request, res, stream, reader, settings, details)
+  return answering(res, attempt, () => reader.close())
+}
+
+function send(
+  request: RequestHead,
+  res: Response,
+  stream: ByteStream,
+  reader: ChunkReader,
+  settings: AnswerStreamSettings,
+  { headers, status = res.statusCode, delivery = {} }: AnswerDetails,
+): Promise<TransferEnd> {
+  applyFields(res, headers)
+  const now = Date.now()
+  const decision = decide({
+    request: requestFields(request),
+    representation: describeStream(stream, setFieldsOf(res), now),
+    policy: { ...settings, acceptRanges: false },
+    status,
+    isSet: (name) => res.hasHeader(name),
+    now,
+    boundary: () => '',
+  })
+  if (decision.status === status) setKnownDigest(res, stream, delivery)
+  const body = readerFor(decision, status, request.method, reader, settings.chunkSize)
+  const { chunkSize } = settings
+  return deliver(
+    res,
+    { decision, method: request.method, reader: body, chunkSize, prompt: chunkSize === undefined },
+    delivery,
+  )
+}
+
+function setKnownDigest(res: Response, { bytes }: ByteStream, { digest }: Delivery): void {
+  if (bytes === undefined || digest === undefined || res.hasHeader(DIGEST_FIELD)) return
+  res.setHeader(DIGEST_FIELD, digestOf(bytes, digest))
+}
+
+/** HEAD takes the first item, to have the status that GET has; no other answer without a body does. */
+function readerFor(
+  decision: Decision,
+  status: number,
+  method: string | undefined,
+  reader: ChunkReader,
+  chunkSize: number | undefined,
+): ChunkReader {
+  if (decision.segments.length > 0) {
+    return chunkSize === undefined ? reader : new Regrouped(reader, chunkSize)
+  }
+  const sameAsGet = method === 'HEAD' && decision.status === status && mayHaveBody('GET', status)
+  return sameAsGet ? new FailureOf(reader) : new NothingOf(reader)
+}

@@ -1,0 +1,61 @@
+import { toHttpError } from './errors.js'
+import type { SetField, Window } from './http/describe.js'
+import type { Delivery } from './wire/delivery.js'
+import type { Response } from './wire/response.js'
+import { failedEarly, type TransferEnd } from './wire/transfer.js'
+
+/** What one answer adds to the settings. */
+export interface AnswerDetails {
+  readonly headers?: ReadonlyMap<string, string | readonly string[]> | undefined
+  readonly status?: number | undefined
+  readonly window?: Window | undefined
+  readonly delivery?: Delivery | undefined
+}
+
+/**
+ * Runs an attempt to answer. The fields that it set on the response are taken back if nothing was
+ * sent, so that another answer can be given.
+ *
+ * @param release lets go of the body where the attempt fails before anybody reads it
+ */
+export async function answering(
+  res: Response,
+  attempt: () => Promise<TransferEnd>,
+  release: () => unknown,
+): Promise<TransferEnd> {
+  const namesBefore = res.getHeaderNames()
+  const end = await attemptOr(attempt, release)
+  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
+  return end
+}
+
+async function attemptOr(
+  attempt: () => Promise<TransferEnd>,
+  release: () => unknown,
+): Promise<TransferEnd> {
+  try {
+    return await attempt()
+  } catch (error) {
+    await release()
+    return failedEarly(toHttpError(error))
+  }
+}
+
+/** Sets the fields that the application's options ask for. */
+export function applyFields(res: Response, fields: AnswerDetails['headers']): void {
+  for (const [name, value] of fields ?? []) res.setHeader(name, value)
+}
+
+/** The fields that the application has set on a response. */
+export function setFieldsOf(res: Response): SetField {
+  return (name) => {
+    const field = res.getHeader(name)
+    return field === undefined ? undefined : String(field)
+  }
+}
+
+function removeOthers(res: Response, names: readonly string[]): void {
+  for (const name of res.getHeaderNames()) {
+    if (!names.includes(name)) res.removeHeader(name)
+  }
+}
