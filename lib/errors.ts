@@ -6,6 +6,8 @@ const STATUS_OF_ERRNO: Readonly<Record<string, number>> = {
   ENOTDIR: 404,
   ENAMETOOLONG: 404,
   ELOOP: 404,
+  // ELOOP as FreeBSD says it, for a link that is not to be followed.
+  EMLINK: 404,
   EISDIR: 404,
   EINVAL: 404,
   ENXIO: 404,
@@ -45,7 +47,8 @@ export function toHttpError(error: unknown): HttpError {
   return httpError((code === undefined ? undefined : STATUS_OF_ERRNO[code]) ?? 500, error)
 }
 
-function errnoOf(error: unknown): string | undefined {
+/** The errno of what a file-system call failed with, if that is what it is. */
+export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
