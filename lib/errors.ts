@@ -1,22 +1,22 @@
 import createHttpError, { type HttpError } from 'http-errors'
 
 /** What the operating system says, as a status: one table for every place that touches a file. */
-const STATUS_OF_ERRNO: Readonly<Record<string, number>> = {
-  ENOENT: 404,
-  ENOTDIR: 404,
-  ENAMETOOLONG: 404,
-  ELOOP: 404,
+const STATUS_OF_ERRNO: ReadonlyMap<string, number> = new Map([
+  ['ENOENT', 404],
+  ['ENOTDIR', 404],
+  ['ENAMETOOLONG', 404],
+  ['ELOOP', 404],
   // ELOOP as FreeBSD says it, for a link that is not to be followed.
-  EMLINK: 404,
-  EISDIR: 404,
-  EINVAL: 404,
-  ENXIO: 404,
-  EACCES: 403,
-  EPERM: 403,
-  EMFILE: 503,
-  ENFILE: 503,
-  EAGAIN: 503,
-}
+  ['EMLINK', 404],
+  ['EISDIR', 404],
+  ['EINVAL', 404],
+  ['ENXIO', 404],
+  ['EACCES', 403],
+  ['EPERM', 403],
+  ['EMFILE', 503],
+  ['ENFILE', 503],
+  ['EAGAIN', 503],
+])
 
 const RETRY_AFTER_SECONDS = '1'
 
@@ -44,7 +44,7 @@ export function httpError(status: number, cause?: unknown): HttpError {
 export function toHttpError(error: unknown): HttpError {
   if (createHttpError.isHttpError(error)) return error
   const code = errnoOf(error)
-  return httpError((code === undefined ? undefined : STATUS_OF_ERRNO[code]) ?? 500, error)
+  return httpError(STATUS_OF_ERRNO.get(code ?? '') ?? 500, error)
 }
 
 /** The errno of what a file-system call failed with, if that is what it is. */
