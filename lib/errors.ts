@@ -2,20 +2,22 @@ import { types } from 'node:util'
 import createHttpError, { type HttpError } from 'http-errors'
 
 /** What the operating system says, as a status: one table for every place that touches a file. */
-const STATUS_OF_ERRNO: Readonly<Record<string, number>> = {
-  ENOENT: 404,
-  ENOTDIR: 404,
-  ENAMETOOLONG: 404,
-  ELOOP: 404,
-  EISDIR: 404,
-  EINVAL: 404,
-  ENXIO: 404,
-  EACCES: 403,
-  EPERM: 403,
-  EMFILE: 503,
-  ENFILE: 503,
-  EAGAIN: 503,
-}
+const STATUS_OF_ERRNO: ReadonlyMap<string, number> = new Map([
+  ['ENOENT', 404],
+  ['ENOTDIR', 404],
+  ['ENAMETOOLONG', 404],
+  ['ELOOP', 404],
+  // ELOOP as FreeBSD says it, for a link that is not to be followed.
+  ['EMLINK', 404],
+  ['EISDIR', 404],
+  ['EINVAL', 404],
+  ['ENXIO', 404],
+  ['EACCES', 403],
+  ['EPERM', 403],
+  ['EMFILE', 503],
+  ['ENFILE', 503],
+  ['EAGAIN', 503],
+])
 
 const RETRY_AFTER_SECONDS = '1'
 
@@ -43,7 +45,7 @@ export function httpError(status: number, cause?: unknown): HttpError {
 export function toHttpError(error: unknown): HttpError {
   if (createHttpError.isHttpError(error)) return error
   const code = errnoOf(error)
-  return httpError((code === undefined ? undefined : STATUS_OF_ERRNO[code]) ?? 500, error)
+  return httpError(STATUS_OF_ERRNO.get(code ?? '') ?? 500, error)
 }
 
 /**
@@ -65,7 +67,7 @@ export function applicationError(error: unknown): HttpError {
 function saysOtherThanStatus(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const code = errnoOf(error)
-  const isErrno = code !== undefined && code in STATUS_OF_ERRNO
+  const isErrno = code !== undefined && STATUS_OF_ERRNO.has(code)
   return isErrno || 'status' in error || 'statusCode' in error
 }
 
@@ -83,7 +85,8 @@ function ownStatus(error: unknown): number | undefined {
   return isError ? own : undefined
 }
 
-function errnoOf(error: unknown): string | undefined {
+/** The errno of what a file-system call failed with, if that is what it is. */
+export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }

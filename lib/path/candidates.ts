@@ -21,8 +21,7 @@ export function candidates(
     const names = index.map((file) => (name === '' ? file : `${name}/${file}`))
     return { names, folderLacksSlash: false }
   }
-  if (extensions.length === 0 || extname(name) !== '')
-    return { names: [name], folderLacksSlash: true }
+  if (name === '' || extname(name) !== '') return { names: [name], folderLacksSlash: true }
   const extended = extensions.map((extension) => `${name}.${extension}`)
   return { names: [name, ...extended], folderLacksSlash: true }
 }

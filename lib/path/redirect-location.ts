@@ -10,5 +10,12 @@ const NOT_IN_A_URI = /[^\x21-\x7e]|["<>\\^`{|}]/gu
  */
 export function redirectLocation(originalTarget: string): string {
   const path = requestPath(originalTarget).replace(/^[/\\]*/, '/')
-  return `${path}/${requestQuery(originalTarget)}`.replace(NOT_IN_A_URI, encodeURIComponent)
+  return `${path}/${requestQuery(originalTarget)}`.replace(NOT_IN_A_URI, percentEncoded)
+}
+
+/** Node reads the bytes of a request-target as Latin-1; an application may have put in any text. */
+function percentEncoded(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code > 255) return encodeURIComponent(character)
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`
 }

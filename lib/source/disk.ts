@@ -1,7 +1,6 @@
-import type { BigIntStats } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { openRegularFile } from './open-file.js'
-import { openedPath, realPath } from './opened-path.js'
+import { type OpenedPath, openedPath, realPath } from './opened-path.js'
 import type { Found, Source } from './source.js'
 
 /** Which symbolic links lead to a file: those that stay below the root, all, or none. */
@@ -11,47 +10,49 @@ export type SymlinkPolicy = 'inside' | 'follow' | 'deny'
 export class Disk implements Source {
   readonly #root: string
   readonly #symlinks: SymlinkPolicy
+  readonly #pathOf: OpenedPath
   #realRoot: string | undefined
 
-  constructor(root: string, symlinks: SymlinkPolicy) {
+  /** @param pathOf how to tell where an open file stands; by default as well as the system can */
+  constructor(root: string, symlinks: SymlinkPolicy, pathOf: OpenedPath = openedPath) {
     this.#root = resolve(root)
     this.#symlinks = symlinks
+    this.#pathOf = pathOf
   }
 
   open(name: string): Promise<Found> {
     const path = join(this.#root, name)
     if (this.#symlinks === 'follow') return openRegularFile(path, { followLink: true })
+    const rootBefore = this.#realRoot
     return openRegularFile(path, {
+      // The root itself may be a link, whatever is thought of links below it.
       followLink: this.#symlinks === 'inside' || name === '',
-      admit: (descriptor, stats) => this.#admits(name, path, descriptor, stats),
+      admit: async (descriptor, stats) => {
+        const opened = await this.#pathOf(descriptor, path, stats)
+        return opened !== undefined && (await this.#admits(opened, name, rootBefore))
+      },
     })
   }
 
-  async #admits(
-    name: string,
-    path: string,
-    descriptor: number,
-    stats: BigIntStats,
-  ): Promise<boolean> {
-    const opened = await openedPath(descriptor, path, stats)
-    if (opened === undefined) return false
-    if (this.#realRoot !== undefined && this.#allows(opened, name, this.#realRoot)) return true
-    // The root may itself be a link that a deployment points elsewhere, so one look is not for ever.
-    this.#realRoot = await realPath(this.#root)
-    return this.#realRoot !== undefined && this.#allows(opened, name, this.#realRoot)
+  /**
+   * A file at its own name below the root of a moment ago involves no link. For any other the root
+   * is looked up anew: it may be a link itself, that a deployment has pointed elsewhere since.
+   */
+  async #admits(opened: string, name: string, rootBefore: string | undefined): Promise<boolean> {
+    if (rootBefore !== undefined && isAt(opened, join(rootBefore, name))) return true
+    const root = await realPath(this.#root)
+    this.#realRoot = root
+    if (root === undefined) return false
+    if (this.#symlinks === 'deny') return isAt(opened, join(root, name))
+    return opened === root || opened.startsWith(withSeparator(root))
   }
+}
 
-  #allows(opened: string, name: string, realRoot: string): boolean {
-    if (this.#symlinks === 'deny') return opened === join(realRoot, name)
-    return opened === realRoot || opened.startsWith(withSeparator(realRoot))
-  }
+/** Linux marks the path of a file that was replaced or removed since it was opened. */
+function isAt(opened: string, path: string): boolean {
+  return opened === path || opened === `${path} (deleted)`
 }
 
 function withSeparator(folder: string): string {
   return folder.endsWith(sep) ? folder : folder + sep
-}
-
-/** One file that the application vouches for, wherever it is. */
-export function openVouched(path: string): Promise<Found> {
-  return openRegularFile(path, { followLink: true })
 }

@@ -1,4 +1,5 @@
 import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
+import { errnoOf } from '../errors.js'
 import { DiskFile } from './disk-file.js'
 import type { Found } from './source.js'
 
@@ -22,7 +23,7 @@ export async function openRegularFile(
   try {
     descriptor = await openDescriptor(path, options.followLink)
   } catch (error) {
-    return errnoIs(error, 'EISDIR') ? { kind: 'directory' } : { kind: 'nothing', error }
+    return errnoOf(error) === 'EISDIR' ? { kind: 'directory' } : { kind: 'nothing', error }
   }
   const found = await judge(path, descriptor, options.admit).catch(
     (error: unknown): Found => ({ kind: 'nothing', error }),
@@ -65,8 +66,4 @@ function readsAnything(descriptor: number): Promise<boolean> {
       error ? reject(error) : resolve(bytesRead > 0),
     ),
   )
-}
-
-function errnoIs(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,37 +1,49 @@
-import { type BigIntStats, readlinkSync, realpath, stat } from 'node:fs'
-
-// Linux says where a descriptor's file stands, exactly and without asking the disk. A chroot may
-// have no /proc; other systems have none.
-let linksOfDescriptors = process.platform === 'linux'
+import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
+import { errnoOf } from '../errors.js'
 
 /**
- * The real path of a file that is open, or `undefined` where it cannot be told. No path is asked
- * twice: what is judged is the file behind the descriptor, so no swap of a link in between matters.
+ * Tells the real path of a file that is open, or `undefined` where it cannot be told. `path` is the
+ * one it was opened by, `opened` what the descriptor says of it.
  */
-export async function openedPath(
+export type OpenedPath = (
   descriptor: number,
   path: string,
   opened: BigIntStats,
-): Promise<string | undefined> {
-  return pathOfDescriptor(descriptor) ?? (await realPathOfSameFile(path, opened))
-}
+) => Promise<string | undefined>
 
+// Not on other systems, and not in a chroot without /proc.
+let linksOfDescriptors = process.platform === 'linux'
+
+/** By the descriptor where the system can, else by looking for the same file at the path. */
+export const openedPath: OpenedPath = async (descriptor, path, opened) =>
+  pathOfDescriptor(descriptor) ?? (await pathOfSameFile(path, opened))
+
+/**
+ * Linux says where a descriptor's file stands, exactly and without asking the disk: what is judged
+ * is the file that is served, so no swap of a link or folder matters, however well timed.
+ */
 function pathOfDescriptor(descriptor: number): string | undefined {
   if (!linksOfDescriptors) return undefined
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`)
-  } catch {
-    linksOfDescriptors = false
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') linksOfDescriptors = false
     return undefined
   }
 }
 
-/** The path's real path, if the file there is the one that is open. */
-async function realPathOfSameFile(path: string, opened: BigIntStats): Promise<string | undefined> {
+/**
+ * Elsewhere: the path's real path, if the very file that is open stands there. `lstat`, since a link
+ * put there after `realpath` looked would lead `stat` to the file that was opened.
+ */
+export async function pathOfSameFile(
+  path: string,
+  opened: BigIntStats,
+): Promise<string | undefined> {
   const real = await realPath(path)
   if (real === undefined) return undefined
-  const now = await statOf(real)
-  return now !== undefined && now.dev === opened.dev && now.ino === opened.ino ? real : undefined
+  const there = await lstatOf(real)
+  return there?.dev === opened.dev && there.ino === opened.ino ? real : undefined
 }
 
 /** The path with every link followed, or `undefined` where there is none. */
@@ -41,8 +53,8 @@ export function realPath(path: string): Promise<string | undefined> {
   )
 }
 
-function statOf(path: string): Promise<BigIntStats | undefined> {
+function lstatOf(path: string): Promise<BigIntStats | undefined> {
   return new Promise((resolve) =>
-    stat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
+    lstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )
 }

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { httpError, toHttpError } from '../lib/errors'
+
+const PATH = '/srv/machine/secret.txt'
+
+function failure(code: string): NodeJS.ErrnoException {
+  const error: NodeJS.ErrnoException = new Error(`${code}: it failed, open '${PATH}'`)
+  return Object.assign(error, { code, errno: -1, syscall: 'open', path: PATH })
+}
+
+describe.each([
+  [404, ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EMLINK', 'EISDIR', 'EINVAL', 'ENXIO']],
+  [403, ['EACCES', 'EPERM']],
+  [503, ['EMFILE', 'ENFILE', 'EAGAIN']],
+  [500, ['EIO', 'ENOMEM', 'EBADF', 'EBUSY', 'ESTALE', 'ERR_FILE_CHANGED', '__proto__', 'toString']],
+])('a %i', (status, codes) => {
+  test.each(codes)('is what %s becomes, with its code and its cause', (code) => {
+    const cause = failure(code)
+    expect(toHttpError(cause)).toMatchObject({ status, statusCode: status, code, cause })
+  })
+})
+
+test.each(['EMFILE', 'ENFILE', 'EAGAIN'])('%s asks the client to come back', (code) => {
+  expect(toHttpError(failure(code)).headers).toEqual({ 'Retry-After': '1' })
+})
+
+test.each([
+  [new Error(`no errno, ${PATH}`)],
+  [PATH],
+  [undefined],
+  [null],
+  [{ code: 5, path: PATH }],
+  [{ path: PATH }],
+])('%p is a 500', (thrown) => {
+  expect(toHttpError(thrown)).toMatchObject({ status: 500, message: 'Internal Server Error' })
+})
+
+describe('what a client may be shown says nothing of the machine', () => {
+  const errors = ['ENOENT', 'EACCES', 'EMFILE', 'EIO'].map((code) => toHttpError(failure(code)))
+  errors.push(toHttpError(new Error(PATH)), httpError(403, failure('EACCES')))
+
+  test.each(errors.map((error) => [error.message, error]))('%s', (_message, error) => {
+    const shown = [error.message, error.stack, String(error), JSON.stringify(error)]
+    shown.push(JSON.stringify({ ...error }))
+    for (const text of shown) {
+      expect(text).not.toContain('/srv')
+      expect(text).not.toContain(__dirname)
+    }
+  })
+})
+
+test('what the server logs says all of it', () => {
+  expect(inspect(toHttpError(failure('EACCES')))).toContain(PATH)
+})
+
+test("an http-errors error of the application's own stays what it is", () => {
+  const mine = httpError(418)
+  expect(toHttpError(mine)).toBe(mine)
+})
+
+test('a real failed call is told like any other', () => {
+  const missing = `${__dirname}/missing`
+  const read = () => readFileSync(missing)
+  let cause: unknown
+  try {
+    read()
+  } catch (error) {
+    cause = error
+  }
+  expect(toHttpError(cause)).toMatchObject({ status: 404, code: 'ENOENT', cause })
+})

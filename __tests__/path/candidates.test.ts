@@ -1,0 +1,31 @@
+import { candidates } from '../../lib/path/candidates'
+
+const index = ['index.html', 'index.htm']
+const extensions = ['html', 'htm']
+
+test.each([
+  ['', ['index.html', 'index.htm']],
+  ['a', ['a/index.html', 'a/index.htm']],
+  ['a/b', ['a/b/index.html', 'a/b/index.htm']],
+])('%j with a slash behind it stands for its index files', (name, names) => {
+  expect(candidates(name, true, index, extensions)).toEqual({ names, folderLacksSlash: false })
+})
+
+test('without index files a folder stands for nothing', () => {
+  expect(candidates('a', true, [], extensions).names).toEqual([])
+})
+
+test.each([
+  ['a', ['a', 'a.html', 'a.htm']],
+  ['a/b', ['a/b', 'a/b.html', 'a/b.htm']],
+  ['a.d/b', ['a.d/b', 'a.d/b.html', 'a.d/b.htm']],
+  ['.a', ['.a', '.a.html', '.a.htm']],
+  ['a.txt', ['a.txt']],
+  ['', ['']],
+])('%j stands for itself, then with an extension if it has none', (name, names) => {
+  expect(candidates(name, false, index, extensions)).toEqual({ names, folderLacksSlash: true })
+})
+
+test('without extensions a name stands for itself', () => {
+  expect(candidates('a', false, index, []).names).toEqual(['a'])
+})

@@ -1,0 +1,27 @@
+import { redirectLocation } from '../../lib/path/redirect-location'
+
+test.each([
+  ['/folder', '/folder/'],
+  ['/a/b?c=d&e', '/a/b/?c=d&e'],
+  ['/a?', '/a/?'],
+  ['/a?next=//evil.test', '/a/?next=//evil.test'],
+  ['/caf%C3%A9', '/caf%C3%A9/'],
+  // Not to another host, whatever the target begins with (CVE-2021-22964)
+  ['//evil.test', '/evil.test/'],
+  ['///evil.test/..', '/evil.test/../'],
+  ['/\\evil.test', '/evil.test/'],
+  ['\\\\evil.test', '/evil.test/'],
+  ['//evil.test?a', '/evil.test/?a'],
+  ['http://evil.test/folder', '/folder/'],
+  ['http://evil.test//folder', '/folder/'],
+  ['http:\\\\evil.test', '/http:%5C%5Cevil.test/'],
+  ['evil.test', '/evil.test/'],
+  // Nothing that HTML or a header could take for its own (CVE-2024-43799)
+  ['/a?<script>"', '/a/?%3Cscript%3E%22'],
+  ['/a?\r\nX: y', '/a/?%0D%0AX:%20y'],
+  ['/a?\xc3\xa9', '/a/?%C3%A9'],
+  ['/a?\u20ac', '/a/?%E2%82%AC'],
+  ['/a|b?c^d', '/a%7Cb/?c%5Ed'],
+])('%j is redirected to %j', (target, location) => {
+  expect(redirectLocation(target)).toBe(location)
+})
