@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { toHttpError } from './errors.js'
+import { alreadyAnswered, toHttpError } from './errors.js'
 import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, type SetField, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
@@ -51,6 +51,7 @@ function attempt(
 ): Promise<TransferEnd> {
   try {
     applyFields(res, file, settings, details)
+    if (res.headersSent || res.writableEnded) throw alreadyAnswered()
     const now = Date.now()
     const representation = describe(file, settings, setFieldOf(res), now, details.window)
     const decision = decide({

@@ -45,6 +45,12 @@ export function toHttpError(error: unknown): HttpError {
   return httpError((code === undefined ? undefined : STATUS_OF_ERRNO[code]) ?? 500, error)
 }
 
+/** Somebody else answers this request: the answer is theirs to end. */
+export function alreadyAnswered(): HttpError {
+  const cause = new Error('The response has been answered already')
+  return httpError(500, Object.assign(cause, { code: 'ERR_HTTP_HEADERS_SENT' }))
+}
+
 function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined

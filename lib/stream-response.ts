@@ -1,5 +1,5 @@
 import { type AnswerDetails, type AnswerSettings, answerFile } from './answer-file.js'
-import { httpError, toHttpError } from './errors.js'
+import { alreadyAnswered, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
@@ -83,12 +83,10 @@ function fieldsOf(settings: StreamResponseSettings, path: string): AnswerDetails
   const fields = new Map(headers)
   if (type !== undefined) fields.set('Content-Type', mediaTypeNamed(type))
   if (download !== false) {
-    fields.set('Content-Disposition', attachment(download === true ? path : download))
+    fields.set(
+      'Content-Disposition',
+      attachment(download === true || download === '' ? path : download),
+    )
   }
   return fields
-}
-
-function alreadyAnswered(): Error {
-  const error = new Error('The response has been answered already')
-  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
 }

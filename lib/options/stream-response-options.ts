@@ -3,9 +3,12 @@ import type { DotfilePolicy } from '../path/dotfiles.js'
 import { folderPath } from './file-path.js'
 import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
 import type { StreamResponseOptions } from './options.js'
-import { integer, oneOf, type Resolved, type Rule, resolveOptions, text } from './rules.js'
+import { integer, oneOf, type Resolved, type Rule, resolveOptions, show } from './rules.js'
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
+
+// What a header field may hold, in ASCII.
+const FIELD_TEXT = /^[\x20-\x7e]+$/
 
 const rules = {
   ...fileRules,
@@ -17,7 +20,7 @@ const rules = {
   root: rootRule(),
   start: integer(0, Number.MAX_SAFE_INTEGER, 0),
   status: integer(200, 599, undefined),
-  type: text(),
+  type: typeRule(),
 }
 
 /** Every option of `streamResponse`, checked. */
@@ -63,23 +66,30 @@ function headersRule(): Rule<Headers> {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const headers = new Map<string, string | readonly string[]>()
       for (const [name, field] of Object.entries(value)) {
-        if (field === undefined || field === null) continue
-        const read = readHeader(name, field)
-        if (read === undefined) return undefined
-        headers.set(name, read)
+        if (field !== undefined && field !== null) headers.set(name, readHeader(name, field))
       }
       return headers
     },
   }
 }
 
-function readHeader(name: string, value: unknown): string | readonly string[] | undefined {
+/** @throws TypeError that names the field, since one of many is wrong */
+function readHeader(name: string, value: unknown): string | readonly string[] {
   const list = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
-  } catch {
-    return undefined
+  } catch (cause) {
+    const message = `streamResponse: option "headers" has a field ${show(name)} that cannot be sent`
+    throw new TypeError(message, { cause })
   }
   return Array.isArray(value) ? list : String(value)
+}
+
+function typeRule(): Rule<string | undefined> {
+  return {
+    accepted: 'a media type or an extension',
+    fallback: undefined,
+    read: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
+  }
 }
