@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type AnswerDetails, answering, applyFields, setFieldsOf } from './answer.js'
+import { alreadyAnswered } from './errors.js'
 import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
@@ -73,6 +74,7 @@ function send(
   const { window = WHOLE, delivery = {} } = details
   applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
+  if (res.headersSent || res.writableEnded) throw alreadyAnswered()
   const now = Date.now()
   const described = describe(file, settings, setFieldsOf(res), now, window)
   const decision = decide({

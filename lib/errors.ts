@@ -85,6 +85,12 @@ function ownStatus(error: unknown): number | undefined {
   return isError ? own : undefined
 }
 
+/** Somebody else answers this request: the answer is theirs to end. */
+export function alreadyAnswered(): HttpError {
+  const cause = new Error('The response has been answered already')
+  return httpError(500, Object.assign(cause, { code: 'ERR_HTTP_HEADERS_SENT' }))
+}
+
 /** The errno of what a file-system call failed with, if that is what it is. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined

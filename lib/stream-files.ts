@@ -61,7 +61,9 @@ export function streamFiles(
       return settings.redirect ? redirect(req, res) : miss(httpError(404))
     }
     const end = await answerFile(req, res, found.file, answer)
-    return end.error === undefined || end.committed ? undefined : { error: toHttpError(end.error) }
+    // What is under way already is ours, or a hook's: neither can be answered again.
+    const over = end.error === undefined || end.committed || res.headersSent
+    return over ? undefined : { error: toHttpError(end.error) }
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */

@@ -1,7 +1,7 @@
 import type { AnswerDetails } from './answer.js'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
 import { answerStream } from './answer-stream.js'
-import { httpError, toHttpError } from './errors.js'
+import { alreadyAnswered, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
@@ -149,12 +149,8 @@ function fieldsOf(
   const fields = new Map(headers)
   if (type !== undefined) fields.set('Content-Type', mediaTypeNamed(type))
   if (download !== false) {
-    fields.set('Content-Disposition', attachment(download === true ? name : download))
+    const own = download === true || download === ''
+    fields.set('Content-Disposition', attachment(own ? name : download))
   }
   return fields
-}
-
-function alreadyAnswered(): Error {
-  const error = new Error('The response has been answered already')
-  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' })
 }

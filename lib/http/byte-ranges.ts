@@ -7,7 +7,9 @@ export type RangeVerdict = 'ignored' | 'unsatisfiable' | readonly ByteRange[]
 const PARTS_AT_MOST = 100
 
 const UNIT = /^bytes=/i
-const RANGE_SPEC = /^(\d*)-(\d*)$/
+// White space as RFC 9110 §5.6.3 knows it, which is less than what `trim` takes off.
+const RANGE_SPEC = /^[ \t]*(\d*)-(\d*)[ \t]*$/
+const EMPTY_ELEMENT = /^[ \t]*$/
 
 /**
  * Reads a `Range` field (RFC 9110 §14.1.2) for a representation of `size` bytes. Ranges that overlap
@@ -19,10 +21,9 @@ export function readRangeField(field: string, size: number): RangeVerdict {
   if (!UNIT.test(field)) return 'ignored'
   const ranges: ByteRange[] = []
   let specs = 0
-  for (const item of field.slice('bytes='.length).split(',')) {
-    const spec = item.trim()
+  for (const spec of field.slice('bytes='.length).split(',')) {
     // RFC 9110 §5.6.1.2: empty elements of a list are ignored.
-    if (spec === '') continue
+    if (EMPTY_ELEMENT.test(spec)) continue
     const range = readRangeSpec(spec, size)
     if (range === 'invalid') return 'ignored'
     if (range !== 'unsatisfiable') ranges.push(range)

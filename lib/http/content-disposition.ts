@@ -7,5 +7,6 @@ const LONE_SURROGATE = /\p{Surrogate}/gu
 /** The `Content-Disposition` field of a download (RFC 6266), for any name at all. */
 export function attachment(name: string | undefined): string {
   if (name === undefined) return 'attachment'
-  return create(basename(name).replace(LONE_SURROGATE, '\ufffd'))
+  const base = basename(name).replace(LONE_SURROGATE, '\ufffd')
+  return base === '' ? 'attachment' : create(base)
 }

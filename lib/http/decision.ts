@@ -58,6 +58,9 @@ const OF_THE_FILE = [
   ...OF_THE_CONTENT,
 ]
 
+// RFC 9110 §15.3.5, §15.3.6, §15.4.5; nor may a 204 say a length (§8.6).
+const WITHOUT_CONTENT: readonly number[] = [204, 205, 304]
+
 const EMPTY = [['Content-Length', '0']] as const
 
 /**
@@ -86,18 +89,20 @@ function whole(circumstances: Circumstances): Decision {
   if (policy.acceptRanges && size !== undefined && status === 200) {
     headers.push(...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]))
   }
+  if (WITHOUT_CONTENT.includes(status)) return { status, headers, strip: FRAMING, segments: [] }
+  const head = request.method === 'HEAD'
   // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
-  if (size !== undefined && (policy.contentLength || request.method === 'HEAD')) {
+  if (size !== undefined && (policy.contentLength || head)) {
     headers.push(['Content-Length', String(size)])
   }
   const end = size === undefined ? Number.POSITIVE_INFINITY : offset + size - 1
-  const segments = mayHaveBody(request.method, status) && size !== 0 ? [{ start: offset, end }] : []
+  const segments = head || size === 0 ? [] : [{ start: offset, end }]
   return { status, headers, strip: FRAMING, segments }
 }
 
 /** Whether an answer has a body, though it may be empty (RFC 9110 §6.4.1). */
 export function mayHaveBody(method: string | undefined, status: number): boolean {
-  return method !== 'HEAD' && status !== 204 && status !== 205 && status !== 304
+  return method !== 'HEAD' && !WITHOUT_CONTENT.includes(status)
 }
 
 /** RFC 9110 §14.2: only GET knows ranges. */

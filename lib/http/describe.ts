@@ -27,7 +27,10 @@ export type SetField = (name: string) => string | undefined
 
 const WHOLE: Window = { start: 0 }
 
-/** Describes an open file: its length, type and validators. */
+/**
+ * Describes an open file: its length, type and validators. A validator that the application makes is
+ * taken at its word; our own, made of the time of change, are not while the file is young.
+ */
 export function describe(
   file: DescribedFile,
   settings: DescribeSettings,
@@ -35,13 +38,17 @@ export function describe(
   now: number,
   window: Window = WHOLE,
 ): Representation {
+  const young = isYoung(file, now)
+  const tag = setField('ETag')
+  const date = setField('Last-Modified')
   return {
     size: sizeOfWindow(file.size, window),
     offset: window.start,
     type: setField('Content-Type') ?? mediaTypeOfFile(file.path),
-    etag: setField('ETag') ?? tagOf(file, settings.etag, now, window),
-    lastModified: modificationDate(file, settings, setField, now),
-    young: isYoung(file, now),
+    etag: tag ?? tagOf(file, settings.etag, now, window),
+    lastModified: date === undefined ? ownDate(file, settings, now) : parseHttpDate(date, now),
+    tagMayLinger: young && tag === undefined && settings.etag === true,
+    dateMayLinger: young && date === undefined,
   }
 }
 
@@ -64,7 +71,8 @@ export function describeStream(
     type: setField('Content-Type') ?? type ?? UNKNOWN_TYPE,
     etag: setField('ETag'),
     lastModified: modified === undefined ? undefined : parseHttpDate(modified, now),
-    young: false,
+    tagMayLinger: false,
+    dateMayLinger: false,
   }
 }
 
@@ -104,13 +112,6 @@ function entityTag(text: unknown): string | undefined {
   throw new TypeError('The "etag" function must return an entity tag (RFC 9110, section 8.8.3)')
 }
 
-function modificationDate(
-  file: DescribedFile,
-  settings: DescribeSettings,
-  setField: SetField,
-  now: number,
-): number | undefined {
-  const field = setField('Last-Modified')
-  if (field !== undefined) return parseHttpDate(field, now)
+function ownDate(file: DescribedFile, settings: DescribeSettings, now: number): number | undefined {
   return settings.lastModified ? lastModified(file, now) : undefined
 }

@@ -2,9 +2,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 // The three forms of RFC 9110 §5.6.7. Date.parse accepts far more, and a field that is not a valid
 // HTTP-date must be ignored.
-const IMF_FIXDATE = /^\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/
-const RFC850_DATE = /^\w{6,9}, (\d{2})-(\w{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT$/
-const ASCTIME_DATE = /^\w{3} (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
+const IMF_FIXDATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/
+const RFC850_DATE =
+  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d{2})-(\w{3})-(\d{2}) (\d{2}):(\d{2}):(\d{2}) GMT$/
+const ASCTIME_DATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
 
 /** Milliseconds since the epoch as an HTTP-date; parts of a second are dropped. */
 export function formatHttpDate(milliseconds: number): string {
@@ -41,6 +44,7 @@ function utc(
 ): number | undefined {
   const month = MONTHS.indexOf(monthName ?? '')
   const [y, d, h, m, s] = [Number(year), Number(day), Number(hour), Number(minute), Number(second)]
-  const valid = month !== -1 && d >= 1 && d <= 31 && h <= 23 && m <= 59 && s <= 60
-  return valid ? Date.UTC(y, month, d, h, m, s) : undefined
+  // 31 February is not 3 March, as it is to Date.UTC.
+  const isDay = month !== -1 && new Date(Date.UTC(y, month, d)).getUTCDate() === d
+  return isDay && h <= 23 && m <= 59 && s <= 60 ? Date.UTC(y, month, d, h, m, s) : undefined
 }

@@ -37,10 +37,10 @@ export function ifRangeHolds(
   now: number,
 ): boolean {
   if (field === undefined) return true
-  const { etag, lastModified, young } = representation
+  const { etag, lastModified, dateMayLinger } = representation
   if (field.endsWith('"')) return etag !== undefined && strongMatch(field, etag)
   // A date is a strong validator only once its second is over.
-  return lastModified !== undefined && !young && parseHttpDate(field, now) === lastModified
+  return lastModified !== undefined && !dateMayLinger && parseHttpDate(field, now) === lastModified
 }
 
 function checkIfMatch(field: string | undefined, { etag }: Representation): Condition {
@@ -60,19 +60,22 @@ function checkIfUnmodifiedSince(
   return lastModified <= date ? 'holds' : 'fails'
 }
 
-function checkIfNoneMatch(field: string | undefined, { etag, young }: Representation): Condition {
+function checkIfNoneMatch(
+  field: string | undefined,
+  { etag, tagMayLinger }: Representation,
+): Condition {
   if (field === undefined) return 'absent'
   if (field.trim() === '*') return 'fails'
-  if (etag === undefined || young) return 'holds'
+  if (etag === undefined || tagMayLinger) return 'holds'
   return listHas(field, (tag) => weakMatch(tag, etag)) ? 'fails' : 'holds'
 }
 
 function checkIfModifiedSince(
   field: string | undefined,
-  { lastModified, young }: Representation,
+  { lastModified, dateMayLinger }: Representation,
   now: number,
 ): Condition {
   const date = field === undefined ? undefined : parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'absent'
-  return lastModified <= date && !young ? 'fails' : 'holds'
+  return lastModified <= date && !dateMayLinger ? 'fails' : 'holds'
 }

@@ -8,8 +8,10 @@ export interface Representation {
   readonly etag: string | undefined
   /** In milliseconds since the epoch, without parts of a second. */
   readonly lastModified: number | undefined
-  /** Whether it may change and keep its validators: then nothing is `304 Not Modified`. */
-  readonly young: boolean
+  /** Whether the content may change and keep its tag: then no tag makes a `304 Not Modified`. */
+  readonly tagMayLinger: boolean
+  /** The same of the date. */
+  readonly dateMayLinger: boolean
 }
 
 /** The fields of a request that bear on the decision. */

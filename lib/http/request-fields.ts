@@ -23,10 +23,13 @@ export function requestFields(request: RequestHead): RequestFields {
   }
 }
 
-/** Node joins two `Range` fields as if they were a list, which they are not (RFC 9110 §5.3). */
+/**
+ * `Range` is no list, so two of them mean nothing (RFC 9110 §5.3). Node joins them under HTTP/1 and
+ * drops the second under HTTP/2.
+ */
 function onlyRange({ headers, rawHeaders }: RequestHead): string | undefined {
   const { range } = headers
-  if (range === undefined || !range.includes(',')) return range
+  if (range === undefined) return undefined
   const names = rawHeaders.filter(
     (text, place) => place % 2 === 0 && text.toLowerCase() === 'range',
   )

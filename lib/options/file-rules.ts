@@ -43,7 +43,7 @@ function etagRule(): Rule<boolean | EtagOf> {
   }
 }
 
-/** A name, a list of names, or `false` for none. */
+/** A name, a list of names, or `false` for none; so is an empty name. */
 function namesRule(fallback: readonly string[]): Rule<readonly string[]> {
   return {
     accepted: 'a name, an array of names or false',
@@ -51,7 +51,9 @@ function namesRule(fallback: readonly string[]): Rule<readonly string[]> {
     read: (value) => {
       if (value === false) return []
       const names: unknown[] = Array.isArray(value) ? value : [value]
-      return names.every((name) => typeof name === 'string') ? names : undefined
+      return names.every((name) => typeof name === 'string')
+        ? names.filter((name) => name !== '')
+        : undefined
     },
   }
 }

@@ -32,7 +32,7 @@ export function resolveOptions<R extends Rules>(
   ) {
     throw new TypeError(`${caller}: options must be an object, not ${show(given)}`)
   }
-  const options = new Map<string, unknown>(Object.entries(given ?? {}))
+  const options = valuesOf(given ?? {})
   for (const name of options.keys()) {
     if (!Object.hasOwn(rules, name)) throw unknownOption(caller, name, Object.keys(rules))
   }
@@ -41,6 +41,17 @@ export function resolveOptions<R extends Rules>(
     resolved[name] = readOption(caller, name, rule, options.get(name))
   }
   return resolved as Resolved<R>
+}
+
+/** Inherited options count, as with Express; what somebody put on every object does not. */
+function valuesOf(given: object): Map<string, unknown> {
+  const values = new Map<string, unknown>()
+  for (const name in given) {
+    if (!Object.hasOwn(Object.prototype, name) || Object.hasOwn(given, name)) {
+      values.set(name, Reflect.get(given, name))
+    }
+  }
+  return values
 }
 
 function readOption(caller: string, name: string, rule: Rule<unknown>, value: unknown): unknown {
@@ -94,14 +105,6 @@ export function integer<F extends number | undefined>(
       typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
         ? value
         : undefined,
-  }
-}
-
-export function text(): Rule<string | undefined> {
-  return {
-    accepted: 'a string that is not empty',
-    fallback: undefined,
-    read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   }
 }
 

@@ -13,14 +13,17 @@ import {
   type Resolved,
   type Rule,
   resolveOptions,
+  show,
   signalRule,
-  text,
 } from './rules.js'
 
 // A timer of Node's cannot be set to more milliseconds; it would fire at once.
 const LONGEST_TIMER = 2 ** 31 - 1
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
+
+// What a header field may hold, in ASCII.
+const FIELD_TEXT = /^[\x20-\x7e]+$/
 
 const rules = {
   ...fileRules,
@@ -39,7 +42,7 @@ const rules = {
   signal: signalRule,
   start: integer(0, Number.MAX_SAFE_INTEGER, 0),
   status: integer(200, 599, undefined),
-  type: text(),
+  type: typeRule(),
 }
 
 /** Every option of `streamResponse`, checked. */
@@ -148,23 +151,30 @@ function headersRule(): Rule<Headers> {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const headers = new Map<string, string | readonly string[]>()
       for (const [name, field] of Object.entries(value)) {
-        if (field === undefined || field === null) continue
-        const read = readHeader(name, field)
-        if (read === undefined) return undefined
-        headers.set(name, read)
+        if (field !== undefined && field !== null) headers.set(name, readHeader(name, field))
       }
       return headers
     },
   }
 }
 
-function readHeader(name: string, value: unknown): string | readonly string[] | undefined {
+/** @throws TypeError that names the field, since one of many is wrong */
+function readHeader(name: string, value: unknown): string | readonly string[] {
   const list = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
-  } catch {
-    return undefined
+  } catch (cause) {
+    const message = `streamResponse: option "headers" has a field ${show(name)} that cannot be sent`
+    throw new TypeError(message, { cause })
   }
   return Array.isArray(value) ? list : String(value)
+}
+
+function typeRule(): Rule<string | undefined> {
+  return {
+    accepted: 'a media type or an extension',
+    fallback: undefined,
+    read: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
+  }
 }

@@ -107,11 +107,13 @@ class Transfer {
 
   #commit(): boolean {
     if (this.#committed) return true
+    // A timeout may have answered meanwhile: that answer is not ours to cut off.
+    const answered = this.#res.headersSent
     try {
       this.#payload.commit()
       this.#committed = true
     } catch (error) {
-      this.#committed = this.#res.headersSent
+      this.#committed = !answered && this.#res.headersSent
       this.#fail(error instanceof Error ? error : new Error(String(error)))
     }
     return this.#committed && !this.#settled

@@ -1,0 +1,315 @@
+import {
+  type AnswerPolicy,
+  type Circumstances,
+  type Decision,
+  decide,
+} from '../../lib/http/decision'
+import type { Representation, RequestFields } from '../../lib/http/representation'
+
+const NOW = Date.UTC(2024, 5, 1)
+const MODIFIED = 'Sun, 07 Jan 2024 00:00:00 GMT'
+const LONG_AGO = 'Mon, 01 Jan 2001 00:00:00 GMT'
+
+interface Case {
+  readonly request?: Partial<RequestFields>
+  readonly representation?: Partial<Representation>
+  readonly policy?: Partial<AnswerPolicy>
+  readonly status?: number
+  readonly set?: readonly string[]
+}
+
+function decisionOf({ request, representation, policy, status = 200, set = [] }: Case): Decision {
+  const circumstances: Circumstances = {
+    request: { method: 'GET', ...request },
+    representation: {
+      size: 100,
+      offset: 0,
+      type: 'text/plain',
+      etag: '"v1"',
+      lastModified: Date.parse(MODIFIED),
+      tagMayLinger: false,
+      dateMayLinger: false,
+      ...representation,
+    },
+    policy: {
+      acceptRanges: true,
+      cacheControl: 'public, max-age=0',
+      contentLength: false,
+      ...policy,
+    },
+    status,
+    isSet: (name) => set.includes(name),
+    now: NOW,
+    boundary: () => 'BOUNDARY',
+  }
+  return decide(circumstances)
+}
+
+function answer(given: Case) {
+  const { status, headers, segments } = decisionOf(given)
+  return { status, headers: Object.fromEntries(headers), segments }
+}
+
+const METADATA = { 'Cache-Control': 'public, max-age=0', 'Last-Modified': MODIFIED, ETag: '"v1"' }
+const WHOLE = [{ start: 0, end: 99 }]
+
+describe('the whole file', () => {
+  test('is a 200 without a length, to be chunked', () => {
+    expect(answer({})).toEqual({
+      status: 200,
+      headers: { 'Content-Type': 'text/plain', ...METADATA, 'Accept-Ranges': 'bytes' },
+      segments: WHOLE,
+    })
+  })
+
+  test('says its length where the options say so', () => {
+    expect(answer({ policy: { contentLength: true } }).headers).toMatchObject({
+      'Content-Length': '100',
+    })
+  })
+
+  test('is on HEAD a length and no body', () => {
+    const { headers, segments } = answer({ request: { method: 'HEAD' } })
+    expect(headers).toMatchObject({ 'Content-Length': '100' })
+    expect(segments).toEqual([])
+  })
+
+  test('that is empty has no segments', () => {
+    expect(answer({ representation: { size: 0 } }).segments).toEqual([])
+  })
+
+  test('of a size that only reading tells goes to its end, and has no ranges', () => {
+    const unknown = { representation: { size: undefined } }
+    expect(answer(unknown).segments).toEqual([{ start: 0, end: Number.POSITIVE_INFINITY }])
+    expect(answer(unknown).headers).not.toHaveProperty('Accept-Ranges')
+    expect(answer({ ...unknown, request: { range: 'bytes=0-1' } }).status).toBe(200)
+    expect(answer({ ...unknown, request: { method: 'HEAD' } }).headers).not.toHaveProperty(
+      'Content-Length',
+    )
+  })
+
+  test('may be a part of a file', () => {
+    expect(answer({ representation: { size: 10, offset: 50 } }).segments).toEqual([
+      { start: 50, end: 59 },
+    ])
+  })
+
+  test('has only the fields that there is something for', () => {
+    const { headers } = answer({
+      representation: { etag: undefined, lastModified: undefined },
+      policy: { cacheControl: undefined, acceptRanges: false },
+    })
+    expect(headers).toEqual({ 'Content-Type': 'text/plain' })
+  })
+
+  test('keeps every field the application has set', () => {
+    const set = ['Content-Type', 'Cache-Control', 'Last-Modified', 'ETag', 'Accept-Ranges']
+    expect(answer({ set }).headers).toEqual({})
+  })
+
+  test('is framed by node alone', () => {
+    expect(decisionOf({}).strip).toEqual(['Content-Length', 'Transfer-Encoding'])
+  })
+})
+
+describe('a status that the application has chosen', () => {
+  const request = { ifNoneMatch: '"v1"', ifMatch: '"v0"', range: 'bytes=0-1' }
+
+  test.each([201, 203, 404, 500])('%i switches conditions and ranges off', (status) => {
+    const { headers, ...rest } = answer({ status, request })
+    expect(rest).toEqual({ status, segments: WHOLE })
+    expect(headers).not.toHaveProperty('Accept-Ranges')
+  })
+
+  test.each([204, 205, 304])('%i has no content and says no length', (status) => {
+    for (const method of ['GET', 'HEAD']) {
+      const { headers, segments } = answer({
+        status,
+        request: { method },
+        policy: { contentLength: true },
+      })
+      expect(segments).toEqual([])
+      expect(headers).not.toHaveProperty('Content-Length')
+    }
+  })
+})
+
+test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'QUERY'])(
+  'a %s is answered without conditions and ranges',
+  (method) => {
+    const request = { method, ifNoneMatch: '*', ifMatch: '"v0"', range: 'bytes=0-1' }
+    expect(answer({ request })).toMatchObject({ status: 200, segments: WHOLE })
+  },
+)
+
+describe('304 Not Modified', () => {
+  test.each([
+    ['GET', { ifNoneMatch: '"v1"' }],
+    ['HEAD', { ifNoneMatch: '"v1"' }],
+    ['GET', { ifModifiedSince: MODIFIED }],
+    ['GET', { ifNoneMatch: '"v1"', range: 'bytes=0-1' }],
+    ['GET', { ifNoneMatch: '"v1"', range: 'bytes=500-' }],
+  ])('for %s with %j has the metadata and nothing of the content', (method, fields) => {
+    expect(answer({ request: { method, ...fields } })).toEqual({
+      status: 304,
+      headers: METADATA,
+      segments: [],
+    })
+  })
+
+  test('takes off what the application said of a content that is not sent', () => {
+    expect(decisionOf({ request: { ifNoneMatch: '*' } }).strip).toEqual(
+      expect.arrayContaining(['Content-Type', 'Content-Length', 'Content-Encoding']),
+    )
+  })
+
+  test('keeps fields that are set', () => {
+    const request = { ifNoneMatch: '*' }
+    expect(answer({ request, set: ['Cache-Control', 'ETag'] }).headers).toEqual({
+      'Last-Modified': MODIFIED,
+    })
+  })
+})
+
+describe('412 Precondition Failed', () => {
+  test.each([
+    ['GET', { ifMatch: '"v0"' }],
+    ['HEAD', { ifMatch: '"v0"' }],
+    ['GET', { ifUnmodifiedSince: LONG_AGO }],
+    ['GET', { ifMatch: '"v0"', range: 'bytes=500-' }],
+  ])('for %s with %j is an empty body', (method, fields) => {
+    expect(answer({ request: { method, ...fields } })).toEqual({
+      status: 412,
+      headers: { 'Content-Length': '0' },
+      segments: [],
+    })
+  })
+
+  test('has nothing that holds for the file only', () => {
+    expect(decisionOf({ request: { ifMatch: '"v0"' } }).strip).toEqual(
+      expect.arrayContaining(['Cache-Control', 'ETag', 'Last-Modified', 'Content-Disposition']),
+    )
+  })
+})
+
+describe('206 Partial Content', () => {
+  test('of one range says which and how long', () => {
+    expect(answer({ request: { range: 'bytes=10-19' } })).toEqual({
+      status: 206,
+      headers: {
+        'Content-Type': 'text/plain',
+        ...METADATA,
+        'Accept-Ranges': 'bytes',
+        'Content-Range': 'bytes 10-19/100',
+        'Content-Length': '10',
+      },
+      segments: [{ start: 10, end: 19 }],
+    })
+  })
+
+  test.each([
+    ['bytes=-200', 'bytes 0-99/100'],
+    ['bytes=-1', 'bytes 99-99/100'],
+    ['bytes=0-', 'bytes 0-99/100'],
+    ['bytes=90-900', 'bytes 90-99/100'],
+    ['bytes=0-4,5-9', 'bytes 0-9/100'],
+    ['bytes=0-4,900-', 'bytes 0-4/100'],
+  ])('%s is %s', (range, contentRange) => {
+    expect(answer({ request: { range } })).toMatchObject({
+      status: 206,
+      headers: { 'Content-Range': contentRange },
+    })
+  })
+
+  test('counts from the beginning of the part of the file that is sent', () => {
+    const representation = { size: 10, offset: 50 }
+    expect(answer({ representation, request: { range: 'bytes=-2' } })).toMatchObject({
+      headers: { 'Content-Range': 'bytes 8-9/10' },
+      segments: [{ start: 58, end: 59 }],
+    })
+  })
+
+  test('of several ranges is multipart/byteranges, and says its length', () => {
+    const representation = { offset: 1000 }
+    const { status, headers, segments } = answer({
+      representation,
+      request: { range: 'bytes=90-99,0-9' },
+    })
+    expect(status).toBe(206)
+    expect(headers).toEqual({
+      ...METADATA,
+      'Accept-Ranges': 'bytes',
+      'Content-Type': 'multipart/byteranges; boundary=BOUNDARY',
+      'Content-Length': String(
+        segments.reduce(
+          (sum, part) =>
+            sum + (part instanceof Uint8Array ? part.length : part.end - part.start + 1),
+          0,
+        ),
+      ),
+    })
+    expect(segments.filter((part) => !(part instanceof Uint8Array))).toEqual([
+      { start: 1090, end: 1099 },
+      { start: 1000, end: 1009 },
+    ])
+    expect(String(segments[0])).toContain(
+      'Content-Type: text/plain\r\nContent-Range: bytes 90-99/100',
+    )
+  })
+
+  test('of several ranges takes the place of the Content-Type that was set', () => {
+    const given = { request: { range: 'bytes=0-1,5-6' }, set: ['Content-Type'] }
+    expect(answer(given).headers).toHaveProperty(
+      'Content-Type',
+      expect.stringMatching(/^multipart/),
+    )
+  })
+})
+
+describe('416 Range Not Satisfiable', () => {
+  test.each(['bytes=100-', 'bytes=-0', 'bytes=100-,200-300'])('for %s says the size', (range) => {
+    expect(answer({ request: { range } })).toEqual({
+      status: 416,
+      headers: { 'Content-Range': 'bytes */100', 'Content-Length': '0' },
+      segments: [],
+    })
+  })
+
+  test('is what an empty file has for a range', () => {
+    const given = { representation: { size: 0 }, request: { range: 'bytes=0-' } }
+    expect(answer(given)).toMatchObject({
+      status: 416,
+      headers: { 'Content-Range': 'bytes */0' },
+    })
+  })
+})
+
+describe('the whole file, although a range is asked for', () => {
+  test.each<[string, Case]>([
+    ['the range is malformed', { request: { range: 'bytes=x' } }],
+    ['it is inverted', { request: { range: 'bytes=5-2' } }],
+    ['its unit is unknown', { request: { range: 'lines=0-1' } }],
+    ['the method is HEAD', { request: { method: 'HEAD', range: 'bytes=0-1' } }],
+    [
+      'the method is HEAD and it is unsatisfiable',
+      { request: { method: 'HEAD', range: 'bytes=900-' } },
+    ],
+    [
+      'ranges are switched off',
+      { request: { range: 'bytes=0-1' }, policy: { acceptRanges: false } },
+    ],
+    ['If-Range has another tag', { request: { range: 'bytes=0-1', ifRange: '"v0"' } }],
+    ['If-Range has a weak tag', { request: { range: 'bytes=0-1', ifRange: 'W/"v1"' } }],
+    ['If-Range has another date', { request: { range: 'bytes=0-1', ifRange: LONG_AGO } }],
+    ['… and it is unsatisfiable', { request: { range: 'bytes=900-', ifRange: LONG_AGO } }],
+  ])('%s', (_why, given) => {
+    expect(answer(given).status).toBe(200)
+  })
+})
+
+test.each([{ ifRange: '"v1"' }, { ifRange: MODIFIED }, { ifMatch: '"v1"' }])(
+  'a range holds with %j',
+  (fields) => {
+    expect(answer({ request: { range: 'bytes=0-1', ...fields } }).status).toBe(206)
+  },
+)

@@ -1,0 +1,147 @@
+import {
+  type DescribedFile,
+  type DescribeSettings,
+  describe as describeFile,
+} from '../../lib/http/describe'
+
+const MODIFIED = Date.UTC(2024, 0, 7)
+const LATER = MODIFIED + 60_000
+const SETTINGS: DescribeSettings = { etag: true, lastModified: true }
+const FILE: DescribedFile = {
+  path: '/srv/notes.txt',
+  size: 100,
+  mtimeNs: BigInt(MODIFIED) * 1_000_000n,
+  ctimeNs: BigInt(MODIFIED) * 1_000_000n,
+}
+
+interface Case {
+  readonly file?: Partial<DescribedFile>
+  readonly settings?: Partial<DescribeSettings>
+  readonly set?: Readonly<Record<string, string>>
+  readonly now?: number
+  readonly window?: { start: number; end?: number }
+}
+
+function described({ file, settings, set = {}, now = LATER, window }: Case = {}) {
+  return describeFile(
+    { ...FILE, ...file },
+    { ...SETTINGS, ...settings },
+    (name) => set[name],
+    now,
+    window,
+  )
+}
+
+test('a file is described by its size, its extension and its time of change', () => {
+  expect(described()).toEqual({
+    size: 100,
+    offset: 0,
+    type: 'text/plain; charset=utf-8',
+    etag: expect.stringMatching(/^"[0-9a-f]+-[0-9a-f]+"$/),
+    lastModified: MODIFIED,
+    tagMayLinger: false,
+    dateMayLinger: false,
+  })
+})
+
+test('what the application has set describes it better', () => {
+  const set = {
+    'Content-Type': 'text/html',
+    ETag: '"own"',
+    'Last-Modified': 'Sat, 06 Jan 2024 00:00:00 GMT',
+  }
+  expect(described({ set, settings: { etag: false, lastModified: false } })).toMatchObject({
+    type: 'text/html',
+    etag: '"own"',
+    lastModified: Date.UTC(2024, 0, 6),
+  })
+})
+
+test('a Last-Modified of the application that is no date is none to compare with', () => {
+  expect(described({ set: { 'Last-Modified': 'yesterday' } }).lastModified).toBeUndefined()
+})
+
+test('validators can be switched off', () => {
+  expect(described({ settings: { etag: false } }).etag).toBeUndefined()
+  expect(described({ settings: { lastModified: false } }).lastModified).toBeUndefined()
+})
+
+describe('a young file', () => {
+  const now = MODIFIED + 500
+
+  test('may keep its own validators through a change', () => {
+    expect(described({ now })).toMatchObject({ tagMayLinger: true, dateMayLinger: true })
+  })
+
+  test.each<[string, Case]>([
+    ['a tag that is set', { set: { ETag: '"own"' } }],
+    ['a tag of a function', { settings: { etag: () => 'own' } }],
+  ])('has %s taken at its word', (_what, given) => {
+    expect(described({ ...given, now })).toMatchObject({
+      etag: '"own"',
+      tagMayLinger: false,
+      dateMayLinger: true,
+    })
+  })
+
+  test('has a date that is set taken at its word', () => {
+    const set = { 'Last-Modified': 'Sat, 06 Jan 2024 00:00:00 GMT' }
+    expect(described({ set, now })).toMatchObject({ tagMayLinger: true, dateMayLinger: false })
+  })
+})
+
+describe('an etag function', () => {
+  test('is told of the file', () => {
+    const etag = jest.fn(() => '"x"')
+    described({ settings: { etag } })
+    expect(etag).toHaveBeenCalledWith({
+      path: '/srv/notes.txt',
+      size: 100,
+      modified: new Date(MODIFIED),
+    })
+  })
+
+  test.each([
+    ['"strong"', '"strong"'],
+    ['W/"weak"', 'W/"weak"'],
+    ['bare', '"bare"'],
+    ['', undefined],
+  ])('that says %j makes the tag %s', (text, tag) => {
+    expect(described({ settings: { etag: () => text } }).etag).toBe(tag)
+  })
+
+  test.each(['with "quotes"', 'with space', 'line\r\nbreak', 'emoji 🎉'])(
+    'that says %j is an error',
+    (text) => {
+      expect(() => described({ settings: { etag: () => text } })).toThrow(/"etag" function/)
+    },
+  )
+})
+
+describe('a part of a file', () => {
+  test.each([
+    [{ start: 0, end: 9 }, 10, 0],
+    [{ start: 90 }, 10, 90],
+    [{ start: 10, end: 19 }, 10, 10],
+    [{ start: 90, end: 500 }, 10, 90],
+    [{ start: 100 }, 0, 100],
+    [{ start: 500, end: 600 }, 0, 500],
+  ])('%j has %i bytes from %i on', (window, size, offset) => {
+    expect(described({ window })).toMatchObject({ size, offset })
+  })
+
+  test('is another representation than the whole, and has another tag', () => {
+    const tags = [undefined, { start: 1 }, { start: 0, end: 1 }, { start: 1, end: 1 }].map(
+      (window) => described(window === undefined ? {} : { window }).etag,
+    )
+    expect(new Set(tags).size).toBe(4)
+    for (const tag of tags) expect(tag).toMatch(/^"[0-9a-f-]+"$/)
+  })
+})
+
+test('where only reading tells the size there is no size and no tag', () => {
+  expect(described({ file: { size: undefined } })).toMatchObject({
+    size: undefined,
+    etag: undefined,
+  })
+})

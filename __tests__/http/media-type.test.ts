@@ -1,0 +1,31 @@
+import { mediaTypeNamed, mediaTypeOfFile } from '../../lib/http/media-type'
+
+test.each([
+  ['/a/page.html', 'text/html; charset=utf-8'],
+  ['/a/page.HTML', 'text/html; charset=utf-8'],
+  ['/a/script.js', 'text/javascript; charset=utf-8'],
+  ['/a/module.mjs', 'text/javascript; charset=utf-8'],
+  ['/a/data.json', 'application/json; charset=utf-8'],
+  ['/a/picture.png', 'image/png'],
+  ['/a/drawing.svg', 'image/svg+xml'],
+  ['/a/code.wasm', 'application/wasm'],
+  ['/a/film.mp4', 'video/mp4'],
+  ['/a.html/README', 'application/octet-stream'],
+  ['/a/.html', 'application/octet-stream'],
+  ['/a/thing.nobody-knows', 'application/octet-stream'],
+  ['/a/thing.constructor', 'application/octet-stream'],
+  ['/a/thing.', 'application/octet-stream'],
+])('%s is %s', (path, type) => {
+  expect(mediaTypeOfFile(path)).toBe(type)
+})
+
+test.each([
+  ['csv', 'text/csv; charset=utf-8'],
+  ['.csv', 'text/csv; charset=utf-8'],
+  ['text/html', 'text/html; charset=utf-8'],
+  ['text/html; charset=latin1', 'text/html; charset=latin1'],
+  ['application/x-of-our-own', 'application/x-of-our-own'],
+  ['nobody-knows', 'application/octet-stream'],
+])('the option %j means %s', (option, type) => {
+  expect(mediaTypeNamed(option)).toBe(type)
+})

@@ -1,0 +1,39 @@
+import { requestFields } from '../../lib/http/request-fields'
+
+test('the fields that bear on the decision are read', () => {
+  const headers = {
+    'if-match': '"a"',
+    'if-none-match': '"b"',
+    'if-modified-since': 'c',
+    'if-unmodified-since': 'd',
+    'if-range': '"e"',
+    range: 'bytes=0-1',
+  }
+  expect(requestFields({ method: 'HEAD', headers, rawHeaders: ['Range', 'bytes=0-1'] })).toEqual({
+    method: 'HEAD',
+    ifMatch: '"a"',
+    ifNoneMatch: '"b"',
+    ifModifiedSince: 'c',
+    ifUnmodifiedSince: 'd',
+    ifRange: '"e"',
+    range: 'bytes=0-1',
+  })
+})
+
+test('a request without a method is a GET', () => {
+  expect(requestFields({ headers: {}, rawHeaders: [] }).method).toBe('GET')
+})
+
+test.each([
+  ['joined, as under HTTP/1', 'bytes=0-1, bytes=4-5'],
+  ['the first only, as under HTTP/2', 'bytes=0-1'],
+])('two Range fields are none: %s', (_how, range) => {
+  const rawHeaders = ['range', 'bytes=0-1', 'Range', 'bytes=4-5']
+  expect(requestFields({ headers: { range }, rawHeaders }).range).toBeUndefined()
+})
+
+test('one Range field with several ranges is one', () => {
+  const range = 'bytes=0-1,4-5'
+  const rawHeaders = ['Range', range, 'X-Other', 'Range']
+  expect(requestFields({ headers: { range }, rawHeaders }).range).toBe(range)
+})

@@ -1,0 +1,85 @@
+import {
+  type FileFacts,
+  fileTag,
+  isYoung,
+  lastModified,
+  modifiedAt,
+} from '../../lib/http/validators'
+
+const MODIFIED = Date.UTC(2024, 0, 7, 0, 0, 0, 250)
+const LATER = MODIFIED + 60_000
+
+function fileOf(facts: Partial<FileFacts> = {}): FileFacts {
+  const mtimeNs = BigInt(MODIFIED) * 1_000_000n
+  return { size: 255, mtimeNs, ctimeNs: mtimeNs, ...facts }
+}
+
+test('a file is young until two seconds after its last change', () => {
+  expect(isYoung(fileOf(), MODIFIED)).toBe(true)
+  expect(isYoung(fileOf(), MODIFIED + 1999)).toBe(true)
+  expect(isYoung(fileOf(), MODIFIED + 2000)).toBe(false)
+})
+
+test('a change dated a little ahead of the clock is young, one far ahead is not', () => {
+  expect(isYoung(fileOf(), MODIFIED - 1999)).toBe(true)
+  expect(isYoung(fileOf(), MODIFIED - 2000)).toBe(false)
+})
+
+test('the time of change is in milliseconds', () => {
+  expect(modifiedAt(fileOf())).toBe(MODIFIED)
+})
+
+describe('the tag of a file', () => {
+  test('is strong, and stays the same', () => {
+    expect(fileTag(fileOf(), LATER)).toMatch(/^"ff-[0-9a-f]+"$/)
+    expect(fileTag(fileOf(), LATER)).toBe(fileTag(fileOf(), LATER + 1e9))
+  })
+
+  test('tells a nanosecond', () => {
+    const next = fileOf({ mtimeNs: fileOf().mtimeNs + 1n })
+    expect(fileTag(next, LATER)).not.toBe(fileTag(fileOf(), LATER))
+  })
+
+  test('tells a byte', () => {
+    expect(fileTag(fileOf({ size: 256 }), LATER)).not.toBe(fileTag(fileOf(), LATER))
+  })
+
+  test('does not change with what is said about the file', () => {
+    const renamed = fileOf({ ctimeNs: fileOf().mtimeNs + 5n })
+    expect(fileTag(renamed, LATER)).toBe(fileTag(fileOf(), LATER))
+  })
+
+  test('of one dated to the epoch tells its versions by the time of the inode', () => {
+    const first = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 5n })
+    const second = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 6n })
+    expect(fileTag(first, LATER)).not.toBe(fileTag(second, LATER))
+  })
+
+  test('of a young one is weak, and another than later', () => {
+    const young = fileTag(fileOf(), MODIFIED + 1)
+    expect(young).toMatch(/^W\/"/)
+    expect(young).not.toBe(`W/${fileTag(fileOf(), LATER)}`)
+  })
+
+  test('does not exist where only reading tells the size', () => {
+    expect(fileTag({ ...fileOf(), size: undefined }, LATER)).toBeUndefined()
+  })
+})
+
+describe('Last-Modified', () => {
+  test.each<[string, bigint, number, number | undefined]>([
+    ['is in whole seconds', BigInt(MODIFIED) * 1_000_000n, LATER, MODIFIED - 250],
+    ['is not sent for the epoch', 0n, LATER, undefined],
+    ['is not sent for a second after it, as archives have it', 1_000_000_000n, LATER, undefined],
+    ['is not sent for a time before it', -5_000_000_000n, LATER, undefined],
+    ['is not sent for a time to come', BigInt(LATER) * 1_000_000n, MODIFIED, undefined],
+    [
+      'is sent within the second of the change',
+      BigInt(MODIFIED) * 1_000_000n,
+      MODIFIED,
+      MODIFIED - 250,
+    ],
+  ])('%s', (_rule, mtimeNs, now, expected) => {
+    expect(lastModified(fileOf({ mtimeNs }), now)).toBe(expected)
+  })
+})
