@@ -1,0 +1,135 @@
+// Every server that is compared: each is started in a process of its own by server.mjs.
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+
+const CHUNK = 64 * 1024
+const BLOCK = 1024 * 1024
+
+const load = {
+  express: async () => (await import('express')).default,
+  ours: () => import('../dist/index.js').then((module) => module.default ?? module),
+}
+
+/** Name to a function that starts it: `(folder, port) => server or promise`. */
+export const contenders = {
+  ours: async (folder, port) => {
+    const express = await load.express()
+    const { streamFiles, streamResponse } = await load.ours()
+    const app = express()
+    app.get('/async-generator', (_req, res) => streamResponse(res, asyncItems()))
+    app.get('/sync-generator', (_req, res) => streamResponse(res, items()))
+    app.use(streamFiles(folder))
+    return app.listen(port, '127.0.0.1')
+  },
+  'ours, bare node:http': async (folder, port) => {
+    const { streamFiles } = await load.ours()
+    return createServer(streamFiles(folder)).listen(port, '127.0.0.1')
+  },
+  'express.static': async (folder, port) => {
+    const express = await load.express()
+    return express().use(express.static(folder)).listen(port, '127.0.0.1')
+  },
+  sirv: async (folder, port) => {
+    const express = await load.express()
+    const { default: sirv } = await import('sirv')
+    return express()
+      .use(sirv(folder, { etag: true }))
+      .listen(port, '127.0.0.1')
+  },
+  '@fastify/static': async (folder, port) => {
+    const { default: fastify } = await import('fastify')
+    const { default: plugin } = await import('@fastify/static')
+    const app = fastify()
+    app.register(plugin, { root: folder })
+    await app.listen({ port, host: '127.0.0.1' })
+  },
+  'koa-static': async (folder, port) => {
+    const { default: Koa } = await import('koa')
+    const { default: files } = await import('koa-static')
+    const app = new Koa()
+    app.silent = true
+    return app.use(files(folder)).listen(port, '127.0.0.1')
+  },
+  '@hono/node-server': async (folder, port) => {
+    const { Hono } = await import('hono')
+    const { serve } = await import('@hono/node-server')
+    const { serveStatic } = await import('@hono/node-server/serve-static')
+    const app = new Hono()
+    app.use('/*', serveStatic({ root: folder }))
+    return serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })
+  },
+  'createReadStream().pipe()': async (folder, port) => {
+    const express = await load.express()
+    return express()
+      .get('/:name', (req, res) => {
+        const path = join(folder, req.params.name)
+        const { start, end } = rangeOf(req)
+        res.type(path)
+        if (start !== undefined) res.status(206)
+        createReadStream(path, { start, end })
+          .on('error', () => res.sendStatus(404))
+          .pipe(res)
+      })
+      .listen(port, '127.0.0.1')
+  },
+  // The same fields and the same framing as ours, and nothing looked up.
+  'ceiling: Express from memory': async (folder, port) => {
+    const express = await load.express()
+    return express().get('/:name', fromMemory(folder)).listen(port, '127.0.0.1')
+  },
+  'ceiling: node:http, 1 MiB writes': (folder, port) => {
+    const body = readFileSync(join(folder, '10m.bin'))
+    return createServer((_req, res) => writeBlocks(res, body)).listen(port, '127.0.0.1')
+  },
+}
+
+function* items() {
+  const item = Buffer.alloc(CHUNK, 'generated ')
+  for (let sent = 0; sent < 10 * BLOCK; sent += CHUNK) yield item
+}
+
+async function* asyncItems() {
+  yield* items()
+}
+
+function rangeOf(req) {
+  const range = /^bytes=(\d+)-(\d+)$/.exec(req.headers.range ?? '')
+  return range === null ? {} : { start: Number(range[1]), end: Number(range[2]) }
+}
+
+function fromMemory(folder) {
+  const files = new Map()
+  for (const name of ['1k.txt', '10k.txt', '100k.txt']) {
+    const path = join(folder, name)
+    const stat = statSync(path)
+    const fields = [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Cache-Control', 'public, max-age=0'],
+      ['Last-Modified', stat.mtime.toUTCString()],
+      ['ETag', `"${stat.size.toString(16)}-${stat.mtimeMs.toString(16)}0000000"`],
+      ['Accept-Ranges', 'bytes'],
+    ]
+    files.set(name, { body: readFileSync(path), fields })
+  }
+  return (req, res) => {
+    const { body, fields } = files.get(req.params.name)
+    for (const [name, value] of fields) res.setHeader(name, value)
+    res.writeHead(200)
+    res.end(body)
+  }
+}
+
+function writeBlocks(res, body) {
+  res.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Accept-Ranges': 'bytes' })
+  let position = 0
+  const more = () => {
+    while (position < body.length) {
+      const flows = res.write(body.subarray(position, position + BLOCK))
+      position += BLOCK
+      if (!flows) return res.once('drain', more)
+    }
+    res.end()
+  }
+  more()
+}

@@ -1,0 +1,116 @@
+// npm run bench [-- --quick] [--only=<part of a row's title>]
+//
+// Compares this package with everything one would take instead, in one run on one machine. The full
+// run writes docs/benchmarks.md and its chart; --quick runs only what the targets need, and prints.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeFiles, runFirstByte, runPeakMemory, runRow, runStalledReaders } from './measure.mjs'
+import { capture, pinToLoadCores, startFastApi, startNginx, startNode } from './processes.mjs'
+import { chart, environment, memoryTable, rowTable, targetTable, timeTable } from './report.mjs'
+import { serverOf, throughputRows } from './rows.mjs'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const docs = join(here, '..', 'docs')
+const quick = process.argv.includes('--quick')
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length)
+const settings = quick
+  ? { rounds: 2, seconds: 1, everyone: false, times: 40 }
+  : { rounds: 5, seconds: 1, everyone: true, times: 100 }
+
+if (process.platform !== 'linux' || capture('sh', ['-c', 'command -v wrk']) === undefined) {
+  console.error('The benchmark needs Linux and wrk: scripts/install-bench-tools.sh')
+  process.exit(1)
+}
+build()
+pinToLoadCores()
+const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
+const folder = join(scratch, 'files')
+const servers = new Map()
+process.once('SIGINT', () => process.exit(130))
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+try {
+  mkdirSync(folder)
+  makeFiles(folder)
+  await main()
+} finally {
+  for (const server of servers.values()) await server.stop?.()
+}
+
+async function main() {
+  const chosen = (title) => only === undefined || title.includes(only)
+  const rows = throughputRows.filter(({ title }) => chosen(title))
+  const needed = new Set(rows.flatMap(({ contenders }) => contenders.map(serverOf)))
+  for (const name of [...needed, 'ours', 'express.static']) {
+    if (!servers.has(name)) servers.set(name, await started(name).catch((error) => error))
+  }
+  const sections = []
+  const targets = []
+  const done = []
+  const add = (result, table) => {
+    const section = table(result)
+    console.log(`${section}\n`)
+    sections.push(section)
+    targets.push(...result.targets)
+  }
+  for (const row of rows) {
+    const result = await runRow(row, servers, folder, settings)
+    done.push(result)
+    add(result, rowTable)
+  }
+  const pair = ['ours', 'express.static']
+  if (chosen('peak memory')) add(await runPeakMemory(startNode, folder, pair, 3), memoryTable)
+  if (chosen('stalled')) add(await runStalledReaders(startNode, folder, pair, 1000), memoryTable)
+  if (chosen('first byte')) add(await runFirstByte(servers, pair, settings), timeTable)
+  console.log(targetTable(targets))
+  if (!quick && only === undefined) write(targets, sections, done)
+}
+
+function started(name) {
+  if (name === 'nginx') return startNginx(folder, scratch)
+  return name === 'FastAPI' ? startFastApi() : startNode(name, folder)
+}
+
+/** The built package, and the peers in a folder of their own. */
+function build() {
+  const npm = (args, cwd) => {
+    const { status } = spawnSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+    if (status !== 0) process.exit(1)
+  }
+  npm(['run', '--silent', 'build'], join(here, '..'))
+  if (!existsSync(join(here, 'node_modules'))) {
+    npm(['install', '--no-audit', '--no-fund', '--no-package-lock'], here)
+  }
+}
+
+function write(targets, sections, done) {
+  mkdirSync(docs, { recursive: true })
+  writeFileSync(join(docs, 'benchmarks.svg'), chart(done))
+  writeFileSync(
+    join(docs, 'benchmarks.md'),
+    `# Benchmarks
+
+Written by \`npm run bench\`, which runs all of it in about ten minutes; \`npm run bench -- --quick\`
+compares less often and with fewer servers, and prints only. Every server's bytes are verified before
+they are timed. Compare the ratios, not the figures: those are of this machine. How the package does it, and
+what it costs, is in [performance.md](performance.md).
+
+${environment(settings.rounds, settings.seconds)}
+
+"Ceiling: Express from memory" answers the same header fields and body from a variable, nothing looked
+up. "Ceiling: node:http, 1 MiB writes" does the same for 10 MiB without Express. nginx uses sendfile and one worker.
+
+## Targets
+
+${targetTable(targets)}
+
+## Every server
+
+![Throughput of every server as a ratio to express.static](benchmarks.svg)
+
+${sections.join('\n\n')}
+`,
+  )
+}
