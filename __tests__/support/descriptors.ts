@@ -1,0 +1,19 @@
+import { readdirSync, readlinkSync } from 'node:fs'
+import { sep } from 'node:path'
+
+/** The files below a folder that this process has open; none where the system does not tell. */
+export function openFilesBelow(folder: string): string[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc/self/fd')
+    .map(fileOf)
+    .filter((file) => file.startsWith(folder + sep))
+}
+
+function fileOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    // The descriptor that the folder was read with.
+    return ''
+  }
+}
