@@ -172,8 +172,13 @@ describe('ranges', () => {
     'bytes=0-9,3-4',
     'lines=0-1',
     'bytes',
+    'bytes=x',
+    'bytes=0-1,x',
     'nonsense',
   ])('%s', (range) => expectSame(['/poem.txt'], { headers: [`Range: ${range}`] }))
+
+  test('that are asked for twice', () =>
+    expectSame(['/poem.txt'], { headers: ['Range: bytes=0-1', 'Range: bytes=2-3'] }))
 
   test('of a file that is sent in several chunks', async () => {
     for (const range of ['0-', '100000-250000', '-1', '65535-65536']) {
