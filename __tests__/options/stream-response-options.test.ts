@@ -1,9 +1,12 @@
 import type { StreamResponseOptions } from '../../lib/options/options'
-import { resolveStreamResponseOptions } from '../../lib/options/stream-response-options'
+import {
+  type BodyKind,
+  resolveStreamResponseOptions,
+} from '../../lib/options/stream-response-options'
 
 /** Callers without TypeScript pass what they have. */
-function resolve(options: unknown) {
-  return resolveStreamResponseOptions(options as StreamResponseOptions)
+function resolve(options: unknown, kind: BodyKind = 'path') {
+  return resolveStreamResponseOptions(options as StreamResponseOptions, kind)
 }
 
 test('the defaults are those of res.sendFile', () => {
@@ -99,4 +102,25 @@ test('options of streamFiles alone are unknown', () => {
   expect(() => resolve({ fallthrough: false })).toThrow(
     'streamResponse: unknown option "fallthrough"; it knows ',
   )
+})
+
+test.each<[BodyKind, string, unknown, string]>([
+  ['handle', 'root', '/srv', 'a path'],
+  ['handle', 'dotfiles', 'allow', 'a path'],
+  ['sized', 'start', 1, 'a file'],
+  ['stream', 'etag', () => 'x', 'a file'],
+  ['stream', 'contentLength', true, 'a body of known length'],
+])('with a body that is a %s, "%s" is refused', (kind, name, value, wanted) => {
+  const message = `streamResponse: option "${name}" is for ${wanted}, which this body is not`
+  expect(() => resolve({ [name]: value }, kind)).toThrow(new TypeError(message))
+  expect(() => resolve(Object.create({ [name]: value }), kind)).toThrow(new TypeError(message))
+  expect(() => resolve({ [name]: false }, kind)).not.toThrow(message)
+})
+
+test.each([
+  [{ follow: true, contentLength: true }, '"follow" does not go with "contentLength"'],
+  [{ follow: true, end: 5 }, '"follow" does not go with "end"'],
+  [{ followIdle: 5 }, '"followIdle" needs "follow"'],
+])('%j is refused', (options, why) => {
+  expect(() => resolve(options)).toThrow(new TypeError(`streamResponse: option ${why}`))
 })
