@@ -44,7 +44,7 @@ export function resolveOptions<R extends Rules>(
 }
 
 /** Inherited options count, as with Express; what somebody put on every object does not. */
-function valuesOf(given: object): Map<string, unknown> {
+export function valuesOf(given: object): Map<string, unknown> {
   const values = new Map<string, unknown>()
   for (const name in given) {
     if (!Object.hasOwn(Object.prototype, name) || Object.hasOwn(given, name)) {

@@ -15,6 +15,7 @@ import {
   resolveOptions,
   show,
   signalRule,
+  valuesOf,
 } from './rules.js'
 
 // A timer of Node's cannot be set to more milliseconds; it would fire at once.
@@ -103,7 +104,7 @@ export function resolveStreamResponseOptions(
 
 /** The options that ask for something: `false` asks for what cannot be had anyway. */
 function namesOf(options: object | null | undefined): ReadonlySet<string> {
-  const given = Object.entries(options ?? {}).filter(
+  const given = [...valuesOf(options ?? {})].filter(
     ([, value]) => value !== undefined && value !== null && value !== false,
   )
   return new Set(given.map(([name]) => name))

@@ -1,6 +1,6 @@
 import { type Decision, mayHaveBody } from '../http/decision.js'
 import type { ChunkReader } from '../source/source.js'
-import { forbidTransformation, sendHead } from './head.js'
+import { sendHead } from './head.js'
 import { type DigestAlgorithm, Digested } from './readers/digested.js'
 import { Flushed, isFlushable } from './readers/flushed.js'
 import { type OnProgress, ProgressReport, Watched } from './readers/progress.js'
@@ -47,8 +47,7 @@ export async function deliver(
     commit: () => {
       if (digest !== undefined) declareTrailer(res)
       // A representation includes its content coding: the digest would be of other bytes than those.
-      if (delivery.digest !== undefined) forbidTransformation(res)
-      sendHead(res, decision)
+      sendHead(res, decision, delivery.digest !== undefined)
     },
     signal,
   })

@@ -51,6 +51,11 @@ export function isChunked(res: Response): boolean {
   return 'chunkedEncoding' in res && res.chunkedEncoding === true
 }
 
+/** Whether a body without a length will be chunked: not for HTTP/1.0, nor under HTTP/2. */
+export function chunksByDefault(res: Response): boolean {
+  return res instanceof ServerResponse && res.useChunkedEncodingByDefault
+}
+
 /** Whether fields may follow the body, if it has no length: HTTP/1.0 has no place for them. */
 export function carriesTrailers(res: Response): boolean {
   if (isHttp2(res)) return true

@@ -1,0 +1,195 @@
+import { join } from 'node:path'
+import { streamFiles, streamResponse } from '../../lib'
+import { express } from '../support/express'
+import { folderOf, patternOf, removeFolders } from '../support/files'
+import { exchangeRaw, parseResponses, request } from '../support/raw-http'
+import { serve, type TestServer } from '../support/server'
+
+const LARGE = patternOf(300_000)
+
+let server: TestServer
+
+beforeAll(async () => {
+  const root = folderOf({ 'poem.txt': 'twenty letters of it', 'large.bin': LARGE, 'empty.txt': '' })
+  const app = express()
+  app.get('/response', (_req, res) => void streamResponse(res, join(root, 'large.bin')))
+  app.use(streamFiles(root))
+  server = await serve(app)
+})
+
+afterAll(async () => {
+  await server.close()
+  removeFolders()
+})
+
+/** Sends the requests in one write over one connection, and returns all that comes back. */
+async function exchange(requests: readonly string[], methods: readonly string[] = []) {
+  return parseResponses(await exchangeRaw(server.port, requests.join('')), methods)
+}
+
+function get(target: string, ...lines: readonly string[]): string {
+  return [
+    'GET ',
+    target,
+    ' HTTP/1.1\r\nHost: a\r\n',
+    ...lines.map((line) => `${line}\r\n`),
+    '\r\n',
+  ].join('')
+}
+
+const LAST = 'Connection: close'
+
+describe('an HTTP/1.0 client', () => {
+  test.each(['/large.bin', '/response'])(
+    'gets %s unchunked, and the end of the connection ends it',
+    async (target) => {
+      const answer = await request(server.port, target, { version: '1.0' })
+      expect(answer.status).toBe(200)
+      expect(answer.headers).not.toHaveProperty('transfer-encoding')
+      expect(answer.headers).not.toHaveProperty('content-length')
+      expect(answer.headers.connection).toBe('close')
+      expect(answer.body.equals(LARGE)).toBe(true)
+    },
+  )
+
+  test('that would keep the connection is not left waiting for an end', async () => {
+    const bytes = await exchangeRaw(
+      server.port,
+      'GET /large.bin HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
+    )
+    const [answer] = parseResponses(bytes)
+    expect(answer?.headers).toMatchObject({ connection: 'close' })
+    expect(answer?.body.equals(LARGE)).toBe(true)
+  })
+
+  test('keeps the connection for a range, whose length is known', async () => {
+    const bytes = await exchangeRaw(
+      server.port,
+      'GET /large.bin HTTP/1.0\r\nConnection: keep-alive\r\nRange: bytes=1-5\r\n\r\n' +
+        'GET /poem.txt HTTP/1.0\r\n\r\n',
+    )
+    const [range, poem] = parseResponses(bytes)
+    expect(range).toMatchObject({ status: 206, complete: true })
+    expect(range?.body.equals(LARGE.subarray(1, 6))).toBe(true)
+    expect(String(poem?.body)).toBe('twenty letters of it')
+  })
+
+  test('gets an empty file, a 304 and a HEAD without a body', async () => {
+    const empty = await request(server.port, '/empty.txt', { version: '1.0' })
+    const unchanged = await request(server.port, '/poem.txt', {
+      version: '1.0',
+      headers: ['If-None-Match: *'],
+    })
+    const head = await request(server.port, '/poem.txt', { version: '1.0', method: 'HEAD' })
+    expect([empty.status, unchanged.status, head.status]).toEqual([200, 304, 200])
+    expect(empty.body).toHaveLength(0)
+    expect(head.headers['content-length']).toBe('20')
+  })
+})
+
+describe('one connection', () => {
+  test('carries pipelined requests, answered one after the other', async () => {
+    const answers = await exchange([
+      get('/large.bin'),
+      get('/poem.txt'),
+      get('/response'),
+      get('/nothing'),
+      get('/large.bin', 'Range: bytes=10-19'),
+      get('/poem.txt', 'If-None-Match: *'),
+      get('/large.bin', 'Range: bytes=900000-'),
+      get('/poem.txt', 'If-Match: "x"'),
+      get('/large.bin', 'Range: bytes=0-1,100-101'),
+      get('/empty.txt', LAST),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([
+      200, 200, 200, 404, 206, 304, 416, 412, 206, 200,
+    ])
+    expect(answers.every(({ complete }) => complete)).toBe(true)
+    expect(answers[0]?.body.equals(LARGE)).toBe(true)
+    expect(String(answers[1]?.body)).toBe('twenty letters of it')
+    expect(answers[2]?.body.equals(LARGE)).toBe(true)
+    expect(answers[4]?.body.equals(LARGE.subarray(10, 20))).toBe(true)
+    expect(answers[9]?.body).toHaveLength(0)
+  })
+
+  test('carries HEAD between two GETs', async () => {
+    const head = 'HEAD /large.bin HTTP/1.1\r\nHost: a\r\n\r\n'
+    const answers = await exchange(
+      [get('/poem.txt'), head, get('/poem.txt', LAST)],
+      ['GET', 'HEAD'],
+    )
+    expect(answers[1]?.headers['content-length']).toBe('300000')
+    expect(String(answers[2]?.body)).toBe('twenty letters of it')
+  })
+
+  test('is closed where the client asks for it, after the whole body', async () => {
+    const [answer] = await exchange([get('/large.bin', LAST)])
+    expect(answer).toMatchObject({ status: 200, complete: true })
+    expect(answer?.headers).toMatchObject({ connection: 'close', 'transfer-encoding': 'chunked' })
+  })
+
+  test('is kept where the client does not', async () => {
+    const answers = await exchange([get('/poem.txt'), get('/poem.txt', LAST)])
+    expect(answers[0]?.headers.connection).toBe('keep-alive')
+  })
+})
+
+describe('on the wire', () => {
+  test('a 304 has its validators, and no framing, length or type', async () => {
+    const { headers, body } = await request(server.port, '/poem.txt', {
+      headers: ['If-None-Match: *'],
+    })
+    expect(headers).toMatchObject({
+      etag: expect.stringMatching(/^"/),
+      'last-modified': 'Thu, 29 Feb 2024 12:34:56 GMT',
+      'cache-control': 'public, max-age=0',
+    })
+    for (const name of ['content-length', 'transfer-encoding', 'content-type', 'content-range']) {
+      expect(headers).not.toHaveProperty(name)
+    }
+    expect(body).toHaveLength(0)
+  })
+
+  test.each([
+    ['412', 'If-Match: "x"'],
+    ['416', 'Range: bytes=900000-'],
+  ])('a %s has a length of 0 and nothing of the file', async (status, field) => {
+    const answer = await request(server.port, '/large.bin', { headers: [field] })
+    expect(String(answer.status)).toBe(status)
+    expect(answer.headers['content-length']).toBe('0')
+    for (const name of ['etag', 'last-modified', 'cache-control', 'transfer-encoding']) {
+      expect(answer.headers).not.toHaveProperty(name)
+    }
+  })
+
+  test('a 200 has chunks of the chunk size, and a 206 a length', async () => {
+    const whole = await request(server.port, '/large.bin')
+    expect(whole.chunks).toEqual([65536, 65536, 65536, 65536, 37856])
+    expect(whole.headers).not.toHaveProperty('content-length')
+    const part = await request(server.port, '/large.bin', { headers: ['Range: bytes=0-99999'] })
+    expect(part.headers['content-length']).toBe('100000')
+    expect(part.headers).not.toHaveProperty('transfer-encoding')
+  })
+
+  test('an empty file is an empty body with an end', async () => {
+    expect(await request(server.port, '/empty.txt')).toMatchObject({ chunks: [], complete: true })
+  })
+
+  test('several ranges are parts between delimiters, and as long as they say', async () => {
+    const { status, headers, body, complete } = await request(server.port, '/poem.txt', {
+      headers: ['Range: bytes=7-13,0-5,-2'],
+    })
+    expect(status).toBe(206)
+    expect(complete).toBe(true)
+    expect(headers['content-length']).toBe(String(body.length))
+    expect(headers).not.toHaveProperty('content-range')
+    const boundary = /^multipart\/byteranges; boundary=([\w'()+,./:=?-]{1,70})$/.exec(
+      headers['content-type'] ?? '',
+    )?.[1]
+    const part = (range: string, text: string) =>
+      `--${boundary}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes ${range}/20\r\n\r\n${text}\r\n`
+    expect(String(body)).toBe(
+      `${part('7-13', 'letters')}${part('0-5', 'twenty')}${part('18-19', 'it')}--${boundary}--\r\n`,
+    )
+  })
+})
