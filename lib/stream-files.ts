@@ -17,6 +17,8 @@ import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
+import { HotFiles } from './source/hot-files.js'
+import type { Source } from './source/source.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
 import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
@@ -44,7 +46,7 @@ export function streamFiles(
   }
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
-  const disk = new Disk(folder, settings.symlinks)
+  const files = sourceOf(folder, settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(req: Request, res: Response): Promise<Handed | undefined> {
@@ -55,7 +57,7 @@ export function streamFiles(
     if (!verdict.ok) return miss(httpError(statusOfRefusal[verdict.reason]))
     const { name, trailingSlash } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-    const found = await findFile(disk, wanted)
+    const found = await findFile(files, wanted)
     if (found.kind === 'nothing') return miss(toHttpError(found.error ?? httpError(404)))
     if (found.kind === 'directory') {
       return settings.redirect ? redirect(req, res) : miss(httpError(404))
@@ -79,6 +81,11 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
   const { transform, chunkSize } = settings
   if (transform === undefined) return answer
   return settingsOfMade(answer, transformed(transform, chunkSize))
+}
+
+function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
+  const disk = new Disk(folder, symlinks)
+  return cache === false ? disk : new HotFiles(disk, symlinks, cache)
 }
 
 /** What goes to the next middleware. */

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
 import { FileBody } from './file-body.js'
+import type { FileVersion } from './file-version.js'
 import { FollowBody } from './follow-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, OpenFile, Segment } from './source.js'
 
@@ -20,6 +21,7 @@ export class DiskFile implements OpenFile, FileBytes {
   readonly size: number | undefined
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
+  readonly version: FileVersion
   readonly #descriptor: number
   #readsUnderWay = 0
   #closed = false
@@ -30,6 +32,7 @@ export class DiskFile implements OpenFile, FileBytes {
     this.size = size
     this.mtimeNs = stats.mtimeNs
     this.ctimeNs = stats.ctimeNs
+    this.version = stats
   }
 
   stats(): Stats {
@@ -57,6 +60,8 @@ export class DiskFile implements OpenFile, FileBytes {
   }
 
   #fillFrom(buffer: Uint8Array, filled: number, position: number, done: Fill): void {
+    // Its number may name another file by now.
+    if (this.#closed) return done(new Error('The file is closed'), filled)
     this.#reading()
     readDescriptor(
       this.#descriptor,
@@ -79,6 +84,8 @@ export class DiskFile implements OpenFile, FileBytes {
    * up to the size it had: that is how logs are served.
    */
   verify(done: (unchanged: boolean) => void): void {
+    // Whoever left while a block was being read does not care.
+    if (this.#closed) return done(false)
     this.#reading()
     fstat(this.#descriptor, { bigint: true }, (error, now) => {
       this.#read()
@@ -106,7 +113,6 @@ export class DiskFile implements OpenFile, FileBytes {
   }
 
   #reading(): void {
-    if (this.#closed) throw new Error('The file is closed')
     this.#readsUnderWay++
   }
 

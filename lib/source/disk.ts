@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import type { DiskFile } from './disk-file.js'
 import { openRegularFile } from './open-file.js'
 import { openedPath, realPath } from './opened-path.js'
 import type { Found, Source } from './source.js'
@@ -8,18 +9,19 @@ import type { Found, Source } from './source.js'
 export type SymlinkPolicy = 'inside' | 'follow' | 'deny'
 
 /** The files below one root folder. The root may also be a single file, whose name is then empty. */
-export class Disk implements Source {
-  readonly #root: string
+export class Disk implements Source<DiskFile> {
+  /** Where it is, as an absolute path. */
+  readonly root: string
   readonly #symlinks: SymlinkPolicy
   #realRoot: string | undefined
 
   constructor(root: string, symlinks: SymlinkPolicy) {
-    this.#root = resolve(root)
+    this.root = resolve(root)
     this.#symlinks = symlinks
   }
 
-  open(name: string): Promise<Found> {
-    const path = join(this.#root, name)
+  open(name: string): Promise<Found<DiskFile>> {
+    const path = join(this.root, name)
     if (this.#symlinks === 'follow') return openRegularFile(path, { followLink: true })
     return openRegularFile(path, {
       followLink: this.#symlinks === 'inside' || name === '',
@@ -37,7 +39,7 @@ export class Disk implements Source {
     if (opened === undefined) return false
     if (this.#realRoot !== undefined && this.#allows(opened, name, this.#realRoot)) return true
     // The root may itself be a link that a deployment points elsewhere, so one look is not for ever.
-    this.#realRoot = await realPath(this.#root)
+    this.#realRoot = await realPath(this.root)
     return this.#realRoot !== undefined && this.#allows(opened, name, this.#realRoot)
   }
 

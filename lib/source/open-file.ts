@@ -17,7 +17,7 @@ export type Admit = (descriptor: number, stats: BigIntStats) => Promise<boolean>
 export async function openRegularFile(
   path: string,
   options: { readonly followLink: boolean; readonly admit?: Admit | undefined },
-): Promise<Found> {
+): Promise<Found<DiskFile>> {
   let descriptor: number
   try {
     descriptor = await openDescriptor(path, options.followLink)
@@ -25,13 +25,17 @@ export async function openRegularFile(
     return errnoIs(error, 'EISDIR') ? { kind: 'directory' } : { kind: 'nothing', error }
   }
   const found = await judge(path, descriptor, options.admit).catch(
-    (error: unknown): Found => ({ kind: 'nothing', error }),
+    (error: unknown): Found<DiskFile> => ({ kind: 'nothing', error }),
   )
   if (found.kind !== 'file') close(descriptor, () => {})
   return found
 }
 
-async function judge(path: string, descriptor: number, admit: Admit | undefined): Promise<Found> {
+async function judge(
+  path: string,
+  descriptor: number,
+  admit: Admit | undefined,
+): Promise<Found<DiskFile>> {
   const stats = await statDescriptor(descriptor)
   const directory = stats.isDirectory()
   if (!directory && !stats.isFile()) return { kind: 'nothing' }
