@@ -1,6 +1,6 @@
 import type { HttpError } from 'http-errors'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
-import { httpError, toHttpError } from './errors.js'
+import { httpError, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
 import type { StreamFilesOptions } from './options/options.js'
@@ -18,7 +18,9 @@ import { requestPath } from './path/request-path.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
 import { HotFiles } from './source/hot-files.js'
+import { SharedFiles } from './source/shared-files.js'
 import type { Source } from './source/source.js'
+import { Standing } from './source/standing.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
 import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
@@ -54,21 +56,22 @@ export function streamFiles(
       return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
     }
     const verdict = requestedName(req, settings)
-    if (!verdict.ok) return miss(httpError(statusOfRefusal[verdict.reason]))
+    if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
     const { name, trailingSlash } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
     const found = await findFile(files, wanted)
-    if (found.kind === 'nothing') return miss(toHttpError(found.error ?? httpError(404)))
+    if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
     if (found.kind === 'directory') {
-      return settings.redirect ? redirect(req, res) : miss(httpError(404))
+      return settings.redirect ? redirect(req, res) : miss(404)
     }
     const end = await answerFile(req, res, found.file, answer)
     return end.error === undefined || end.committed ? undefined : { error: toHttpError(end.error) }
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
-  function miss(error: HttpError): Handed {
-    return settings.fallthrough && error.status < 500 ? {} : { error }
+  function miss(status: number, cause?: unknown): Handed {
+    if (settings.fallthrough && status < 500) return {}
+    return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
   return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
@@ -85,7 +88,13 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
 
 function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
   const disk = new Disk(folder, symlinks)
-  return cache === false ? disk : new HotFiles(disk, symlinks, cache)
+  if (cache === false) return disk
+  const standing = new Standing(disk)
+  return new HotFiles(new SharedFiles(disk, standing), standing, cache)
+}
+
+function statusOfMiss(cause: unknown): number {
+  return cause === undefined ? 404 : statusOf(cause)
 }
 
 /** What goes to the next middleware. */

@@ -1,6 +1,5 @@
 import {
   type BigIntStats,
-  close as closeDescriptor,
   fstat,
   fstatSync,
   read as readDescriptor,
@@ -8,6 +7,7 @@ import {
   stat as statPath,
 } from 'node:fs'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
+import type { Descriptor } from './descriptor.js'
 import { FileBody } from './file-body.js'
 import type { FileVersion } from './file-version.js'
 import { FollowBody } from './follow-body.js'
@@ -22,11 +22,11 @@ export class DiskFile implements OpenFile, FileBytes {
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
   readonly version: FileVersion
-  readonly #descriptor: number
+  readonly #descriptor: Descriptor
   #readsUnderWay = 0
   #closed = false
 
-  constructor(path: string, descriptor: number, stats: BigIntStats, size: number | undefined) {
+  constructor(path: string, descriptor: Descriptor, stats: FileVersion, size: number | undefined) {
     this.path = path
     this.#descriptor = descriptor
     this.size = size
@@ -35,8 +35,19 @@ export class DiskFile implements OpenFile, FileBytes {
     this.version = stats
   }
 
+  /** The same open file for one more, to be closed by itself; `undefined` once all have closed it. */
+  share(): DiskFile | undefined {
+    if (!this.#descriptor.retain()) return undefined
+    return new DiskFile(this.path, this.#descriptor, this.version, this.size)
+  }
+
+  /** Has `callback` called when all who share it have closed it. */
+  whenClosed(callback: () => void): void {
+    this.#descriptor.whenClosed(callback)
+  }
+
   stats(): Stats {
-    return fstatSync(this.#descriptor)
+    return fstatSync(this.#descriptor.number)
   }
 
   body(
@@ -64,7 +75,7 @@ export class DiskFile implements OpenFile, FileBytes {
     if (this.#closed) return done(new Error('The file is closed'), filled)
     this.#reading()
     readDescriptor(
-      this.#descriptor,
+      this.#descriptor.number,
       buffer,
       filled,
       buffer.length - filled,
@@ -87,7 +98,7 @@ export class DiskFile implements OpenFile, FileBytes {
     // Whoever left while a block was being read does not care.
     if (this.#closed) return done(false)
     this.#reading()
-    fstat(this.#descriptor, { bigint: true }, (error, now) => {
+    fstat(this.#descriptor.number, { bigint: true }, (error, now) => {
       this.#read()
       if (error) return done(false)
       const size = BigInt(this.size ?? 0)
@@ -96,8 +107,9 @@ export class DiskFile implements OpenFile, FileBytes {
   }
 
   now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
+    if (this.#closed) return done(new Error('The file is closed'), 0, false)
     this.#reading()
-    fstat(this.#descriptor, { bigint: true }, (error, opened) => {
+    fstat(this.#descriptor.number, { bigint: true }, (error, opened) => {
       this.#read()
       if (error) return done(error, 0, false)
       statPath(this.path, { bigint: true }, (missing, named) =>
@@ -109,7 +121,7 @@ export class DiskFile implements OpenFile, FileBytes {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (this.#readsUnderWay === 0) this.#closeDescriptor()
+    if (this.#readsUnderWay === 0) this.#descriptor.release()
   }
 
   #reading(): void {
@@ -119,11 +131,7 @@ export class DiskFile implements OpenFile, FileBytes {
   #read(): void {
     this.#readsUnderWay--
     // A number freed during a read may name another file by the time the read happens.
-    if (this.#closed && this.#readsUnderWay === 0) this.#closeDescriptor()
-  }
-
-  #closeDescriptor(): void {
-    closeDescriptor(this.#descriptor, () => {})
+    if (this.#closed && this.#readsUnderWay === 0) this.#descriptor.release()
   }
 }
 

@@ -12,19 +12,19 @@ export type SymlinkPolicy = 'inside' | 'follow' | 'deny'
 export class Disk implements Source<DiskFile> {
   /** Where it is, as an absolute path. */
   readonly root: string
-  readonly #symlinks: SymlinkPolicy
+  readonly symlinks: SymlinkPolicy
   #realRoot: string | undefined
 
   constructor(root: string, symlinks: SymlinkPolicy) {
     this.root = resolve(root)
-    this.#symlinks = symlinks
+    this.symlinks = symlinks
   }
 
   open(name: string): Promise<Found<DiskFile>> {
     const path = join(this.root, name)
-    if (this.#symlinks === 'follow') return openRegularFile(path, { followLink: true })
+    if (this.symlinks === 'follow') return openRegularFile(path, { followLink: true })
     return openRegularFile(path, {
-      followLink: this.#symlinks === 'inside' || name === '',
+      followLink: this.symlinks === 'inside' || name === '',
       admit: (descriptor, stats) => this.#admits(name, path, descriptor, stats),
     })
   }
@@ -44,7 +44,7 @@ export class Disk implements Source<DiskFile> {
   }
 
   #allows(opened: string, name: string, realRoot: string): boolean {
-    if (this.#symlinks === 'deny') return opened === join(realRoot, name)
+    if (this.symlinks === 'deny') return opened === join(realRoot, name)
     return opened === realRoot || opened.startsWith(withSeparator(realRoot))
   }
 }

@@ -1,11 +1,8 @@
-import { join } from 'node:path'
-import type { Disk, SymlinkPolicy } from './disk.js'
 import type { DiskFile } from './disk-file.js'
-import { hasVersion } from './file-version.js'
 import { MemoryFile } from './memory-file.js'
 import { RecentFiles } from './recent-files.js'
-import { SharedLooks } from './shared-looks.js'
 import type { Found, Source } from './source.js'
+import type { Standing } from './standing.js'
 
 /** How much is kept in memory, in bytes: of all files together, and of one file. */
 export interface CacheLimits {
@@ -19,36 +16,31 @@ const SETTLED_MS = 2000n
 const NS_PER_MS = 1_000_000n
 
 /**
- * Keeps small files of a disk in memory, and is never stale: every request looks at the disk, after
- * it came, whether the same version of the same file still stands at the name.
- *
- * The rules about links hold on a hit because only what is reached without any link is kept, and
- * every step of the way is looked at again: a folder on the way that became a link is not a folder.
+ * Keeps small files in memory, and is never stale: for every request, after it came, the disk is
+ * asked whether the same version of the same file still stands at the name.
  */
 export class HotFiles implements Source {
-  readonly #disk: Disk
-  readonly #throughLinks: boolean
+  readonly #files: Source<DiskFile>
+  readonly #standing: Standing
   readonly #maxFileBytes: number
-  readonly #kept: RecentFiles<KeptFile>
-  readonly #looks = new SharedLooks()
+  readonly #kept: RecentFiles<MemoryFile>
 
-  constructor(disk: Disk, symlinks: SymlinkPolicy, limits: CacheLimits) {
-    this.#disk = disk
-    this.#throughLinks = symlinks === 'follow'
-    this.#maxFileBytes = Math.min(limits.maxFileBytes, limits.maxBytes)
+  constructor(files: Source<DiskFile>, standing: Standing, limits: CacheLimits) {
+    this.#files = files
+    this.#standing = standing
+    this.#maxFileBytes = limits.maxFileBytes
     this.#kept = new RecentFiles(limits.maxBytes)
   }
 
   async open(name: string): Promise<Found> {
     const kept = this.#kept.get(name)
     if (kept !== undefined) {
-      if (await this.#stands(name, kept.file)) return kept
+      if (await this.#standing.stands(name, kept)) return { kind: 'file', file: kept }
       this.#kept.delete(name)
     }
-    const found = await this.#disk.open(name)
-    return found.kind === 'file' && this.#isKeepable(found.file)
-      ? this.#keep(name, found.file)
-      : found
+    const found = await this.#files.open(name)
+    if (found.kind !== 'file' || !this.#isKeepable(found.file)) return found
+    return this.#keep(name, found.file)
   }
 
   #isKeepable({ size, mtimeNs, ctimeNs }: DiskFile): boolean {
@@ -58,52 +50,17 @@ export class HotFiles implements Source {
   }
 
   async #keep(name: string, file: DiskFile): Promise<Found> {
-    if (!(await this.#stands(name, file))) return { kind: 'file', file }
+    // What is reached through a link is served and not kept.
+    if (!(await this.#standing.stands(name, file))) return { kind: 'file', file }
     const stats = file.stats()
     const bytes = await readWhole(file)
     file.close()
-    // Something happens to it just now: it is answered like any file that is not kept.
-    if (bytes === undefined) return this.#disk.open(name)
-    const kept: KeptFile = { kind: 'file', file: new MemoryFile(file, bytes, stats) }
+    // Something happens to it just now, so it is answered like any file that is not kept.
+    if (bytes === undefined) return this.#files.open(name)
+    const kept = new MemoryFile(file, bytes, stats)
     this.#kept.set(name, kept, bytes.length)
-    return kept
+    return { kind: 'file', file: kept }
   }
-
-  /** Whether this version of this file stands at the name now, with no link on the way. */
-  #stands(name: string, file: DiskFile | MemoryFile): Promise<boolean> {
-    if (this.#throughLinks) return this.#isAt(file)
-    const slash = name.lastIndexOf('/')
-    return slash === -1 ? this.#isPlainlyAt(file) : this.#isBelow(name.slice(0, slash), file)
-  }
-
-  async #isAt(file: DiskFile | MemoryFile): Promise<boolean> {
-    const now = await this.#looks.throughLinks(file.path)
-    return now !== undefined && hasVersion(now, file.version)
-  }
-
-  async #isPlainlyAt(file: DiskFile | MemoryFile): Promise<boolean> {
-    const now = await this.#looks.atItself(file.path)
-    return now?.isFile() === true && hasVersion(now, file.version)
-  }
-
-  async #isBelow(folder: string, file: DiskFile | MemoryFile): Promise<boolean> {
-    const looks = [this.#isPlainlyAt(file)]
-    for (let slash = folder.indexOf('/'); slash !== -1; slash = folder.indexOf('/', slash + 1)) {
-      looks.push(this.#isFolder(folder.slice(0, slash)))
-    }
-    looks.push(this.#isFolder(folder))
-    return (await Promise.all(looks)).every((stands) => stands)
-  }
-
-  async #isFolder(name: string): Promise<boolean> {
-    const now = await this.#looks.atItself(join(this.#disk.root, name))
-    return now?.isDirectory() === true
-  }
-}
-
-interface KeptFile {
-  readonly kind: 'file'
-  readonly file: MemoryFile
 }
 
 /** All bytes of a file, or `undefined` where they are not to be had. */

@@ -1,4 +1,5 @@
 import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
+import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
 import type { Found } from './source.js'
 
@@ -42,7 +43,7 @@ async function judge(
   if (admit !== undefined && !(await admit(descriptor, stats))) return { kind: 'nothing' }
   if (directory) return { kind: 'directory' }
   const size = stats.size === 0n ? await sizeOfSizeless(descriptor) : Number(stats.size)
-  return { kind: 'file', file: new DiskFile(path, descriptor, stats, size) }
+  return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
 /** Files of `/proc` and `/sys` say that they are empty and are not. */
