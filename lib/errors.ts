@@ -43,9 +43,14 @@ export function httpError(status: number, cause?: unknown): HttpError {
 
 /** The `http-errors` form of whatever a file failed with. */
 export function toHttpError(error: unknown): HttpError {
-  if (createHttpError.isHttpError(error)) return error
+  return createHttpError.isHttpError(error) ? error : httpError(statusOf(error), error)
+}
+
+/** The status of that, for who needs no error: making one costs as much as serving a small file. */
+export function statusOf(error: unknown): number {
+  if (createHttpError.isHttpError(error)) return error.status
   const code = errnoOf(error)
-  return httpError(STATUS_OF_ERRNO.get(code ?? '') ?? 500, error)
+  return STATUS_OF_ERRNO.get(code ?? '') ?? 500
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { HttpError } from 'http-errors'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
-import { httpError, toHttpError } from './errors.js'
+import { httpError, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
 import type { StreamFilesOptions } from './options/options.js'
@@ -17,6 +17,10 @@ import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
+import { HotFiles } from './source/hot-files.js'
+import { SharedFiles } from './source/shared-files.js'
+import type { Source } from './source/source.js'
+import { Standing } from './source/standing.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
 import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
@@ -44,7 +48,7 @@ export function streamFiles(
   }
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
-  const disk = new Disk(folder, settings.symlinks)
+  const files = sourceOf(folder, settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(req: Request, res: Response): Promise<Handed | undefined> {
@@ -52,13 +56,13 @@ export function streamFiles(
       return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
     }
     const verdict = requestedName(req, settings)
-    if (!verdict.ok) return miss(httpError(statusOfRefusal[verdict.reason]))
+    if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
     const { name, trailingSlash } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-    const found = await findFile(disk, wanted)
-    if (found.kind === 'nothing') return miss(toHttpError(found.error ?? httpError(404)))
+    const found = await findFile(files, wanted)
+    if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
     if (found.kind === 'directory') {
-      return settings.redirect ? redirect(req, res) : miss(httpError(404))
+      return settings.redirect ? redirect(req, res) : miss(404)
     }
     const end = await answerFile(req, res, found.file, answer)
     // What is under way already is ours, or a hook's: neither can be answered again.
@@ -67,8 +71,9 @@ export function streamFiles(
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
-  function miss(error: HttpError): Handed {
-    return settings.fallthrough && error.status < 500 ? {} : { error }
+  function miss(status: number, cause?: unknown): Handed {
+    if (settings.fallthrough && status < 500) return {}
+    return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
   return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
@@ -81,6 +86,17 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
   const { transform, chunkSize } = settings
   if (transform === undefined) return answer
   return settingsOfMade(answer, transformed(transform, chunkSize))
+}
+
+function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
+  const disk = new Disk(folder, symlinks)
+  if (cache === false) return disk
+  const standing = new Standing(disk)
+  return new HotFiles(new SharedFiles(disk, standing), standing, cache)
+}
+
+function statusOfMiss(cause: unknown): number {
+  return cause === undefined ? 404 : statusOf(cause)
 }
 
 /** What goes to the next middleware. */

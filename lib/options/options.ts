@@ -92,7 +92,21 @@ interface FileSettings {
   dotfiles: DotfilePolicy
 }
 
+/** How much of small files `streamFiles` keeps in memory. */
+export type CacheOptions = Optional<{
+  /** Bytes of all files together, their names and upkeep included. Default 16 MiB. */
+  maxBytes: number
+  /** Bytes of the largest file that is kept. Default 128 KiB. */
+  maxFileBytes: number
+}>
+
 interface MountSettings extends FileSettings {
+  /**
+   * Keep small files in memory. Never stale: every request looks whether the file on the disk is
+   * still the one that is kept. `false` keeps nothing, for file systems that answer such a look from
+   * a cache of their own, as NFS does for seconds.
+   */
+  cache: CacheOptions | false
   /**
    * Hand on to the next middleware what is not found, refused, or asked for by another method than
    * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.

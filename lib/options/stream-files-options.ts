@@ -1,4 +1,5 @@
 import type { DotfilePolicy } from '../path/dotfiles.js'
+import { cacheRule } from './cache-rule.js'
 import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
 import type { StreamFilesOptions } from './options.js'
 import { flag, oneOf, type Resolved, resolveOptions } from './rules.js'
@@ -6,6 +7,7 @@ import { flag, oneOf, type Resolved, resolveOptions } from './rules.js'
 const rules = {
   ...fileRules,
   dotfiles: oneOf<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
+  cache: cacheRule(),
   fallthrough: flag(true),
   redirect: flag(true),
 }

@@ -1,6 +1,5 @@
 import {
   type BigIntStats,
-  close as closeDescriptor,
   fstat,
   fstatSync,
   read as readDescriptor,
@@ -8,7 +7,9 @@ import {
   stat as statPath,
 } from 'node:fs'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
+import type { Descriptor } from './descriptor.js'
 import { FileBody } from './file-body.js'
+import type { FileVersion } from './file-version.js'
 import { FollowBody } from './follow-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, OpenFile, Segment } from './source.js'
 
@@ -20,20 +21,33 @@ export class DiskFile implements OpenFile, FileBytes {
   readonly size: number | undefined
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
-  readonly #descriptor: number
+  readonly version: FileVersion
+  readonly #descriptor: Descriptor
   #readsUnderWay = 0
   #closed = false
 
-  constructor(path: string, descriptor: number, stats: BigIntStats, size: number | undefined) {
+  constructor(path: string, descriptor: Descriptor, stats: FileVersion, size: number | undefined) {
     this.path = path
     this.#descriptor = descriptor
     this.size = size
     this.mtimeNs = stats.mtimeNs
     this.ctimeNs = stats.ctimeNs
+    this.version = stats
+  }
+
+  /** The same open file for one more, to be closed by itself; `undefined` once all have closed it. */
+  share(): DiskFile | undefined {
+    if (!this.#descriptor.retain()) return undefined
+    return new DiskFile(this.path, this.#descriptor, this.version, this.size)
+  }
+
+  /** Has `callback` called when all who share it have closed it. */
+  whenClosed(callback: () => void): void {
+    this.#descriptor.whenClosed(callback)
   }
 
   stats(): Stats {
-    return fstatSync(this.#descriptor)
+    return fstatSync(this.#descriptor.number)
   }
 
   body(
@@ -57,9 +71,11 @@ export class DiskFile implements OpenFile, FileBytes {
   }
 
   #fillFrom(buffer: Uint8Array, filled: number, position: number, done: Fill): void {
+    // Its number may name another file by now.
+    if (this.#closed) return done(new Error('The file is closed'), filled)
     this.#reading()
     readDescriptor(
-      this.#descriptor,
+      this.#descriptor.number,
       buffer,
       filled,
       buffer.length - filled,
@@ -79,8 +95,10 @@ export class DiskFile implements OpenFile, FileBytes {
    * up to the size it had: that is how logs are served.
    */
   verify(done: (unchanged: boolean) => void): void {
+    // Whoever left while a block was being read does not care.
+    if (this.#closed) return done(false)
     this.#reading()
-    fstat(this.#descriptor, { bigint: true }, (error, now) => {
+    fstat(this.#descriptor.number, { bigint: true }, (error, now) => {
       this.#read()
       if (error) return done(false)
       const size = BigInt(this.size ?? 0)
@@ -89,8 +107,9 @@ export class DiskFile implements OpenFile, FileBytes {
   }
 
   now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
+    if (this.#closed) return done(new Error('The file is closed'), 0, false)
     this.#reading()
-    fstat(this.#descriptor, { bigint: true }, (error, opened) => {
+    fstat(this.#descriptor.number, { bigint: true }, (error, opened) => {
       this.#read()
       if (error) return done(error, 0, false)
       statPath(this.path, { bigint: true }, (missing, named) =>
@@ -102,22 +121,17 @@ export class DiskFile implements OpenFile, FileBytes {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (this.#readsUnderWay === 0) this.#closeDescriptor()
+    if (this.#readsUnderWay === 0) this.#descriptor.release()
   }
 
   #reading(): void {
-    if (this.#closed) throw new Error('The file is closed')
     this.#readsUnderWay++
   }
 
   #read(): void {
     this.#readsUnderWay--
     // A number freed during a read may name another file by the time the read happens.
-    if (this.#closed && this.#readsUnderWay === 0) this.#closeDescriptor()
-  }
-
-  #closeDescriptor(): void {
-    closeDescriptor(this.#descriptor, () => {})
+    if (this.#closed && this.#readsUnderWay === 0) this.#descriptor.release()
   }
 }
 

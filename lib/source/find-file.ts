@@ -1,4 +1,4 @@
-import { toHttpError } from '../errors.js'
+import { statusOf } from '../errors.js'
 import type { Candidates } from '../path/candidates.js'
 import type { Found, Source } from './source.js'
 
@@ -21,5 +21,5 @@ export async function findFile(
 }
 
 function isMissing(error: unknown): boolean {
-  return error === undefined || toHttpError(error).status === 404
+  return error === undefined || statusOf(error) === 404
 }

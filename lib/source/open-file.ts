@@ -1,5 +1,6 @@
 import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
 import { errnoOf } from '../errors.js'
+import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
 import type { Found } from './source.js'
 
@@ -18,7 +19,7 @@ export type Admit = (descriptor: number, stats: BigIntStats) => Promise<boolean>
 export async function openRegularFile(
   path: string,
   options: { readonly followLink: boolean; readonly admit?: Admit | undefined },
-): Promise<Found> {
+): Promise<Found<DiskFile>> {
   let descriptor: number
   try {
     descriptor = await openDescriptor(path, options.followLink)
@@ -26,20 +27,24 @@ export async function openRegularFile(
     return errnoOf(error) === 'EISDIR' ? { kind: 'directory' } : { kind: 'nothing', error }
   }
   const found = await judge(path, descriptor, options.admit).catch(
-    (error: unknown): Found => ({ kind: 'nothing', error }),
+    (error: unknown): Found<DiskFile> => ({ kind: 'nothing', error }),
   )
   if (found.kind !== 'file') close(descriptor, () => {})
   return found
 }
 
-async function judge(path: string, descriptor: number, admit: Admit | undefined): Promise<Found> {
+async function judge(
+  path: string,
+  descriptor: number,
+  admit: Admit | undefined,
+): Promise<Found<DiskFile>> {
   const stats = await statDescriptor(descriptor)
   const directory = stats.isDirectory()
   if (!directory && !stats.isFile()) return { kind: 'nothing' }
   if (admit !== undefined && !(await admit(descriptor, stats))) return { kind: 'nothing' }
   if (directory) return { kind: 'directory' }
   const size = stats.size === 0n ? await sizeOfSizeless(descriptor) : Number(stats.size)
-  return { kind: 'file', file: new DiskFile(path, descriptor, stats, size) }
+  return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
 /** Files of `/proc` and `/sys` say that they are empty and are not. */

@@ -88,13 +88,13 @@ export interface FileBytes {
 }
 
 /** What stands at a name. */
-export type Found =
-  | { readonly kind: 'file'; readonly file: OpenFile }
+export type Found<File extends OpenFile = OpenFile> =
+  | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'directory' }
   | { readonly kind: 'nothing'; readonly error?: unknown }
 
 /** Where files come from: the disk, and later perhaps an object store or memory. */
-export interface Source {
+export interface Source<File extends OpenFile = OpenFile> {
   /** Opens what stands at a `/`-separated name. Never rejects. */
-  open(name: string): Promise<Found>
+  open(name: string): Promise<Found<File>>
 }
