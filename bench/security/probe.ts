@@ -21,6 +21,8 @@ export interface Finding {
 }
 
 const PATIENCE_MS = 2000
+// No file of the site is as large; /dev/zero has no end.
+const ENOUGH_BYTES = 1024 * 1024
 
 const NEXT = 'GET /public.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 
@@ -34,8 +36,8 @@ export async function probe(
   machinePaths: readonly string[],
 ): Promise<Finding> {
   const bytes = await exchange(port, requestOf(vector) + NEXT)
-  const [answer, next] = parseResponses(bytes, [vector.method])
   const faults = new Set<Fault>()
+  const [answer, next] = responsesIn(bytes, vector.method)
   const text = bytes.toString('latin1')
   if (text.includes(SECRET)) faults.add('secret shown')
   if (text.includes(GUARDED)) faults.add('guard passed')
@@ -59,8 +61,17 @@ function judge({ status, headers, complete }: RawResponse, faults: Set<Fault>): 
 }
 
 async function ordinaryAnswer(port: number): Promise<RawResponse | undefined> {
-  const [answer] = parseResponses(await exchange(port, NEXT))
+  const [answer] = responsesIn(await exchange(port, NEXT), 'GET')
   return answer
+}
+
+/** None, where what came is not a row of responses: the next one may stand inside a body. */
+function responsesIn(bytes: Buffer, method: string): RawResponse[] {
+  try {
+    return parseResponses(bytes, [method])
+  } catch {
+    return []
+  }
 }
 
 function isPublicText(answer: RawResponse | undefined): boolean {
@@ -78,7 +89,10 @@ function exchange(port: number, request: string): Promise<Buffer> {
     const received: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(request, 'latin1'))
     socket.setTimeout(PATIENCE_MS, () => socket.destroy())
-    socket.on('data', (bytes) => received.push(bytes))
+    socket.on('data', (bytes) => {
+      received.push(bytes)
+      if (socket.bytesRead > ENOUGH_BYTES) socket.destroy()
+    })
     socket.on('end', () => socket.end())
     // A refused or reset connection is no answer, which is all there is to say of it.
     socket.on('error', () => {})

@@ -1,0 +1,86 @@
+import { vectors } from '../../bench/security/vectors'
+import { type StreamFilesOptions, streamFiles, streamResponse } from '../../lib/index'
+import { fileSystemCalls } from '../support/file-system-calls'
+import { folderOf, removeFolders } from '../support/files'
+import { request } from '../support/raw-http'
+import { serve, type TestServer } from '../support/server'
+
+const root = folderOf({
+  'public.txt': 'public',
+  '.env': 'secret',
+  '.well-known/security.txt': 'public',
+  'docs/index.html': 'public',
+})
+afterAll(removeFolders)
+
+/** Names that stand for nothing although nobody is to blame: other spellings, and dotfiles. */
+const OTHER_SPELLINGS = [
+  '//',
+  '//public.txt',
+  '/./public.txt',
+  '/%2Fpublic.txt',
+  '/public%2Etxt',
+  '/%70ublic.txt',
+  '/docs%2Findex.html',
+  '/docs%5Cindex.html',
+  '/docs\\index.html',
+  '/docs//index.html',
+  '/docs/.',
+  '/caf%c3%a9',
+  '/.env',
+  '/.git/config',
+  '/docs/.hidden/',
+  '/.well-known/.private',
+]
+const BAD = vectors
+  .filter(
+    ({ method, statuses: [status] }) => method === 'GET' && (status === 400 || status === 403),
+  )
+  // Those are refused by a guard, which is not here.
+  .filter(({ group }) => group !== 'guard bypass')
+  .map(({ target }) => target)
+
+const names = [...OTHER_SPELLINGS, ...BAD].map((target) => [shorten(target), target] as const)
+const files = { bare: {}, strict: { fallthrough: false }, extended: { extensions: 'txt' } }
+
+describe.each(Object.entries<StreamFilesOptions>(files))(
+  'a refused name (%s)',
+  (_name, options) => {
+    let server: TestServer
+    beforeAll(async () => {
+      server = await serve(streamFiles(root, options))
+      // The first answers of a kind load modules, which are files too.
+      await request(server.port, '/public.txt')
+      await request(server.port, '/..')
+    })
+    afterAll(() => server.close())
+
+    test.each(names)('is not looked up: %j', async (_shortened, target) => {
+      const { result, calls } = await fileSystemCalls(() => request(server.port, target))
+      expect(result.status).toBeGreaterThanOrEqual(400)
+      expect(calls).toEqual([])
+    })
+
+    test('where a canonical one is', async () => {
+      const { calls } = await fileSystemCalls(() => request(server.port, '/public.txt'))
+      expect(calls).toContain('open')
+    })
+  },
+)
+
+describe('a path from a client, confined by root', () => {
+  const paths = ['../public.txt', 'docs/../../x', '/..', '.env', 'docs/.hidden/x', 'public.txt\0']
+
+  test.each(paths)('is not looked up where it is refused: %j', async (path) => {
+    const server = await serve((_req, res) => void streamResponse(res, path, { root }))
+    await request(server.port, '/')
+    const { result, calls } = await fileSystemCalls(() => request(server.port, '/'))
+    await server.close()
+    expect(result.status).toBeGreaterThanOrEqual(400)
+    expect(calls).toEqual([])
+  })
+})
+
+function shorten(target: string): string {
+  return target.length > 60 ? `${target.slice(0, 60)}…` : target
+}

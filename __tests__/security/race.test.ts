@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { streamFiles } from '../../lib/index'
+import { Disk, type SymlinkPolicy } from '../../lib/source/disk'
+import { pathOfSameFile } from '../../lib/source/opened-path'
+import { openFilesBelow } from '../support/descriptors'
+import { eventually } from '../support/eventually'
+import { folderOf, removeFolders } from '../support/files'
+import { exchangeRaw, parseResponses } from '../support/raw-http'
+import { withServer } from '../support/server'
+import { startSwapping } from '../support/swapper'
+
+const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
+const describeOnLinux = process.platform === 'linux' ? describe : describe.skip
+
+const CONNECTIONS = 8
+const BATCH = 50
+
+const base = folderOf({
+  'www/file.txt': 'public',
+  'www/folder/file.txt': 'public',
+  'outside/file.txt': 'secret, and longer',
+})
+const root = join(base, 'www')
+afterAll(removeFolders)
+
+const races = {
+  file: { place: join(root, 'file.txt'), target: join(base, 'outside/file.txt'), url: '/file.txt' },
+  folder: { place: join(root, 'folder'), target: join(base, 'outside'), url: '/folder/file.txt' },
+}
+
+/** Requests a place while it is swapped, over several connections, and counts what was answered. */
+async function race(
+  kind: 'file' | 'folder',
+  symlinks: SymlinkPolicy,
+  requests: number,
+  enough: (answers: ReadonlyMap<string, number>) => boolean = () => false,
+): Promise<{ answers: ReadonlyMap<string, number>; rounds: number }> {
+  const { place, target, url } = races[kind]
+  const answers = new Map<string, number>()
+  const swapper = startSwapping(kind, place, target, 'public')
+  await eventually(() => swapper.rounds() > 0)
+  await withServer(streamFiles(root, { symlinks }), async ({ port }) => {
+    let left = requests / BATCH
+    const client = async () => {
+      while (left-- > 0 && !enough(answers)) {
+        for (const answer of await answersTo(port, url)) {
+          answers.set(answer, (answers.get(answer) ?? 0) + 1)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: CONNECTIONS }, client))
+  })
+  const rounds = swapper.rounds()
+  await swapper.stop()
+  await eventually(() => openFilesBelow(base).length === 0)
+  return { answers, rounds }
+}
+
+/** Pipelines requests over one connection. */
+async function answersTo(port: number, url: string): Promise<string[]> {
+  const request = `GET ${url} HTTP/1.1\r\nHost: localhost\r\n`
+  const requests = `${request}\r\n`.repeat(BATCH - 1) + `${request}Connection: close\r\n\r\n`
+  const responses = parseResponses(await exchangeRaw(port, requests))
+  expect(responses).toHaveLength(BATCH)
+  return responses.map(({ status, body }) => `${status} ${body}`)
+}
+
+describeOnLinux.each(['file', 'folder'] as const)(
+  'a %s that is swapped for a link out of the root, as fast as can be (exact on Linux only)',
+  (kind) => {
+    test.each<[number, SymlinkPolicy]>([
+      kind === 'file' ? [10_000, 'inside'] : [3000, 'inside'],
+      [1000, 'deny'],
+    ])(
+      'is requested %i times without a secret byte (%j)',
+      async (requests, symlinks) => {
+        const { answers, rounds } = await race(kind, symlinks, requests)
+        expect([...answers.keys()].sort()).toEqual(['200 public', '404 '])
+        expect(rounds).toBeGreaterThan(100)
+      },
+      30_000,
+    )
+
+    test('shows the secret where links are followed: the race is a real one', async () => {
+      const seen = (answers: ReadonlyMap<string, number>) => answers.has('200 secret, and longer')
+      const { answers } = await race(kind, 'follow', 10_000, seen)
+      expect(seen(answers)).toBe(true)
+    }, 30_000)
+  },
+)
+
+describeOnPosix('where descriptors have no links to tell their path (on POSIX only)', () => {
+  test('a file that is swapped for a link is opened 1,000 times, never the secret', async () => {
+    const { place, target } = races.file
+    const disk = new Disk(root, 'inside', (_descriptor, path, stats) => pathOfSameFile(path, stats))
+    const swapper = startSwapping('file', place, target, 'public')
+    await eventually(() => swapper.rounds() > 0)
+    const sizes = new Map<string, number>()
+    for (let count = 0; count < 1000; count++) {
+      const found = await disk.open('file.txt')
+      const what = found.kind === 'file' ? String(found.file.size) : found.kind
+      sizes.set(what, (sizes.get(what) ?? 0) + 1)
+      if (found.kind === 'file') found.file.close()
+    }
+    await swapper.stop()
+    // The file is empty for a moment after it was made anew, and then has its six bytes.
+    expect([...sizes.keys()].filter((size) => size !== '0').sort()).toEqual(['6', 'nothing'])
+  }, 30_000)
+})
