@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { utimesSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import compression from 'compression'
@@ -65,6 +66,34 @@ describe('setHeaders', () => {
       },
     })
     expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+  })
+
+  test('that answers once the file is being read has its answer left alone', async () => {
+    const answer = await ask({
+      setHeaders(res) {
+        process.nextTick(() => {
+          res.writeHead(200, { 'Content-Length': '10' })
+          res.write('first')
+          setTimeout(() => res.end(' last'), 30)
+        })
+      },
+    })
+    expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+  })
+
+  test('that answers itself is told of in the outcome', async () => {
+    let outcome: Outcome | undefined
+    const setHeaders = (res: ServerResponse) => void res.end('my own')
+    const app = appWith((it) =>
+      it.use((_req, res) => {
+        void streamResponse(res, text, { setHeaders }).then((result) => {
+          outcome = result
+        })
+      }),
+    )
+    const answer = await withServer(app, ({ port }) => request(port, '/'))
+    expect(String(answer.body)).toBe('my own')
+    expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
   })
 
   test('may choose the status, which switches conditions and ranges off', async () => {

@@ -32,6 +32,11 @@ describe('a Range field for 10 bytes', () => {
     ['one within another', 'bytes=0-8,2-3', [0, 8]],
     ['a suffix that overlaps', 'bytes=5-7,-4', [5, 9]],
     ['merged ones in the place of the first', 'bytes=7-8,0-1,9-9,3-4', [7, 9, 0, 1, 3, 4]],
+    [
+      '… though another of them comes first in the file',
+      'bytes=8-9,4-4,6-7,0-1',
+      [6, 9, 4, 4, 0, 1],
+    ],
     ['one that joins two others', 'bytes=0-2,6-8,3-5', [0, 8]],
   ])('%s: %s', (_what, field, ends) => {
     const read = readRangeField(field, 10)

@@ -104,6 +104,8 @@ test.each([
 test.each([
   ['maxage', 'did you mean "maxAge"?'],
   ['eTag', 'did you mean "etag"?'],
+  ['cache-control', 'did you mean "cacheControl"?'],
+  ['extension', 'did you mean "extensions"?'],
   ['root', 'it knows '],
   ['hidden', 'it knows '],
 ])('"%s" is no option; %s', (name, hint) => {

@@ -1,22 +1,25 @@
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import compression from 'compression'
 import type { StreamFilesOptions } from '../../lib'
 import { streamFiles, streamResponse } from '../../lib'
-import { folderOf, patternOf, removeFolders } from '../support/files'
+import { age, folderOf, patternOf, removeFolders } from '../support/files'
 import {
   type Asked,
+  type BothAnswers,
   expressStatic,
   mounted,
   type SideBySide,
   sideBySide,
 } from '../support/side-by-side'
 
-// Every row of docs/parity.md that is a difference, seen on both sides: where Express changes, this
-// says so.
+// The differences of docs/parity.md, seen on both sides: where Express changes, this says so.
 
 const root = folderOf({
   'poem.txt': 'twenty letters of it',
   'large.bin': patternOf(100_000),
   'empty.txt': '',
+  'dated.txt': 'old',
   'sub/index.html': '<p>sub</p>',
   '.well-known/security.txt': 'contact',
   '.hidden/file.txt': 'below a folder with a dot',
@@ -144,6 +147,71 @@ test('HEAD knows no ranges (section 14.2)', async () => {
 test('a suffix of an empty file is the whole of it', async () => {
   const { theirs, ours } = await ask('/empty.txt', { headers: ['Range: bytes=-5'] })
   expect([theirs.status, ours.status]).toEqual([416, 200])
+})
+
+const onPosix = process.platform === 'win32' ? test.skip : test
+
+onPosix(
+  'a link that leads out of the root is not found (links need rights on Windows)',
+  async () => {
+    const outside = folderOf({ 'secret.txt': 'secret' })
+    symlinkSync(join(outside, 'secret.txt'), join(root, 'link.txt'))
+    const { theirs, ours } = await ask('/link.txt')
+    expect([theirs.status, ours.status]).toEqual([200, 404])
+    expect((await ask('/link.txt', {}, { symlinks: 'follow' })).ours.status).toBe(200)
+  },
+)
+
+test.each([
+  ['the epoch', 0],
+  ['a time to come', Date.UTC(2999, 0, 1)],
+])('a file dated to %s has no Last-Modified', async (_when, time) => {
+  age(join(root, 'dated.txt'), new Date(time))
+  const { theirs, ours } = await ask('/dated.txt')
+  expect(theirs.headers).toHaveProperty('last-modified')
+  expect(ours.headers).not.toHaveProperty('last-modified')
+})
+
+test('a file dated to the epoch has another tag once it is written again', async () => {
+  const path = join(root, 'dated.txt')
+  const pair = await pairOf()
+  const tags: BothAnswers[] = []
+  for (const content of ['old', 'new']) {
+    writeFileSync(path, content)
+    age(path, new Date(0))
+    tags.push(await pair.ask('/dated.txt'))
+  }
+  const [first, second] = tags
+  expect(second?.theirs.headers.etag).toBe(first?.theirs.headers.etag)
+  expect(second?.ours.headers.etag).not.toBe(first?.ours.headers.etag)
+})
+
+test('a file that was changed just now is never a 304', async () => {
+  const pair = await pairOf()
+  age(join(root, 'dated.txt'), new Date())
+  const { theirs, ours } = await pair.ask('/dated.txt', { headers: ['If-None-Match: {etag}'] })
+  expect([theirs.status, ours.status]).toEqual([304, 200])
+})
+
+test('a range is not compressed', async () => {
+  const pair = await sideBySide(
+    (app) => app.use(compression({ threshold: 0 }), expressStatic(root)),
+    (app) => app.use(compression({ threshold: 0 }), streamFiles(root)),
+  )
+  pairs.push(pair)
+  const headers = ['Accept-Encoding: gzip', 'Range: bytes=0-5']
+  const { theirs, ours } = await pair.ask('/poem.txt', { headers })
+  expect(theirs.headers).toMatchObject({ 'content-encoding': 'gzip' })
+  expect(ours.headers).not.toHaveProperty('content-encoding')
+  expect(String(ours.body)).toBe('twenty')
+})
+
+test.each<[string, object]>([
+  ['unknown', { dotFiles: 'deny' }],
+  ['of a wrong type', { redirect: 'no' }],
+])('an option that is %s is an error at once', (_what, options) => {
+  expect(() => expressStatic(root, options)).not.toThrow()
+  expect(() => streamFiles(root, options)).toThrow(TypeError)
 })
 
 test('a status that was set is kept, ranges or not', async () => {

@@ -62,9 +62,14 @@ function readOption(caller: string, name: string, rule: Rule<unknown>, value: un
 }
 
 function unknownOption(caller: string, name: string, known: readonly string[]): TypeError {
-  const meant = known.find((other) => other.toLowerCase() === name.toLowerCase())
+  const meant = known.find((other) => plainName(other) === plainName(name))
   const hint = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean "${meant}"?`
   return new TypeError(`${caller}: unknown option "${name}"; ${hint}`)
+}
+
+/** What people have in mind when they write `max-age`, `maxage` or `extension`. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[-_]|s$/g, '')
 }
 
 /** A value as an error message shows it: short, and with its type to be seen. */
