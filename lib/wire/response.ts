@@ -46,6 +46,11 @@ export function cutOff(res: Response): void {
   else res.destroy()
 }
 
+/** Whether the client refused the rest: Node says 'finish' of an HTTP/2 response then, too. */
+export function wasReset(res: Response): boolean {
+  return isHttp2(res) && res.stream.rstCode !== 0
+}
+
 /** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
 export function isChunked(res: Response): boolean {
   return 'chunkedEncoding' in res && res.chunkedEncoding === true

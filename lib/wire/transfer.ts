@@ -1,7 +1,7 @@
 import { interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isChunked, isGone, onLeave, type Response } from './response.js'
+import { cutOff, isChunked, isGone, onLeave, type Response, wasReset } from './response.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -142,7 +142,11 @@ class Transfer {
     this.#read()
   }
 
-  readonly #complete = (): void => this.#end({ completed: true, aborted: false })
+  readonly #complete = (): void => {
+    if (this.#res.writableEnded && !wasReset(this.#res)) {
+      this.#end({ completed: true, aborted: false })
+    } else this.#leave()
+  }
 
   readonly #leave = (): void => this.#end({ completed: false, aborted: true })
 

@@ -15,7 +15,7 @@ export class Throttled extends ReaderAround {
   #block: Uint8Array | undefined
   #offset = 0
   #blockIsLast = false
-  #due = 0
+  #due = performance.now()
   #timer: NodeJS.Timeout | undefined
 
   constructor(inner: ChunkReader, bytesPerSecond: number) {

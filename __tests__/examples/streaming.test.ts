@@ -1,0 +1,244 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inflateRawSync } from 'node:zlib'
+import { eventually } from '../support/eventually'
+import { request } from '../support/raw-http'
+
+const run = promisify(execFile)
+const root = join(__dirname, '../..')
+const report = readFileSync(join(root, 'examples/streaming/data/report.csv'), 'utf8')
+
+let child: ChildProcess
+let url = ''
+let port = 0
+
+// The examples use the package as everybody does, and so the built one.
+beforeAll(async () => {
+  await run('npm', ['run', '--silent', 'build'], { cwd: root, shell: process.platform === 'win32' })
+  child = spawn(process.execPath, ['examples/streaming/serve.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (line) => resolve(String(line).trim()))
+    child.once('exit', (code) => reject(new Error(`The examples ended with ${code}`)))
+  })
+  port = Number(new URL(url).port)
+}, 30_000)
+
+afterAll(() => child?.kill())
+
+const ask = (path: string, asked: Parameters<typeof request>[2] = {}) => request(port, path, asked)
+
+/** Asks and reads as it comes, until `use` has what it wants. */
+async function reading(path: string, use: (received: () => string) => Promise<unknown>) {
+  const leave = new AbortController()
+  const response = await fetch(`${url}${path}`, { signal: leave.signal })
+  let text = ''
+  const read = (async () => {
+    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
+  })().catch(() => {})
+  await use(() => text)
+  leave.abort()
+  await read
+  return response
+}
+
+describe('StreamingResponse', () => {
+  test.each(['seed', 'read-chunks'])('%s: a file in chunks, and 404 without one', async (route) => {
+    const found = await ask(`/fastapi/${route}/report`)
+    expect(found.status).toBe(200)
+    expect(found.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(found.headers['transfer-encoding']).toBe('chunked')
+    expect(found.body.toString()).toBe(report)
+    const missing = await ask(`/fastapi/${route}/none`)
+    expect(missing.status).toBe(404)
+    expect(missing.headers['content-type']).toMatch('text/html')
+    expect(missing.body.toString()).not.toContain('none.csv')
+  })
+
+  test.each(['content-async', 'content-sync'])('%s', async (route) => {
+    const response = await ask(`/fastapi/${route}`)
+    expect(response.body.toString()).toBe('3\n2\n1\n')
+    expect(response.chunks).toEqual([2, 2, 2])
+  })
+
+  test('status-code, headers, media-type', async () => {
+    expect((await ask('/fastapi/status-code')).status).toBe(202)
+    const { headers } = await ask('/fastapi/headers')
+    expect(headers).toMatchObject({ 'x-trace': 'abc', 'cache-control': 'no-store' })
+    const html = await ask('/fastapi/media-type')
+    expect(html.headers['content-type']).toBe('text/html; charset=utf-8')
+  })
+
+  test('background', async () => {
+    await ask('/fastapi/background')
+    const { body } = await ask('/fastapi/finished')
+    expect(JSON.parse(body.toString())).toEqual([{ completed: true, bytesSent: 4 }])
+  })
+
+  test('error', async () => {
+    expect((await ask('/fastapi/error')).status).toBe(410)
+  })
+
+  test('disconnect', async () => {
+    await reading('/fastapi/disconnect', (received) => eventually(() => received() !== ''))
+    let left = ''
+    for (let tries = 0; tries < 100 && left !== '["cleaned up"]'; tries++) {
+      left = (await ask('/fastapi/left')).body.toString()
+    }
+    expect(left).toBe('["cleaned up"]')
+  })
+})
+
+describe('FileResponse', () => {
+  test('path', async () => {
+    const response = await ask('/fastapi/path', { headers: ['Range: bytes=0-2'] })
+    expect(response.status).toBe(206)
+    expect(response.body.toString()).toBe('day')
+    expect(response.headers.etag).toBeDefined()
+    expect(response.headers['last-modified']).toBeDefined()
+    expect((await ask('/fastapi/no-such-path')).status).toBe(404)
+    const head = await ask('/fastapi/path', { method: 'HEAD' })
+    expect(head.headers['content-length']).toBe(String(report.length))
+  })
+
+  test('user-path', async () => {
+    expect((await ask('/fastapi/user-path?file=report.csv')).body.toString()).toBe(report)
+    expect((await ask('/fastapi/user-path?file=../serve.mjs')).status).toBe(403)
+  })
+
+  test('filename and inline', async () => {
+    const named = await ask('/fastapi/filename')
+    expect(named.headers['content-disposition']).toMatch(
+      /^attachment; .*filename\*=UTF-8''Z%C3%A4h/,
+    )
+    const inline = await ask('/fastapi/inline')
+    expect(inline.headers['content-disposition']).toBe('inline; filename="r.csv"')
+  })
+
+  test('stat-result, chunk-size, content-length, etag', async () => {
+    expect((await ask('/fastapi/stat-result')).body.toString()).toBe(report)
+    const { chunks = [] } = await ask('/fastapi/chunk-size')
+    expect(new Set(chunks.slice(0, -1))).toEqual(new Set([16]))
+    const sized = await ask('/fastapi/content-length')
+    expect(sized.headers['content-length']).toBe(String(report.length))
+    const tagged = await ask('/fastapi/etag')
+    expect(tagged.headers.etag).toMatch(/^"report-/)
+    expect(tagged.headers['last-modified']).toBeUndefined()
+  })
+})
+
+describe('recipes', () => {
+  test('csv: a million rows in constant memory', async () => {
+    const count = async () => {
+      const response = await fetch(`${url}/csv`)
+      let lines = 0
+      let bytes = 0
+      let most = 0
+      for await (const chunk of response.body ?? []) {
+        for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines++
+        if (bytes >> 24 !== (bytes + chunk.length) >> 24)
+          most = Math.max(most, await residentBytes())
+        bytes += chunk.length
+      }
+      return { lines, bytes, most }
+    }
+    const first = await count()
+    expect(first.lines).toBe(1_000_001)
+    expect(first.bytes).toBeGreaterThan(40_000_000)
+    // What the first download needed, the second finds there.
+    const second = await count()
+    expect(second.most - first.most).toBeLessThan(32 * 1024 * 1024)
+  }, 30_000)
+
+  test('events: with a heartbeat in between', async () => {
+    const response = await reading('/events', async (received) => {
+      await eventually(() => received().includes(': still here\n\n'))
+      await ask('/events/publish')
+      await eventually(() => received().includes('data: {"symbol":"ABC","price":42}\n\n'))
+      expect(received()).toMatch(/^retry: 2000\n\n/)
+    })
+    expect(response.headers.get('content-type')).toMatch('text/event-stream')
+  })
+
+  test('ndjson', async () => {
+    const { body, chunks, headers } = await ask('/ndjson')
+    const values = body
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(values.map(({ word }) => word)).toEqual(['eins', 'zwei', 'drei'])
+    expect(chunks).toHaveLength(3)
+    expect(headers['content-type']).toMatch('application/x-ndjson')
+  })
+
+  test('zip', async () => {
+    const { body, complete, headers } = await ask('/zip')
+    expect(complete).toBe(true)
+    expect(headers['content-disposition']).toBe('attachment; filename=data.zip')
+    expect(entriesOf(body).get('report.csv')).toBe(report)
+    expect((await ask('/zip/broken')).complete).toBe(false)
+  })
+
+  test('proxy', async () => {
+    const { body, headers, status } = await ask('/proxy/fastapi/path')
+    expect(status).toBe(200)
+    expect(body.toString()).toBe(report)
+    expect(headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect((await ask('/proxy/fastapi/error')).status).toBe(410)
+  })
+
+  test('tokens', async () => {
+    const { body, chunks, complete } = await ask('/tokens')
+    expect(complete).toBe(true)
+    expect(body.toString()).toBe('Why not? 😀')
+    expect(chunks).toHaveLength(4)
+    expect((await ask('/tokens?prompt=too+much')).status).toBe(429)
+    const usage: unknown = JSON.parse((await ask('/tokens/usage')).body.toString())
+    expect(usage).toContainEqual({ bytesSent: 13, completed: true })
+  })
+
+  test('log', async () => {
+    await reading('/log', async (received) => {
+      await eventually(() => received() === 'started\n')
+      await ask('/log/write')
+      await eventually(() => received() === 'started\nsomebody was here\n')
+    })
+  })
+
+  test('template', async () => {
+    const { body, headers } = await ask('/template/%3CAnna%3E')
+    expect(body.toString()).toContain('<p>Hello &#60;Anna&#62;!</p>')
+    const headersOfNext = [`If-None-Match: ${headers.etag}`]
+    expect((await ask('/template/%3CAnna%3E', { headers: headersOfNext })).status).toBe(304)
+    expect((await ask('/template/Bert', { headers: headersOfNext })).status).toBe(200)
+  })
+})
+
+/** What the examples' process has in memory; 0 where there is no `ps`. */
+async function residentBytes(): Promise<number> {
+  const answer = await run('ps', ['-o', 'rss=', '-p', String(child.pid)]).catch(() => undefined)
+  return answer === undefined ? 0 : Number(answer.stdout) * 1024
+}
+
+/** The files of a ZIP by their central directory, as any program reads them. */
+function entriesOf(zip: Buffer): Map<string, string> {
+  const entries = new Map<string, string>()
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
+  let place = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const size = zip.readUInt32LE(place + 20)
+    const nameLength = zip.readUInt16LE(place + 28)
+    const name = zip.toString('utf8', place + 46, place + 46 + nameLength)
+    const header = zip.readUInt32LE(place + 42)
+    const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28)
+    entries.set(name, inflateRawSync(zip.subarray(start, start + size)).toString())
+    place += 46 + nameLength + zip.readUInt16LE(place + 30) + zip.readUInt16LE(place + 32)
+  }
+  return entries
+}

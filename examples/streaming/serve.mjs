@@ -1,0 +1,27 @@
+// Serves every example of this folder: node examples/streaming/serve.mjs, on PORT or 3000.
+import express from 'express'
+import csv from './csv.mjs'
+import events from './events.mjs'
+import fastapi from './fastapi.mjs'
+import log from './log.mjs'
+import ndjson from './ndjson.mjs'
+import proxy from './proxy.mjs'
+import template from './template.mjs'
+import tokens from './tokens.mjs'
+import zip from './zip.mjs'
+
+const app = express()
+app.use('/csv', csv)
+app.use('/events', events)
+app.use('/fastapi', fastapi)
+app.use('/log', log)
+app.use('/ndjson', ndjson)
+app.use('/proxy', proxy)
+app.use('/template', template)
+app.use('/tokens', tokens)
+app.use('/zip', zip)
+
+const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
+  if (error) throw error
+  console.log(`http://localhost:${server.address().port}`)
+})
