@@ -5,7 +5,13 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import compression from 'compression'
 import type { Express } from 'express'
-import { type Outcome, type StreamFilesOptions, streamFiles, streamResponse } from '../lib'
+import {
+  type Outcome,
+  readChunks,
+  type StreamFilesOptions,
+  streamFiles,
+  streamResponse,
+} from '../lib'
 import { eventually } from './support/eventually'
 import { express } from './support/express'
 import { folderOf, patternOf, removeFolders } from './support/files'
@@ -249,6 +255,36 @@ describe('behind compression()', () => {
     const answer = await askCompressed('/text.txt', 'If-None-Match: *')
     expect(answer.status).toBe(304)
     expect(answer.headers).not.toHaveProperty('content-encoding')
+  })
+})
+
+const whereThereIsProc = process.platform === 'linux' ? describe : describe.skip
+
+whereThereIsProc('a part of a file that hides its size (only where there is /proc)', () => {
+  const path = '/proc/self/status'
+
+  async function partOf(start: number, end: number) {
+    const app = appWith((it) =>
+      it.use((_req, res) => void streamResponse(res, path, { start, end })),
+    )
+    return withServer(app, ({ port }) => request(port, '/'))
+  }
+
+  test('ends where it is to end', async () => {
+    const { body, complete } = await partOf(0, 4)
+    expect([String(body), complete]).toEqual(['Name:', true])
+  })
+
+  test('ends with the file if that comes first', async () => {
+    const { body, complete } = await partOf(1, 1_000_000)
+    expect(String(body)).toMatch(/^ame:/)
+    expect(complete).toBe(true)
+  })
+
+  test('is read in chunks alike', async () => {
+    const chunks: Buffer[] = []
+    for await (const chunk of readChunks(path, { end: 1_000_000 })) chunks.push(chunk)
+    expect(String(Buffer.concat(chunks))).toMatch(/^Name:/)
   })
 })
 

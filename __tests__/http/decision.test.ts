@@ -24,6 +24,7 @@ function decisionOf({ request, representation, policy, status = 200, set = [] }:
     representation: {
       size: 100,
       offset: 0,
+      readTo: Number.POSITIVE_INFINITY,
       type: 'text/plain',
       etag: '"v1"',
       lastModified: Date.parse(MODIFIED),
@@ -86,6 +87,11 @@ describe('the whole file', () => {
     expect(answer({ ...unknown, request: { method: 'HEAD' } }).headers).not.toHaveProperty(
       'Content-Length',
     )
+  })
+
+  test('of a size that only reading tells ends where it is to end', () => {
+    const representation = { size: undefined, offset: 5, readTo: 9 }
+    expect(answer({ representation }).segments).toEqual([{ start: 5, end: 9 }])
   })
 
   test('may be a part of a file', () => {

@@ -36,6 +36,7 @@ test('a file is described by its size, its extension and its time of change', ()
   expect(described()).toEqual({
     size: 100,
     offset: 0,
+    readTo: Number.POSITIVE_INFINITY,
     type: 'text/plain; charset=utf-8',
     etag: expect.stringMatching(/^"[0-9a-f]+-[0-9a-f]+"$/),
     lastModified: MODIFIED,

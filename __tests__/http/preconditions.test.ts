@@ -10,6 +10,7 @@ const AFTER = 'Mon, 08 Jan 2024 00:00:00 GMT'
 const STRONG: Representation = {
   size: 10,
   offset: 0,
+  readTo: Number.POSITIVE_INFINITY,
   type: 'text/plain',
   etag: '"v1"',
   lastModified: Date.parse(MODIFIED),

@@ -84,7 +84,7 @@ function notModified(circumstances: Circumstances): Decision {
 
 function whole(circumstances: Circumstances): Decision {
   const { request, representation, policy, status } = circumstances
-  const { size, offset, type } = representation
+  const { size, offset, readTo, type } = representation
   const headers = notYetSet(circumstances, [['Content-Type', type], ...metadata(circumstances)])
   if (policy.acceptRanges && size !== undefined && status === 200) {
     headers.push(...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]))
@@ -95,7 +95,7 @@ function whole(circumstances: Circumstances): Decision {
   if (size !== undefined && (policy.contentLength || head)) {
     headers.push(['Content-Length', String(size)])
   }
-  const end = size === undefined ? Number.POSITIVE_INFINITY : offset + size - 1
+  const end = size === undefined ? readTo : offset + size - 1
   const segments = head || size === 0 ? [] : [{ start: offset, end }]
   return { status, headers, strip: FRAMING, segments }
 }

@@ -44,6 +44,7 @@ export function describe(
   return {
     size: sizeOfWindow(file.size, window),
     offset: window.start,
+    readTo: window.end ?? Number.POSITIVE_INFINITY,
     type: setField('Content-Type') ?? mediaTypeOfFile(file.path),
     etag: tag ?? tagOf(file, settings.etag, now, window),
     lastModified: date === undefined ? ownDate(file, settings, now) : parseHttpDate(date, now),
@@ -68,6 +69,7 @@ export function describeStream(
   return {
     size,
     offset: 0,
+    readTo: Number.POSITIVE_INFINITY,
     type: setField('Content-Type') ?? type ?? UNKNOWN_TYPE,
     etag: setField('ETag'),
     lastModified: modified === undefined ? undefined : parseHttpDate(modified, now),

@@ -4,6 +4,8 @@ export interface Representation {
   readonly size: number | undefined
   /** Where it begins in the file, in bytes. */
   readonly offset: number
+  /** Where in the file reading ends, if it has not ended before; only where there is no size. */
+  readonly readTo: number
   readonly type: string
   readonly etag: string | undefined
   /** In milliseconds since the epoch, without parts of a second. */

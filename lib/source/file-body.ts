@@ -60,7 +60,7 @@ export class FileBody implements ChunkReader {
     const target = this.#memoryFor(want, remaining)
     this.#file.fill(target, this.#position, (error, bytesRead) => {
       if (error) return take(error)
-      if (bytesRead < target.length) return this.#atEndOfFile(range, target, bytesRead, take)
+      if (bytesRead < target.length) return this.#atEndOfFile(target, bytesRead, take)
       this.#position += bytesRead
       if (this.#position > range.end) this.#advance()
       this.#check(target, take)
@@ -73,8 +73,8 @@ export class FileBody implements ChunkReader {
     return this.#memory.take(bytes, Math.min(this.#chunkSize, remaining))
   }
 
-  #atEndOfFile(range: ByteRange, target: Uint8Array, bytesRead: number, take: TakeBlock): void {
-    if (range.end !== Number.POSITIVE_INFINITY) return take(new FileChangedError())
+  #atEndOfFile(target: Uint8Array, bytesRead: number, take: TakeBlock): void {
+    if (this.#file.size !== undefined) return take(new FileChangedError())
     this.#advance()
     if (bytesRead === 0) this.read(0, take)
     else this.#hand(target.subarray(0, bytesRead), take)

@@ -74,6 +74,8 @@ export interface FollowSettings {
 
 /** The bytes of an open file by their places. */
 export interface FileBytes {
+  /** In bytes; `undefined` where only reading to the end tells. */
+  readonly size: number | undefined
   /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
   fill(
     buffer: Uint8Array,
