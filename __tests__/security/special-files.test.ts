@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { streamFiles, streamResponse } from '../../lib/index'
+import { openFilesBelow } from '../support/descriptors'
+import { eventually } from '../support/eventually'
+import { express } from '../support/express'
+import { folderOf, removeFolders } from '../support/files'
+import { request } from '../support/raw-http'
+import { withServer } from '../support/server'
+
+const testOnPosix = process.platform === 'win32' ? test.skip : test
+
+const root = folderOf({ 'file.txt': 'public', 'folder/index.html': 'public' })
+const fifo = join(root, 'fifo')
+if (process.platform !== 'win32') execFileSync('mkfifo', [fifo])
+afterAll(removeFolders)
+
+function app(): ReturnType<typeof express> {
+  const made = express()
+  made.get('/one', (_req, res) => {
+    streamResponse(res, fifo)
+  })
+  made.get('/confined', (_req, res) => {
+    streamResponse(res, 'fifo', { root })
+  })
+  made.use(streamFiles(root))
+  return made
+}
+
+// More than libuv has threads: were one of them held by a FIFO, no file could be opened any more.
+testOnPosix.each(['/fifo', '/one', '/confined'])(
+  'eight requests for a FIFO at once (%s) hold nothing up (on POSIX only)',
+  async (target) => {
+    await withServer(app(), async ({ port }) => {
+      const before = Array.from({ length: 8 }, () => request(port, target))
+      const other = await Promise.all([request(port, '/file.txt'), request(port, '/folder/')])
+      expect(other.map(({ status, body }) => `${status} ${body}`)).toEqual([
+        '200 public',
+        '200 public',
+      ])
+      expect((await Promise.all(before)).map(({ status }) => status)).toEqual(Array(8).fill(404))
+    })
+    await eventually(() => openFilesBelow(root).length === 0)
+  },
+)
