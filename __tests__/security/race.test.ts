@@ -59,8 +59,9 @@ async function race(
 /** Pipelines requests over one connection. */
 async function answersTo(port: number, url: string): Promise<string[]> {
   const request = `GET ${url} HTTP/1.1\r\nHost: localhost\r\n`
-  const requests = `${request}\r\n`.repeat(BATCH - 1) + `${request}Connection: close\r\n\r\n`
-  const responses = parseResponses(await exchangeRaw(port, requests))
+  const requests = [...Array(BATCH - 1).fill(request), `${request}Connection: close\r\n`]
+  const received = await exchangeRaw(port, `${requests.join('\r\n')}\r\n`)
+  const responses = parseResponses(received)
   expect(responses).toHaveLength(BATCH)
   return responses.map(({ status, body }) => `${status} ${body}`)
 }

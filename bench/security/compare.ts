@@ -1,5 +1,5 @@
 // Runs the suite against streamFiles and its peers, and writes the table in docs/security.md.
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { request } from '../../__tests__/support/raw-http'
 import { peers } from './peers'
 import { type Fault as ProbeFault, probe } from './probe'
 import { buildSite, type Site } from './site'
-import { type Vector, vectors } from './vectors'
+import { describeVector, type Vector, vectors } from './vectors'
 
 const PROJECT = process.cwd()
 const DOCUMENT = join(PROJECT, 'docs/security.md')
@@ -37,7 +37,7 @@ async function tallyOf(peer: string, site: Site): Promise<Tally> {
     const faults: readonly Fault[] = crashed ? ['crash'] : seen
     for (const fault of faults) count(tally, vector.group, fault)
     if (process.argv.includes('--verbose') && faults.length > 0) {
-      console.error(`  ${vector.method} ${vector.target.slice(0, 80)}: ${faults.join(', ')}`)
+      console.error(`  ${describeVector(vector)}: ${faults.join(', ')}`)
     }
     if (crashed || faults.includes('no answer') || faults.includes('next answer wrong')) {
       server.child.kill('SIGKILL')
@@ -102,6 +102,7 @@ function write(generated: string): void {
   const caption = `Node.js ${process.version}, ${versions.join(', ')}; ${vectors.length} requests.`
   const section = [START, '', caption, '', generated, ''].join('\n')
   writeFileSync(DOCUMENT, `${text.slice(0, start)}${section}\n${text.slice(end)}`)
+  execFileSync(join(PROJECT, 'node_modules/.bin/biome'), ['format', '--write', DOCUMENT])
 }
 
 function versionOf(name: string): string {
