@@ -1,5 +1,5 @@
 // Runs the suite against streamFiles and its peers, and writes the table in docs/security.md.
-import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -75,11 +75,21 @@ function table(tallies: ReadonlyMap<string, Tally>): string {
   const groups = [...new Set(vectors.map(({ group }) => group))]
   const rows = [
     ['what is asked', 'requests', ...tallies.keys()],
-    ['---', '---', ...[...tallies.keys()].map(() => '---')],
     ...groups.map((group) => [group, String(sizeOf(group)), ...cells(tallies, group)]),
     [FROZEN, '8', ...cells(tallies, FROZEN)],
   ]
-  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n')
+  return aligned(rows)
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const lines = [...rows.slice(0, 1), widths.map((width) => '-'.repeat(width)), ...rows.slice(1)]
+  return lines
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '))
+    .map((line) => `| ${line} |`)
+    .join('\n')
 }
 
 function sizeOf(group: string): number {
@@ -102,7 +112,6 @@ function write(generated: string): void {
   const caption = `Node.js ${process.version}, ${versions.join(', ')}; ${vectors.length} requests.`
   const section = [START, '', caption, '', generated, ''].join('\n')
   writeFileSync(DOCUMENT, `${text.slice(0, start)}${section}\n${text.slice(end)}`)
-  execFileSync(join(PROJECT, 'node_modules/.bin/biome'), ['format', '--write', DOCUMENT])
 }
 
 function versionOf(name: string): string {
