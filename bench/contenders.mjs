@@ -15,12 +15,20 @@ const load = {
 export const contenders = {
   ours: async (folder, port) => {
     const express = await load.express()
-    const { streamFiles, streamResponse } = await load.ours()
-    const app = express()
-    app.get('/async-generator', (_req, res) => streamResponse(res, asyncItems()))
-    app.get('/sync-generator', (_req, res) => streamResponse(res, items()))
-    app.use(streamFiles(folder))
-    return app.listen(port, '127.0.0.1')
+    const { streamFiles } = await load.ours()
+    return express().use(streamFiles(folder)).listen(port, '127.0.0.1')
+  },
+  'ours, generators': async (_folder, port) => {
+    const express = await load.express()
+    const { streamResponse } = await load.ours()
+    return express()
+      .get('/async-generator', (_req, res) => streamResponse(res, asyncItems()))
+      .get('/sync-generator', (_req, res) => streamResponse(res, items()))
+      .listen(port, '127.0.0.1')
+  },
+  'Express floor': async (_folder, port) => {
+    const express = await load.express()
+    return express().use((_req,res)=>{res.writeHead(304);res.end()}).listen(port, '127.0.0.1')
   },
   'ours, bare node:http': async (folder, port) => {
     const { streamFiles } = await load.ours()
