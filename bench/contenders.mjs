@@ -26,10 +26,6 @@ export const contenders = {
       .get('/sync-generator', (_req, res) => streamResponse(res, items()))
       .listen(port, '127.0.0.1')
   },
-  'Express floor': async (_folder, port) => {
-    const express = await load.express()
-    return express().use((_req,res)=>{res.writeHead(304);res.end()}).listen(port, '127.0.0.1')
-  },
   'ours, bare node:http': async (folder, port) => {
     const { streamFiles } = await load.ours()
     return createServer(streamFiles(folder)).listen(port, '127.0.0.1')
@@ -78,6 +74,16 @@ export const contenders = {
         createReadStream(path, { start, end })
           .on('error', () => res.sendStatus(404))
           .pipe(res)
+      })
+      .listen(port, '127.0.0.1')
+  },
+  // What no answer under Express is faster than: no path, no field, no body.
+  'Express: a bare 304': async (_folder, port) => {
+    const express = await load.express()
+    return express()
+      .use((_req, res) => {
+        res.writeHead(304)
+        res.end()
       })
       .listen(port, '127.0.0.1')
   },
