@@ -77,8 +77,12 @@ export const contenders = {
       })
       .listen(port, '127.0.0.1')
   },
-  // What no answer under Express is faster than: no path, no field, no body.
-  'Express: a bare 304': async (_folder, port) => {
+  // What nothing under Express is faster than: no path, no field, no body; or no middleware at all.
+  'floor: Express, nothing mounted': async (_folder, port) => {
+    const express = await load.express()
+    return express().listen(port, '127.0.0.1')
+  },
+  'floor: Express, a bare 304': async (_folder, port) => {
     const express = await load.express()
     return express()
       .use((_req, res) => {
