@@ -159,10 +159,9 @@ class Transfer {
   }
 
   readonly #complete = (): void => {
+    if (!this.#res.writableEnded || wasReset(this.#res)) return this.#leave()
     if (this.#lastBlock !== undefined) this.#reader.recycle(this.#lastBlock)
-    if (this.#res.writableEnded && !wasReset(this.#res)) {
-      this.#end({ completed: true, aborted: false })
-    } else this.#leave()
+    this.#end({ completed: true, aborted: false })
   }
 
   readonly #leave = (): void => this.#end({ completed: false, aborted: true })
