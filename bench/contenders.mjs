@@ -102,6 +102,13 @@ export const contenders = {
   },
 }
 
+/** This package under Express with options of its own, for options.mjs. */
+export async function oursWith(options, folder, port) {
+  const express = await load.express()
+  const { streamFiles } = await load.ours()
+  return express().use(streamFiles(folder, options)).listen(port, '127.0.0.1')
+}
+
 function* items() {
   const item = Buffer.alloc(CHUNK, 'generated ')
   for (let sent = 0; sent < 10 * BLOCK; sent += CHUNK) yield item
