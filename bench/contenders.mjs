@@ -15,12 +15,16 @@ const load = {
 export const contenders = {
   ours: async (folder, port) => {
     const express = await load.express()
-    const { streamFiles, streamResponse } = await load.ours()
-    const app = express()
-    app.get('/async-generator', (_req, res) => streamResponse(res, asyncItems()))
-    app.get('/sync-generator', (_req, res) => streamResponse(res, items()))
-    app.use(streamFiles(folder))
-    return app.listen(port, '127.0.0.1')
+    const { streamFiles } = await load.ours()
+    return express().use(streamFiles(folder)).listen(port, '127.0.0.1')
+  },
+  'ours, generators': async (_folder, port) => {
+    const express = await load.express()
+    const { streamResponse } = await load.ours()
+    return express()
+      .get('/async-generator', (_req, res) => streamResponse(res, asyncItems()))
+      .get('/sync-generator', (_req, res) => streamResponse(res, items()))
+      .listen(port, '127.0.0.1')
   },
   'ours, bare node:http': async (folder, port) => {
     const { streamFiles } = await load.ours()
@@ -73,6 +77,20 @@ export const contenders = {
       })
       .listen(port, '127.0.0.1')
   },
+  // What nothing under Express is faster than: no path, no field, no body; or no middleware at all.
+  'floor: Express, nothing mounted': async (_folder, port) => {
+    const express = await load.express()
+    return express().listen(port, '127.0.0.1')
+  },
+  'floor: Express, a bare 304': async (_folder, port) => {
+    const express = await load.express()
+    return express()
+      .use((_req, res) => {
+        res.writeHead(304)
+        res.end()
+      })
+      .listen(port, '127.0.0.1')
+  },
   // The same fields and the same framing as ours, and nothing looked up.
   'ceiling: Express from memory': async (folder, port) => {
     const express = await load.express()
@@ -82,6 +100,13 @@ export const contenders = {
     const body = readFileSync(join(folder, '10m.bin'))
     return createServer((_req, res) => writeBlocks(res, body)).listen(port, '127.0.0.1')
   },
+}
+
+/** This package under Express with options of its own, for options.mjs. */
+export async function oursWith(options, folder, port) {
+  const express = await load.express()
+  const { streamFiles } = await load.ours()
+  return express().use(streamFiles(folder, options)).listen(port, '127.0.0.1')
 }
 
 function* items() {

@@ -1,29 +1,32 @@
-"""FastAPI's StreamingResponse over a generator of 64 KiB items, and over the file itself."""
+"""FastAPI's StreamingResponse: a file read in its generator, as its documentation shows it."""
+import os
+
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
 CHUNK = 64 * 1024
-ITEM = b"generated " * (CHUNK // 10) + b"generated "[: CHUNK % 10]
-ITEMS = 160
+PATH = os.path.join(os.environ["FOLDER"], "10m.bin")
 
 app = FastAPI()
 
 
-def items():
-    for _ in range(ITEMS):
-        yield ITEM
+def chunks():
+    with open(PATH, "rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
-async def async_items():
-    for _ in range(ITEMS):
-        yield ITEM
+async def async_chunks():
+    with open(PATH, "rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 @app.get("/sync-generator")
 def sync_generator():
-    return StreamingResponse(items(), media_type="application/octet-stream")
+    return StreamingResponse(chunks(), media_type="application/octet-stream")
 
 
 @app.get("/async-generator")
-def async_generator():
-    return StreamingResponse(async_items(), media_type="application/octet-stream")
+async def async_generator():
+    return StreamingResponse(async_chunks(), media_type="application/octet-stream")

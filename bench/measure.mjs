@@ -187,6 +187,8 @@ export async function runStalledReaders(start, folder, names, count) {
 /** Time to the first byte of 1 GiB, one connection after the other. */
 export async function runFirstByte(servers, names, { rounds, times }) {
   const taken = new Map(names.map((name) => [name, []]))
+  if (names.some((name) => servers.get(name) instanceof Error))
+    return { title: 'first byte', taken: new Map(), targets: [] }
   for (let round = 0; round <= rounds; round++) {
     for (const name of rotated(names, round)) {
       const sample = await firstByte(servers.get(name), '/1g.bin', times)

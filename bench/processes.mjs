@@ -83,7 +83,7 @@ http {
 }
 
 /** FastAPI under uvicorn with one worker. */
-export async function startFastApi() {
+export async function startFastApi(folder) {
   const python = ['/usr/bin/python3', 'python3'].find(
     (command) => capture(command, ['-c', 'import fastapi, uvicorn']) !== undefined,
   )
@@ -92,7 +92,11 @@ export async function startFastApi() {
   const child = spawn(
     python,
     ['-B', '-m', 'uvicorn', 'fastapi_app:app', '--port', `${port}`, '--no-access-log'],
-    { cwd: here('.'), stdio: ['ignore', 'ignore', 'pipe'] },
+    {
+      cwd: here('.'),
+      env: { ...process.env, FOLDER: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
   )
   pinToServerCores(child)
   return listening('FastAPI', port, child)

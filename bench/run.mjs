@@ -70,7 +70,7 @@ async function main() {
 
 function started(name) {
   if (name === 'nginx') return startNginx(folder, scratch)
-  return name === 'FastAPI' ? startFastApi() : startNode(name, folder)
+  return name === 'FastAPI' ? startFastApi(folder) : startNode(name, folder)
 }
 
 /** The built package, and the peers in a folder of their own. */

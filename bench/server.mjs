@@ -1,9 +1,13 @@
-// node bench/server.mjs <contender> <folder> <port>: one contender, until its parent ends it.
-import { contenders } from './contenders.mjs'
+// node bench/server.mjs <contender> <folder> <port>: one contender, until its parent ends it. A
+// contender that is JSON is this package with those options.
+import { contenders, oursWith } from './contenders.mjs'
 
 const [name, folder, port] = process.argv.slice(2)
 process.on('disconnect', () => process.exit())
-const server = await contenders[name](folder, Number(port))
+const start = name.startsWith('{')
+  ? (folder, port) => oursWith(JSON.parse(name), folder, port)
+  : contenders[name]
+const server = await start(folder, Number(port))
 if (server !== undefined && !server.listening) {
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
 }

@@ -5,8 +5,8 @@ export const LARGE_BLOCK = 1024 * 1024
 // in the middle of a large block cannot hold more than this.
 const LARGE_BLOCKS_AT_MOST = 16
 
-// Up to here the allocator does as well as a pool.
-const SMALL_BLOCK = 128 * 1024
+/** Up to here, in bytes, the allocator does as well as a pool. */
+export const SMALL_BLOCK = 128 * 1024
 
 /** Where the memory of blocks comes from and goes to. What is in it is old data. */
 export interface BlockMemory {

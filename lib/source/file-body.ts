@@ -1,8 +1,9 @@
-import type { BlockMemory } from './block-memory.js'
+import { type BlockMemory, SMALL_BLOCK } from './block-memory.js'
 import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './source.js'
 
-// A stat costs as much as a small read, so not every block is followed by one.
-const BYTES_BETWEEN_CHECKS = 1024 * 1024
+// A stat costs as much as a small read, so not every block is followed by one. The end always is, so
+// this only says how much of a changed file is sent before the body is cut off.
+const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
 
 /** The file became shorter, or was written over, while it was being sent. */
 export class FileChangedError extends Error {
@@ -68,9 +69,14 @@ export class FileBody implements ChunkReader {
   }
 
   #memoryFor(want: number, remaining: number): Uint8Array {
+    const bytes = this.#blockOf(want, remaining)
+    return this.#memory.take(bytes, this.#blockOf(SMALL_BLOCK, remaining))
+  }
+
+  /** As many whole chunks as fit into `want` bytes, but at least one. */
+  #blockOf(want: number, remaining: number): number {
     const chunks = Math.max(Math.floor(want / this.#chunkSize), 1)
-    const bytes = Math.min(chunks * this.#chunkSize, remaining)
-    return this.#memory.take(bytes, Math.min(this.#chunkSize, remaining))
+    return Math.min(chunks * this.#chunkSize, remaining)
   }
 
   #atEndOfFile(target: Uint8Array, bytesRead: number, take: TakeBlock): void {

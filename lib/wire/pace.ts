@@ -8,7 +8,7 @@ const STALLED_MS = 200
 
 /** How much to read next: more while the client takes it at once, little once it stalled. */
 export class Pace {
-  #want = SMALLEST_READ
+  #want: number = SMALLEST_READ
   #writtenAt = 0
 
   get want(): number {
@@ -21,7 +21,7 @@ export class Pace {
 
   drained(): void {
     const waited = performance.now() - this.#writtenAt
-    if (waited < PROMPT_MS) this.#want = Math.min(this.#want * 2, LARGEST_READ)
+    if (waited < PROMPT_MS) this.#want = LARGEST_READ
     else if (waited > STALLED_MS) this.#want = SMALLEST_READ
   }
 }

@@ -18,6 +18,7 @@ export interface Response {
   write(chunk: Uint8Array, written?: (error?: Error | null) => void): boolean
   addTrailers(trailers: Readonly<Record<string, string>>): unknown
   end(): unknown
+  end(lastChunk: Uint8Array): unknown
   destroy(error?: Error): unknown
   on(event: ResponseEvent, listener: (error?: Error) => void): unknown
   off(event: ResponseEvent, listener: (error?: Error) => void): unknown

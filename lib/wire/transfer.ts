@@ -59,6 +59,7 @@ class Transfer {
   #committed = false
   #settled = false
   #waitsForDrain = false
+  #lastBlock: Uint8Array | undefined
   #reading = false
   #readAgain = false
 
@@ -75,7 +76,6 @@ class Transfer {
     if (signal?.aborted) return this.#interrupt()
     signal?.addEventListener('abort', this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
-    this.#res.on('drain', this.#drained)
     this.#res.on('finish', this.#complete)
     this.#res.on('error', this.#leave)
     this.#read()
@@ -99,10 +99,10 @@ class Transfer {
     // 'close' fires once, and perhaps before anybody listened: to wait after it is to wait for ever.
     if (isGone(this.#res)) return this.#leave()
     if (!this.#commit()) return
-    const flows = block === undefined || this.#write(block)
-    if (block === undefined || last) this.#res.end()
-    else if (flows) this.#read()
-    else this.#waitsForDrain = true
+    if (block === undefined) this.#res.end()
+    else if (last) this.#writeLast(block)
+    else if (this.#write(block)) this.#read()
+    else this.#waitForDrain()
   }
 
   #commit(): boolean {
@@ -119,10 +119,21 @@ class Transfer {
     return this.#committed && !this.#settled
   }
 
-  /** Writes a block, chunk by chunk where the wire shows chunks. Returns whether more may follow. */
+  /** Returns whether more may follow. */
   #write(block: Uint8Array): boolean {
-    this.#bytesSent += block.length
     this.#pace.written()
+    const rest = this.#writeChunks(block)
+    return this.#res.write(rest, () => this.#reader.recycle(block))
+  }
+
+  #writeLast(block: Uint8Array): void {
+    this.#lastBlock = block
+    this.#res.end(this.#writeChunks(block))
+  }
+
+  /** Writes a block chunk by chunk, where the wire shows chunks, but for the last: that is returned. */
+  #writeChunks(block: Uint8Array): Uint8Array {
+    this.#bytesSent += block.length
     const size = this.#payload.chunkSize ?? block.length
     let start = 0
     if (isChunked(this.#res)) {
@@ -131,21 +142,26 @@ class Transfer {
         this.#res.write(block.subarray(start, start + size))
       }
     }
-    const rest = start === 0 ? block : block.subarray(start)
-    return this.#res.write(rest, () => this.#reader.recycle(block))
+    return start === 0 ? block : block.subarray(start)
+  }
+
+  #waitForDrain(): void {
+    this.#waitsForDrain = true
+    this.#res.on('drain', this.#drained)
   }
 
   readonly #drained = (): void => {
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
+    this.#res.off('drain', this.#drained)
     this.#pace.drained()
     this.#read()
   }
 
   readonly #complete = (): void => {
-    if (this.#res.writableEnded && !wasReset(this.#res)) {
-      this.#end({ completed: true, aborted: false })
-    } else this.#leave()
+    if (!this.#res.writableEnded || wasReset(this.#res)) return this.#leave()
+    if (this.#lastBlock !== undefined) this.#reader.recycle(this.#lastBlock)
+    this.#end({ completed: true, aborted: false })
   }
 
   readonly #leave = (): void => this.#end({ completed: false, aborted: true })
@@ -161,7 +177,7 @@ class Transfer {
     if (this.#settled) return
     this.#settled = true
     this.#stopWatching()
-    this.#res.off('drain', this.#drained)
+    if (this.#waitsForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#complete)
     this.#res.off('error', this.#leave)
     this.#payload.signal?.removeEventListener('abort', this.#interrupt)

@@ -1,0 +1,42 @@
+import { BlockLoan, freshMemory, LARGE_BLOCK } from '../../lib/source/block-memory'
+
+const SMALL = 64 * 1024
+
+test('large blocks are bounded for the whole process, whoever borrows them', () => {
+  const loans = Array.from({ length: 100 }, () => new BlockLoan())
+  const blocks = loans.map((loan) => loan.take(LARGE_BLOCK, SMALL))
+  const large = blocks.filter((block) => block.length === LARGE_BLOCK)
+  expect(large.length).toBeGreaterThan(0)
+  expect(large.length).toBeLessThanOrEqual(16)
+  expect(blocks.filter((block) => block.length === SMALL)).toHaveLength(100 - large.length)
+  for (const [place, loan] of loans.entries()) loan.giveBack(blocks[place] ?? Buffer.alloc(0))
+  expect(new BlockLoan().take(LARGE_BLOCK, SMALL)).toHaveLength(LARGE_BLOCK)
+})
+
+test('memory that was given back is used again, once', () => {
+  const loan = new BlockLoan()
+  const first = loan.take(LARGE_BLOCK, SMALL)
+  loan.giveBack(first)
+  loan.giveBack(first)
+  const second = loan.take(LARGE_BLOCK, SMALL)
+  const third = loan.take(LARGE_BLOCK, SMALL)
+  expect(second.buffer).toBe(first.buffer)
+  expect(third.buffer).not.toBe(first.buffer)
+  loan.giveBack(second)
+  loan.giveBack(third)
+})
+
+test('memory that may still be on its way out is never used again', () => {
+  const loan = new BlockLoan()
+  const block = loan.take(LARGE_BLOCK, SMALL)
+  loan.writeOff()
+  loan.giveBack(block)
+  const taken = Array.from({ length: 16 }, () => new BlockLoan().take(LARGE_BLOCK, SMALL))
+  expect(taken.some(({ buffer }) => buffer === block.buffer)).toBe(false)
+})
+
+test('memory to keep is new every time', () => {
+  const [first, second] = [freshMemory.take(SMALL, SMALL), freshMemory.take(SMALL, SMALL)]
+  freshMemory.giveBack(first)
+  expect(first.buffer).not.toBe(second.buffer)
+})

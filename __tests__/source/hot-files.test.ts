@@ -1,0 +1,259 @@
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Disk, type SymlinkPolicy } from '../../lib/source/disk'
+import { HotFiles } from '../../lib/source/hot-files'
+import { MemoryFile } from '../../lib/source/memory-file'
+import { SharedFiles } from '../../lib/source/shared-files'
+import type { OpenFile, Source } from '../../lib/source/source'
+import { Standing } from '../../lib/source/standing'
+import { streamFiles } from '../../lib/stream-files'
+import { express } from '../support/express'
+import { age, folderOf, removeFolders } from '../support/files'
+import { withServer } from '../support/server'
+
+const LIMITS = { maxBytes: 1024 * 1024, maxFileBytes: 64 * 1024 }
+
+// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
+const AHEAD_MS = 3000
+
+beforeEach(() => {
+  const { now } = Date
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD_MS)
+})
+afterEach(() => jest.restoreAllMocks())
+afterAll(removeFolders)
+
+function hotFiles(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIMITS): HotFiles {
+  const disk = new Disk(root, symlinks)
+  const standing = new Standing(disk)
+  return new HotFiles(new SharedFiles(disk, standing), standing, limits)
+}
+
+async function opened(source: Source, name: string): Promise<OpenFile | undefined> {
+  const found = await source.open(name)
+  return found.kind === 'file' ? found.file : undefined
+}
+
+/** What opening a name gives: its text, and whether it came from memory. */
+async function look(source: Source, name: string): Promise<{ text: string; kept: boolean }> {
+  const file = await opened(source, name)
+  if (file === undefined) return { text: '', kept: false }
+  const kept = file instanceof MemoryFile
+  const size = file.size ?? 0
+  const reader = file.body(size === 0 ? [] : [{ start: 0, end: size - 1 }], Math.max(size, 1))
+  return new Promise((resolve, reject) =>
+    reader.read(size, (error, block) => {
+      reader.close()
+      if (error) reject(error)
+      else resolve({ text: Buffer.from(block ?? []).toString(), kept })
+    }),
+  )
+}
+
+/** Asks twice, so that what can be kept is. */
+async function warm(source: Source, name: string): Promise<boolean> {
+  await look(source, name)
+  return (await look(source, name)).kept
+}
+
+// The clock of a file system ticks every few milliseconds.
+const tick = () => new Promise((resolve) => setTimeout(resolve, 25))
+
+describe('a file that is kept', () => {
+  test('comes from memory the second time', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'one', 'deep/down/b.txt': 'two' }))
+    expect(await warm(files, 'a.txt')).toBe(true)
+    expect(await warm(files, 'deep/down/b.txt')).toBe(true)
+    expect((await look(files, 'deep/down/b.txt')).text).toBe('two')
+  })
+
+  test.each([
+    ['written over with as many bytes', (path: string) => writeFileSync(path, 'two')],
+    [
+      'written over and dated back',
+      (path: string) => {
+        writeFileSync(path, 'two')
+        age(path)
+      },
+    ],
+    [
+      'replaced by another file of the same size and date',
+      (path: string) => {
+        writeFileSync(`${path}.new`, 'two')
+        age(`${path}.new`)
+        renameSync(`${path}.new`, path)
+      },
+    ],
+  ])('is read anew when it was %s', async (_how, change) => {
+    const folder = folderOf({ 'a.txt': 'one' })
+    const files = hotFiles(folder)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    await tick()
+    change(join(folder, 'a.txt'))
+    expect((await look(files, 'a.txt')).text).toBe('two')
+  })
+
+  test('is read anew when another file was moved to its name, dates and all', async () => {
+    const folder = folderOf({ 'a.txt': 'one', 'b.txt': 'two' })
+    const files = hotFiles(folder)
+    await warm(files, 'a.txt')
+    await warm(files, 'b.txt')
+    renameSync(join(folder, 'b.txt'), join(folder, 'a.txt'))
+    expect((await look(files, 'a.txt')).text).toBe('two')
+    expect(await opened(files, 'b.txt')).toBeUndefined()
+  })
+
+  test('is cut short, removed and forbidden like any other', async () => {
+    const folder = folderOf({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
+    const files = hotFiles(folder)
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) expect(await warm(files, name)).toBe(true)
+    await tick()
+    truncateSync(join(folder, 'a.txt'), 1)
+    rmSync(join(folder, 'b.txt'))
+    chmodSync(join(folder, 'c.txt'), 0)
+    expect((await look(files, 'a.txt')).text).toBe('o')
+    expect((await files.open('b.txt')).kind).toBe('nothing')
+    // Whoever runs the tests as root may read everything: then it is at least opened again.
+    if (process.getuid?.() !== 0) expect((await files.open('c.txt')).kind).toBe('nothing')
+  })
+
+  test('gives every caller that may keep its bytes a copy of them', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    await warm(files, 'a.txt')
+    const file = await opened(files, 'a.txt')
+    const memory = {
+      take: (n: number) => Buffer.alloc(n),
+      giveBack: () => undefined,
+      writeOff: () => undefined,
+    }
+    file?.body([{ start: 0, end: 2 }], 3, memory).read(3, (_error, block) => block?.fill(0))
+    expect((await look(files, 'a.txt')).text).toBe('one')
+  })
+})
+
+describe('not kept is', () => {
+  test('what changed in the last two seconds, by either of its times', async () => {
+    jest.restoreAllMocks()
+    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    expect(await warm(files, 'a.txt')).toBe(false)
+  })
+
+  test('what is larger than one file may be, and what is empty', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'x'.repeat(101), 'b.txt': '' }), 'inside', {
+      maxBytes: 10_000,
+      maxFileBytes: 100,
+    })
+    expect(await warm(files, 'a.txt')).toBe(false)
+    expect(await warm(files, 'b.txt')).toBe(false)
+  })
+
+  test('what is reached through a link, unless every link is followed', async () => {
+    const folder = folderOf({ 'real/a.txt': 'one' })
+    symlinkSync('real', join(folder, 'linked'))
+    symlinkSync('real/a.txt', join(folder, 'link.txt'))
+    const files = hotFiles(folder)
+    expect(await warm(files, 'linked/a.txt')).toBe(false)
+    expect(await warm(files, 'link.txt')).toBe(false)
+    expect((await look(files, 'link.txt')).text).toBe('one')
+    expect(await warm(hotFiles(folder, 'follow'), 'link.txt')).toBe(true)
+  })
+})
+
+describe('the rules hold for what is kept', () => {
+  test.each(['inside', 'deny'] as const)('%s: its folder became a link out', async (symlinks) => {
+    const folder = folderOf({ 'root/sub/deep/a.txt': 'one' })
+    const files = hotFiles(join(folder, 'root'), symlinks)
+    expect(await warm(files, 'sub/deep/a.txt')).toBe(true)
+    // The file itself, its inode and every date of it stay as they were.
+    renameSync(join(folder, 'root/sub'), join(folder, 'outside'))
+    symlinkSync(join(folder, 'outside'), join(folder, 'root/sub'))
+    expect((await files.open('sub/deep/a.txt')).kind).toBe('nothing')
+  })
+
+  test.each(['inside', 'deny'] as const)('%s: it became a link out itself', async (symlinks) => {
+    const folder = folderOf({ 'root/a.txt': 'one' })
+    const files = hotFiles(join(folder, 'root'), symlinks)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    renameSync(join(folder, 'root/a.txt'), join(folder, 'a.txt'))
+    symlinkSync(join(folder, 'a.txt'), join(folder, 'root/a.txt'))
+    expect((await files.open('a.txt')).kind).toBe('nothing')
+  })
+
+  test('a root that was pointed elsewhere is where it points', async () => {
+    const folder = folderOf({ 'one/a.txt': 'one', 'two/a.txt': 'two' })
+    const root = join(folder, 'current')
+    symlinkSync('one', root)
+    const files = hotFiles(root)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    rmSync(root)
+    symlinkSync('two', root)
+    expect((await look(files, 'a.txt')).text).toBe('two')
+  })
+
+  test('a folder at its name is a folder', async () => {
+    const folder = folderOf({ 'a.txt': 'one' })
+    const files = hotFiles(folder)
+    await warm(files, 'a.txt')
+    rmSync(join(folder, 'a.txt'))
+    mkdirSync(join(folder, 'a.txt'))
+    expect((await files.open('a.txt')).kind).toBe('directory')
+  })
+
+  test('a second name of the same file is judged by itself', async () => {
+    const folder = folderOf({ 'root/a.txt': 'one' })
+    linkSync(join(folder, 'root/a.txt'), join(folder, 'root/b.txt'))
+    const files = hotFiles(join(folder, 'root'))
+    expect(await warm(files, 'b.txt')).toBe(true)
+    rmSync(join(folder, 'root/b.txt'))
+    expect((await files.open('b.txt')).kind).toBe('nothing')
+  })
+})
+
+test('many who ask at once for what is not kept yet all get it', async () => {
+  const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+  const looks = await Promise.all(Array.from({ length: 50 }, () => look(files, 'a.txt')))
+  expect(looks.every(({ text }) => text === 'one')).toBe(true)
+  expect(await warm(files, 'a.txt')).toBe(true)
+})
+
+test.each([
+  ['on a clock of its own', AHEAD_MS],
+  ['on the clock of the disk', 0],
+])(
+  '600 rewrites of the same size are never answered with what was before, %s',
+  async (_which, ahead) => {
+    jest.restoreAllMocks()
+    const { now } = Date
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead)
+    const folder = folderOf({ 'a.txt': '000' })
+    const stale: string[] = []
+    await withServer(express().use(streamFiles(folder)), async ({ url }) => {
+      for (let version = 100; version < 700; version++) {
+        // Ahead of the disk's clock even the newest is kept: then only another tick tells it apart.
+        if (ahead > 0) renamed(folder, String(version))
+        else writeFileSync(join(folder, 'a.txt'), String(version))
+        const text = await (await fetch(`${url}/a.txt`)).text()
+        if (text !== String(version)) stale.push(`${text} for ${version}`)
+      }
+    })
+    expect(stale).toEqual([])
+  },
+  60_000,
+)
+
+/** A new version as deployments make it: another file, put in the place of the old one. */
+function renamed(folder: string, text: string): void {
+  const path = join(folder, text)
+  writeFileSync(path, text)
+  age(path)
+  renameSync(path, join(folder, 'a.txt'))
+}

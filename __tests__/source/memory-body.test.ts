@@ -1,0 +1,94 @@
+import { MemoryBody } from '../../lib/source/memory-body'
+import type { Segment } from '../../lib/source/source'
+import { streamFiles } from '../../lib/stream-files'
+import { folderOf, patternOf, removeFolders } from '../support/files'
+import { request } from '../support/raw-http'
+import { withServer } from '../support/server'
+
+afterEach(() => jest.restoreAllMocks())
+afterAll(removeFolders)
+
+const bytes = patternOf(1000)
+
+/** The blocks that come, and whether the last of them was said to be it. */
+function blocksOf(segments: readonly Segment[], chunkSize: number, want: number) {
+  const body = new MemoryBody(bytes, segments, chunkSize, undefined)
+  const blocks: Buffer[] = []
+  let ended = segments.length === 0
+  while (!ended) {
+    body.read(want, (_error, block, last) => {
+      if (block !== undefined) blocks.push(Buffer.from(block))
+      ended = last === true || block === undefined
+    })
+  }
+  return blocks
+}
+
+test.each([
+  [1000, 4000, [1000]],
+  [300, 700, [600, 400]],
+  [300, 1, [300, 300, 300, 100]],
+  [250, 250, [250, 250, 250, 250]],
+  [7, 100, [...Array(10).fill(98), 20]],
+])('chunks of %p, %p wanted: blocks of whole chunks', (chunkSize, want, sizes) => {
+  const blocks = blocksOf([{ start: 0, end: 999 }], chunkSize, want)
+  expect(blocks.map((block) => block.length)).toEqual(sizes)
+  expect(Buffer.concat(blocks).equals(bytes)).toBe(true)
+})
+
+test('ranges and what stands between them come in their order', () => {
+  const between = Buffer.from('between')
+  const blocks = blocksOf([{ start: 10, end: 19 }, between, { start: 990, end: 999 }], 1000, 1000)
+  const expected = [bytes.subarray(10, 20), between, bytes.subarray(990)]
+  expect(Buffer.concat(blocks).equals(Buffer.concat(expected))).toBe(true)
+})
+
+test('no segments are no block', () => {
+  const taken: unknown[] = []
+  new MemoryBody(bytes, [], 1, undefined).read(1, (error, block) => taken.push(error, block))
+  expect(taken).toEqual([null, undefined])
+})
+
+test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
+  'a file that is kept has the same chunks on the wire: %p',
+  async (chunkSize) => {
+    const { now } = Date
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+    const content = patternOf(chunkSize === 7 ? 700 : 100_000)
+    await withServer(streamFiles(folderOf({ 'a.bin': content }), { chunkSize }), async (server) => {
+      await request(server.port, '/a.bin')
+      const { body, chunks = [] } = await request(server.port, '/a.bin')
+      expect(body.equals(content)).toBe(true)
+      expect(chunks.slice(0, -1).every((size) => size === chunkSize)).toBe(true)
+      expect(chunks).toHaveLength(Math.ceil(content.length / chunkSize))
+    })
+  },
+)
+
+test('what is kept answers ranges, conditions and HEAD as the file does', async () => {
+  const folder = folderOf({ 'a.txt': patternOf(1000) })
+  const { now } = Date
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+  const answers = async (cache: false | null) => {
+    const all: unknown[] = []
+    await withServer(streamFiles(folder, { cache }), async ({ port }) => {
+      const { headers } = await request(port, '/a.txt')
+      const asked = [
+        { headers: ['Range: bytes=10-19'] },
+        { headers: ['Range: bytes=0-4, 990-'] },
+        { headers: ['Range: bytes=5000-'] },
+        { headers: [`If-None-Match: ${headers.etag}`] },
+        { headers: [`If-Match: "other"`] },
+        { method: 'HEAD' },
+      ]
+      for (const options of asked) {
+        const { status, body, headers: fields } = await request(port, '/a.txt', options)
+        const boundary = /boundary=(\w+)/.exec(fields['content-type'] ?? '')?.[1] ?? 'none'
+        const text = JSON.stringify([fields, body.toString('latin1')]).replaceAll(boundary, '…')
+        all.push([status, text.replace(/"date":"[^"]*"/, '')])
+      }
+    })
+    return all
+  }
+  expect(await answers(null)).toEqual(await answers(false))
+})

@@ -1,0 +1,46 @@
+import { Pace } from '../../lib/wire/pace'
+
+const KIB = 1024
+let clock = 0
+
+beforeEach(() => jest.spyOn(performance, 'now').mockImplementation(() => clock))
+afterEach(() => jest.restoreAllMocks())
+
+function takeAfter(pace: Pace, milliseconds: number, times = 1): void {
+  for (let turn = 0; turn < times; turn++) {
+    pace.written()
+    clock += milliseconds
+    pace.drained()
+  }
+}
+
+test('a client begins with little, so that one which never reads holds little', () => {
+  expect(new Pace().want).toBeLessThanOrEqual(150 * KIB)
+})
+
+test('a client that takes it at once gets more, up to a bound', () => {
+  const pace = new Pace()
+  const wanted = [pace.want]
+  for (let turn = 0; turn < 10; turn++) {
+    takeAfter(pace, 1)
+    wanted.push(pace.want)
+  }
+  expect(wanted).toEqual([...wanted].sort((a, b) => a - b))
+  expect(pace.want).toBe(1024 * KIB)
+})
+
+test('a client that stalled begins anew', () => {
+  const pace = new Pace()
+  const least = pace.want
+  takeAfter(pace, 1, 10)
+  takeAfter(pace, 1000)
+  expect(pace.want).toBe(least)
+})
+
+test('a client that is neither fast nor stalled keeps its pace', () => {
+  const pace = new Pace()
+  takeAfter(pace, 1)
+  const want = pace.want
+  takeAfter(pace, 100, 5)
+  expect(pace.want).toBe(want)
+})
