@@ -65,8 +65,8 @@ export function streamFiles(
       return settings.redirect ? redirect(req, res) : miss(404)
     }
     const end = await answerFile(req, res, found.file, answer)
-    // What is under way already is ours, or a hook's: neither can be answered again.
-    const over = end.error === undefined || end.committed || res.headersSent
+    // Who has been answered in full, by a hook or a time limit, needs no error page.
+    const over = end.error === undefined || end.committed || res.writableEnded
     return over ? undefined : { error: toHttpError(end.error) }
   }
 
