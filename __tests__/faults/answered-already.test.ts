@@ -2,6 +2,7 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
+import { descriptorsBackTo } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
@@ -24,7 +25,7 @@ async function answerWith(handler: (res: ServerResponse) => Promise<Outcome>) {
     const baseline = openDescriptors()
     const response = await request(port, '/').catch(() => undefined)
     const outcome = await outcomes[0]
-    expect(openDescriptors()).toBe(baseline)
+    await descriptorsBackTo(baseline)
     return { response, outcome }
   })
 }

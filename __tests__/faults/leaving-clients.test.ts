@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
 import { readChunks, streamFiles, streamResponse } from '../../lib/index.js'
 import { ask, firstBytes, type Leaving, leave } from '../support/clients.js'
-import { eventually } from '../support/eventually.js'
+import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
@@ -36,10 +36,6 @@ async function visitAndLeave(port: number, target: string, how: Leaving): Promis
   const socket = await ask(port, target)
   await firstBytes(socket)
   await leave(socket, how)
-}
-
-async function expectDescriptorsBack(baseline: number | undefined): Promise<void> {
-  await eventually(() => (openDescriptors() ?? 0) <= (baseline ?? 0))
 }
 
 /** The server's side of connections is still open when the client's side is closed. */
@@ -92,7 +88,7 @@ test('1,000 clients that leave, 200 before the first byte: all promises settle a
         settled.filter(({ aborted, completed, error }) => !aborted || completed || error),
       ).toEqual([])
       await connectionsGone(server)
-      await expectDescriptorsBack(baseline)
+      await descriptorsBackTo(baseline)
     })
   })
 }, 30_000)
@@ -114,7 +110,7 @@ test.each(hows)(
       await expectSilence(async () => {
         await sendClients(100, () => visitAndLeave(server.port, '/large.bin', how))
         await connectionsGone(server)
-        await expectDescriptorsBack(baseline)
+        await descriptorsBackTo(baseline)
       })
       expect(handed).toEqual([])
       expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
@@ -146,7 +142,7 @@ test('a client that leaves while a read is under way does not crash the process'
       await eventually(() => outcomes.length === visit + 1)
     }
     expect(outcomes.filter(({ error }) => error !== undefined)).toEqual([])
-    await expectDescriptorsBack(baseline)
+    await descriptorsBackTo(baseline)
   })
 })
 
@@ -167,7 +163,7 @@ describe('a client that leaves with requests waiting in the pipeline', () => {
       await eventually(() => outcomes.length === 2)
       await consume(socket)
       const settled = await Promise.all(outcomes)
-      if (baseline !== undefined) await eventually(() => (openDescriptors() ?? 0) <= baseline + 2)
+      await descriptorsBackTo(baseline)
       return settled
     })
   }
@@ -194,7 +190,7 @@ test('leaving the loop over readChunks closes the file', async () => {
       break
     }
   }
-  await expectDescriptorsBack(baseline)
+  await descriptorsBackTo(baseline)
 })
 
 test('an abort signal that fires during a read ends readChunks with its reason', async () => {
@@ -213,5 +209,5 @@ test('an abort signal that fires during a read ends readChunks with its reason',
       })(),
     ).rejects.toBe(reason)
   }
-  await expectDescriptorsBack(baseline)
+  await descriptorsBackTo(baseline)
 })

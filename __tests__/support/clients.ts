@@ -5,13 +5,19 @@ import { connect, type Socket } from 'node:net'
 export type Leaving = 'FIN' | 'RST'
 
 /** A connection on which a GET was sent and nothing was read yet. */
-export async function ask(port: number, target: string, version = '1.1'): Promise<Socket> {
+export async function ask(
+  port: number,
+  target: string,
+  headers: readonly string[] = [],
+  version = '1.1',
+): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   // Whoever is cut off by the server is told so by an error, which is what the tests are about.
   socket.on('error', () => {})
   await once(socket, 'connect')
   socket.pause()
-  socket.write(`GET ${target} HTTP/${version}\r\nHost: localhost\r\n\r\n`)
+  const lines = [`GET ${target} HTTP/${version}`, 'Host: localhost', ...headers]
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
   return socket
 }
 
