@@ -6,10 +6,7 @@ export default {
   jest: {
     configFile: 'jest.config.js',
     config: {
-      testMatch: [
-        '<rootDir>/__tests__/path/**/*.test.ts',
-        '<rootDir>/__tests__/http/**/*.test.ts',
-      ],
+      testMatch: ['<rootDir>/__tests__/path/**/*.test.ts', '<rootDir>/__tests__/http/**/*.test.ts'],
     },
   },
   coverageAnalysis: 'perTest',

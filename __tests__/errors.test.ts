@@ -21,9 +21,12 @@ describe.each([
   })
 })
 
-test.each(['EMFILE', 'ENFILE', 'EAGAIN', 'ERR_FILE_CHANGED'])('%s asks the client to come back', (code) => {
-  expect(toHttpError(failure(code)).headers).toEqual({ 'Retry-After': '1' })
-})
+test.each(['EMFILE', 'ENFILE', 'EAGAIN', 'ERR_FILE_CHANGED'])(
+  '%s asks the client to come back',
+  (code) => {
+    expect(toHttpError(failure(code)).headers).toEqual({ 'Retry-After': '1' })
+  },
+)
 
 test.each([
   [new Error(`no errno, ${PATH}`)],

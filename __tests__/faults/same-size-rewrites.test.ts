@@ -28,32 +28,29 @@ async function fetchFile(url: string, headers: Readonly<Record<string, string>>)
   return { status: response.statusCode, body: await text(response), etag, modified }
 }
 
-test.each([
-  ['without a condition', () => ({})],
-  ['If-None-Match', (etag: string) => ({ 'If-None-Match': etag })],
-  ['If-Modified-Since', (_etag: string, modified: string) => ({ 'If-Modified-Since': modified })],
-  [
-    'both conditions',
-    (etag: string, modified: string) => ({ 'If-None-Match': etag, 'If-Modified-Since': modified }),
-  ],
-])(
-  '600 rewrites of the same size, each followed by a GET %s: no stale body, no stale 304',
-  async (_name, condition) => {
-    await withServer(streamFiles(folder), async ({ url }) => {
-      let last = await fetchFile(url, {})
-      const stale: unknown[] = []
-      for (let rewrite = 1; rewrite <= REWRITES; rewrite++) {
-        writeFileSync(file, version(rewrite))
-        const answer = await fetchFile(url, condition(last.etag, last.modified))
-        if (answer.status !== 200 || answer.body !== version(rewrite))
-          stale.push({ rewrite, answer })
-        else last = answer
-      }
-      expect(stale).toEqual([])
-    })
-  },
-  20_000,
-)
+type Condition = (etag: string, modified: string) => Readonly<Record<string, string>>
+
+const conditions: Condition[] = [
+  () => ({}),
+  (etag) => ({ 'If-None-Match': etag }),
+  (_etag, modified) => ({ 'If-Modified-Since': modified }),
+  (etag, modified) => ({ 'If-None-Match': etag, 'If-Modified-Since': modified }),
+]
+
+test('600 rewrites of the same size, each followed by a GET, most with a condition: no stale body, no stale 304', async () => {
+  await withServer(streamFiles(folder), async ({ url }) => {
+    let last = await fetchFile(url, {})
+    const stale: unknown[] = []
+    for (let rewrite = 1; rewrite <= REWRITES; rewrite++) {
+      writeFileSync(file, version(rewrite))
+      const condition = conditions[rewrite % conditions.length]
+      const answer = await fetchFile(url, condition?.(last.etag, last.modified) ?? {})
+      if (answer.status !== 200 || answer.body !== version(rewrite)) stale.push({ rewrite, answer })
+      else last = answer
+    }
+    expect(stale).toEqual([])
+  })
+}, 20_000)
 
 test('a range kept from before a rewrite of the same size is not continued', async () => {
   await withServer(streamFiles(folder), async ({ url }) => {
