@@ -64,9 +64,10 @@ export function streamFiles(
     if (found.kind === 'directory') {
       return settings.redirect ? redirect(req, res) : miss(404)
     }
+    const begunBefore = res.headersSent && !res.writableEnded
     const end = await answerFile(req, res, found.file, answer)
-    // Who has been answered in full, by a hook or a time limit, needs no error page.
-    const over = end.error === undefined || end.committed || res.writableEnded
+    // What is under way is ours, or a hook's; but to hand on what was begun already is a mistake.
+    const over = end.error === undefined || end.committed || (res.headersSent && !begunBefore)
     return over ? undefined : { error: toHttpError(end.error) }
   }
 

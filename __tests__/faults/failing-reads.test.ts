@@ -4,6 +4,7 @@ import { type BigIntStats, openSync, readFileSync, statSync } from 'node:fs'
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
+import { Descriptor } from '../../lib/source/descriptor.js'
 import { DiskFile } from '../../lib/source/disk-file.js'
 import { type TransferEnd, transfer } from '../../lib/wire/transfer.js'
 import { ask, restOf } from '../support/clients.js'
@@ -61,7 +62,7 @@ function endOfMappedMemory(atLeast: number): number {
 function openOwnMemory(): DiskFile {
   const path = '/proc/self/mem'
   const stats: BigIntStats = statSync(path, { bigint: true })
-  return new DiskFile(path, openSync(path, 'r'), stats, Number.MAX_SAFE_INTEGER)
+  return new DiskFile(path, new Descriptor(openSync(path, 'r')), stats, Number.MAX_SAFE_INTEGER)
 }
 
 describe('a read that fails with EIO', () => {
