@@ -11,7 +11,7 @@ const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small'
 
 afterAll(removeFolders)
 
-const CLIENTS = 300
+const CLIENTS = 150
 const KIB = 1024
 
 // What express.static holds for each.

@@ -52,12 +52,18 @@ export async function startChildServer(
 }
 
 async function answer(child: ChildProcess, question: string, output: () => string) {
-  while (true) {
-    const [message] = await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => [undefined]),
-    ])
-    if (message === undefined) throw new Error(`The server went: ${output()}`)
-    if (question in message) return message
+  const over = new AbortController()
+  const { signal } = over
+  try {
+    while (true) {
+      const [message] = await Promise.race([
+        once(child, 'message', { signal }),
+        once(child, 'exit', { signal }).then(() => [undefined]),
+      ])
+      if (message === undefined) throw new Error(`The server went: ${output()}`)
+      if (question in message) return message
+    }
+  } finally {
+    over.abort()
   }
 }
