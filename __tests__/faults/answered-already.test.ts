@@ -84,6 +84,21 @@ test('a response that somebody begins while the file is opened is left to them',
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
+test('a response that somebody begins while the first item is made is left to them', async () => {
+  const { response, outcome } = await answerWith(async (res) => {
+    async function* items() {
+      res.write('theirs, ')
+      yield 'ours'
+    }
+    const ended = await streamResponse(res, items())
+    res.end('to its end')
+    return ended
+  })
+  expect(response).toMatchObject({ complete: true })
+  expect(response?.body.toString()).toBe('theirs, to its end')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
 test('a response that somebody ends in the middle of the body is not taken for a whole one', async () => {
   const { outcome } = await answerWith((res) => {
     const outcome = streamResponse(res, join(folder, 'large.bin'))
