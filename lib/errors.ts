@@ -17,6 +17,8 @@ const STATUS_OF_ERRNO: ReadonlyMap<string, number> = new Map([
   ['EMFILE', 503],
   ['ENFILE', 503],
   ['EAGAIN', 503],
+  // In the middle of being written: whole again in a moment.
+  ['ERR_FILE_CHANGED', 503],
 ])
 
 const RETRY_AFTER_SECONDS = '1'

@@ -60,6 +60,10 @@ async function* chunksOf(
       if (block !== undefined) yield block
       if (block === undefined || last) return
     }
+  } catch (error) {
+    // A read that the abort cuts short fails with something else.
+    signal?.throwIfAborted()
+    throw error
   } finally {
     signal?.removeEventListener('abort', close)
     reader.close()

@@ -64,9 +64,10 @@ export function streamFiles(
     if (found.kind === 'directory') {
       return settings.redirect ? redirect(req, res) : miss(404)
     }
+    const begunBefore = res.headersSent && !res.writableEnded
     const end = await answerFile(req, res, found.file, answer)
-    // What is under way already is ours, or a hook's: neither can be answered again.
-    const over = end.error === undefined || end.committed || res.headersSent
+    // What is under way is ours, or a hook's; but to hand on what was begun already is a mistake.
+    const over = end.error === undefined || end.committed || (res.headersSent && !begunBefore)
     return over ? undefined : { error: toHttpError(end.error) }
   }
 

@@ -102,7 +102,7 @@ function respondWithStream(
 
 /** Why nothing can be answered any more. */
 function refusalOf(res: Response): TransferEnd | undefined {
-  if (isGone(res)) return ABORTED
+  if (isGone(res) && !res.writableEnded) return ABORTED
   return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
 }
 

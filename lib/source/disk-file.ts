@@ -9,9 +9,19 @@ import {
 import { BlockLoan, type BlockMemory } from './block-memory.js'
 import type { Descriptor } from './descriptor.js'
 import { FileBody } from './file-body.js'
+import { changeSince, type FileChange } from './file-change.js'
 import type { FileVersion } from './file-version.js'
 import { FollowBody } from './follow-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, OpenFile, Segment } from './source.js'
+
+/** Whoever was reading has closed the file meanwhile. */
+class FileClosedError extends Error {
+  override name = 'FileClosedError'
+
+  constructor() {
+    super('The file was closed while it was being read')
+  }
+}
 
 type Fill = (error: Error | null, bytesRead: number) => void
 
@@ -72,7 +82,7 @@ export class DiskFile implements OpenFile, FileBytes {
 
   #fillFrom(buffer: Uint8Array, filled: number, position: number, done: Fill): void {
     // Its number may name another file by now.
-    if (this.#closed) return done(new Error('The file is closed'), filled)
+    if (this.#closed) return done(new FileClosedError(), filled)
     this.#reading()
     readDescriptor(
       this.#descriptor.number,
@@ -84,30 +94,24 @@ export class DiskFile implements OpenFile, FileBytes {
         this.#read()
         if (error) return done(error, filled)
         const total = filled + bytesRead
-        if (bytesRead === 0 || total === buffer.length || this.#closed) return done(null, total)
+        if (bytesRead === 0 || total === buffer.length) return done(null, total)
         this.#fillFrom(buffer, total, position, done)
       },
     )
   }
 
-  /**
-   * Whether the bytes read so far belong to one version of the file. A file that grew still does,
-   * up to the size it had: that is how logs are served.
-   */
-  verify(done: (unchanged: boolean) => void): void {
+  compare(done: (change: FileChange) => void): void {
     // Whoever left while a block was being read does not care.
-    if (this.#closed) return done(false)
+    if (this.#closed) return done('rewritten')
     this.#reading()
     fstat(this.#descriptor.number, { bigint: true }, (error, now) => {
       this.#read()
-      if (error) return done(false)
-      const size = BigInt(this.size ?? 0)
-      done(now.size > size || (now.size === size && now.mtimeNs === this.mtimeNs))
+      done(error ? 'rewritten' : changeSince(this, now))
     })
   }
 
   now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
-    if (this.#closed) return done(new Error('The file is closed'), 0, false)
+    if (this.#closed) return done(new FileClosedError(), 0, false)
     this.#reading()
     fstat(this.#descriptor.number, { bigint: true }, (error, opened) => {
       this.#read()

@@ -5,6 +5,14 @@ import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './so
 // this only says how much of a changed file is sent before the body is cut off.
 const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
 
+// What is kept of the first block, to see by it whether a file that grew is still the same.
+const MARK_BYTES = 1024
+
+interface Mark {
+  readonly bytes: Buffer
+  readonly position: number
+}
+
 /** The file became shorter, or was written over, while it was being sent. */
 export class FileChangedError extends Error {
   override name = 'FileChangedError'
@@ -21,9 +29,10 @@ export class FileBody implements ChunkReader {
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
   readonly #memory: BlockMemory
+  readonly #lastRange: number
   #index = 0
   #position: number
-  #blocks = 0
+  #mark: Mark | undefined
   #uncheckedBytes = 0
 
   constructor(
@@ -36,6 +45,7 @@ export class FileBody implements ChunkReader {
     this.#segments = segments
     this.#chunkSize = chunkSize
     this.#memory = memory
+    this.#lastRange = segments.findLastIndex((segment) => !(segment instanceof Uint8Array))
     this.#position = startOf(segments[0])
   }
 
@@ -59,12 +69,13 @@ export class FileBody implements ChunkReader {
   #readRange(range: ByteRange, want: number, take: TakeBlock): void {
     const remaining = range.end - this.#position + 1
     const target = this.#memoryFor(want, remaining)
-    this.#file.fill(target, this.#position, (error, bytesRead) => {
+    const position = this.#position
+    this.#file.fill(target, position, (error, bytesRead) => {
       if (error) return take(error)
       if (bytesRead < target.length) return this.#atEndOfFile(target, bytesRead, take)
       this.#position += bytesRead
       if (this.#position > range.end) this.#advance()
-      this.#check(target, take)
+      this.#check(target, position, take)
     })
   }
 
@@ -86,15 +97,30 @@ export class FileBody implements ChunkReader {
     else this.#hand(target.subarray(0, bytesRead), take)
   }
 
-  #check(block: Uint8Array, take: TakeBlock): void {
-    this.#blocks++
+  /** Hands a block out, if it belongs to the same version of the file as those before it. */
+  #check(block: Uint8Array, position: number, take: TakeBlock): void {
+    const mark = this.#mark
+    const over = this.#index > this.#lastRange
     this.#uncheckedBytes += block.length
-    const due = this.#isAtEnd() || this.#uncheckedBytes >= BYTES_BETWEEN_CHECKS
-    if (!due || this.#blocks === 1) return this.#hand(block, take)
+    if (mark === undefined && !over) this.#mark = markOf(block, position)
+    const due = over || this.#uncheckedBytes >= BYTES_BETWEEN_CHECKS
+    if (mark === undefined || !due) return this.#hand(block, take)
     this.#uncheckedBytes = 0
-    this.#file.verify((unchanged) => {
-      if (unchanged) this.#hand(block, take)
+    this.#isSameVersion(mark, (same) => {
+      if (same) this.#hand(block, take)
       else take(new FileChangedError())
+    })
+  }
+
+  /**
+   * A file that only grew still is what it was, up to the size it had: that is how logs are served.
+   * One that was rewritten with more in it differs in what was read at first.
+   */
+  #isSameVersion({ bytes, position }: Mark, done: (same: boolean) => void): void {
+    this.#file.compare((change) => {
+      if (change !== 'grown') return done(change === 'none')
+      const now = Buffer.alloc(bytes.length)
+      this.#file.fill(now, position, (error) => done(error === null && now.equals(bytes)))
     })
   }
 
@@ -117,6 +143,11 @@ export class FileBody implements ChunkReader {
   #isAtEnd(): boolean {
     return this.#index >= this.#segments.length
   }
+}
+
+function markOf(block: Uint8Array, position: number): Mark {
+  const bytes = Buffer.from(block.subarray(-MARK_BYTES))
+  return { bytes, position: position + block.length - bytes.length }
 }
 
 function startOf(segment: Segment | undefined): number {

@@ -2,6 +2,7 @@ import { type BigIntStats, fstatSync, type Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
 import { FileBody } from './file-body.js'
+import { changeSince, type FileChange } from './file-change.js'
 import { FollowBody } from './follow-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, Found, OpenFile, Segment } from './source.js'
 
@@ -46,11 +47,10 @@ class HandleFile implements OpenFile, FileBytes {
     )
   }
 
-  verify(done: (unchanged: boolean) => void): void {
+  compare(done: (change: FileChange) => void): void {
     this.#handle.stat({ bigint: true }).then(
-      ({ size, mtimeNs }) =>
-        done(size > this.size || (Number(size) === this.size && mtimeNs === this.mtimeNs)),
-      () => done(false),
+      (now) => done(changeSince(this, now)),
+      () => done('rewritten'),
     )
   }
 

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import type { BlockMemory } from './block-memory.js'
+import type { FileChange } from './file-change.js'
 
 /**
  * A range of bytes, both ends included, as RFC 9110 §14.1.2 counts them. An `end` of `Infinity`
@@ -82,8 +83,8 @@ export interface FileBytes {
     position: number,
     done: (error: Error | null, read: number) => void,
   ): void
-  /** Whether the bytes read so far belong to one version of the file. */
-  verify(done: (unchanged: boolean) => void): void
+  /** How it differs from what it was when it was opened. */
+  compare(done: (change: FileChange) => void): void
   /** The size it has now, and whether its name still leads to it. */
   now(done: (error: Error | null, size: number, inPlace: boolean) => void): void
   close(): void

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
 
 type ResponseEvent = 'close' | 'drain' | 'finish' | 'error'
 
@@ -8,6 +9,7 @@ export interface Response {
   statusCode: number
   readonly headersSent: boolean
   readonly writableEnded: boolean
+  readonly writableFinished?: boolean
   readonly destroyed?: boolean
   getHeader(name: string): number | string | readonly string[] | undefined
   getHeaderNames(): string[]
@@ -43,13 +45,30 @@ export function isGone(res: Response): boolean {
  */
 export function cutOff(res: Response): void {
   // A stream destroyed without a reason is reset with NO_ERROR, which reads like a whole body.
-  if (isHttp2(res)) res.stream.close(HTTP2_INTERNAL_ERROR)
-  else res.destroy()
+  if (isHttp2(res)) return res.stream.close(HTTP2_INTERNAL_ERROR)
+  if (res instanceof ServerResponse && endsWithConnection(res)) resetConnection(res)
+  res.destroy()
 }
 
-/** Whether the client refused the rest: Node says 'finish' of an HTTP/2 response then, too. */
-export function wasReset(res: Response): boolean {
-  return isHttp2(res) && res.stream.rstCode !== 0
+/**
+ * Whether the end of the connection is the end of the body, as it is for HTTP/1.0 clients, proxies
+ * among them. Closed in the ordinary way, part of a body would look like the whole.
+ */
+function endsWithConnection(res: ServerResponse): boolean {
+  return !isChunked(res) && !res.hasHeader('Content-Length')
+}
+
+function resetConnection({ socket }: ServerResponse): void {
+  try {
+    socket?.resetAndDestroy()
+  } catch {
+    // Only TCP can be reset. TLS says by itself that a stream was cut off.
+  }
+}
+
+/** Whether all of the body was handed to the connection. HTTP/2 says 'finish' of a reset, too. */
+export function isSent(res: Response): boolean {
+  return isHttp2(res) ? res.stream.writableFinished : res.writableFinished === true
 }
 
 /** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
@@ -75,15 +94,26 @@ export function carriesTrailers(res: Response): boolean {
 export function onLeave(res: Response, leave: () => void): () => void {
   res.on('close', leave)
   if (!isQueued(res)) return () => res.off('close', leave)
-  const { req } = res
-  const leaveWithSocket = () => {
-    if (req.socket.destroyed) leave()
-  }
-  req.on('close', leaveWithSocket)
+  const stopWaiting = onSocketClose(res.req.socket, leave)
   return () => {
     res.off('close', leave)
-    req.off('close', leaveWithSocket)
+    stopWaiting()
   }
+}
+
+// One listener for each socket: node takes more than ten for a leak, and a pipeline may be longer.
+const waitingFor = new WeakMap<Socket, Set<() => void>>()
+
+function onSocketClose(socket: Socket, leave: () => void): () => void {
+  const waiting = waitingFor.get(socket) ?? new Set()
+  if (!waitingFor.has(socket)) {
+    waitingFor.set(socket, waiting)
+    socket.once('close', () => {
+      for (const leaveNow of waiting) leaveNow()
+    })
+  }
+  waiting.add(leave)
+  return () => waiting.delete(leave)
 }
 
 function isQueued(res: Response): res is Response & ServerResponse {

@@ -1,7 +1,7 @@
-import { interruption } from '../errors.js'
+import { alreadyAnswered, interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isChunked, isGone, onLeave, type Response, wasReset } from './response.js'
+import { cutOff, isChunked, isGone, isSent, onLeave, type Response } from './response.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -57,6 +57,7 @@ class Transfer {
   #stopWatching: () => void = () => {}
   #bytesSent = 0
   #committed = false
+  #ended = false
   #settled = false
   #waitsForDrain = false
   #lastBlock: Uint8Array | undefined
@@ -71,12 +72,12 @@ class Transfer {
   }
 
   start(): void {
-    if (isGone(this.#res)) return this.#leave()
+    if (this.#isOver()) return
     const { signal } = this.#payload
     if (signal?.aborted) return this.#interrupt()
     signal?.addEventListener('abort', this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
-    this.#res.on('finish', this.#complete)
+    this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#leave)
     this.#read()
   }
@@ -96,24 +97,29 @@ class Transfer {
   readonly #take = (error: Error | null, block?: Uint8Array, last = false): void => {
     if (this.#settled) return
     if (error !== null) return this.#fail(error)
-    // 'close' fires once, and perhaps before anybody listened: to wait after it is to wait for ever.
-    if (isGone(this.#res)) return this.#leave()
-    if (!this.#commit()) return
-    if (block === undefined) this.#res.end()
-    else if (last) this.#writeLast(block)
+    if (this.#isOver() || !this.#commit()) return
+    if (block === undefined || last) this.#endBody(block)
     else if (this.#write(block)) this.#read()
     else this.#waitForDrain()
   }
 
+  /** Settles where nothing of the body can be sent any more, and says so. */
+  #isOver(): boolean {
+    const answered = this.#committed ? this.#res.writableEnded : this.#res.headersSent
+    // 'close' fires once, and perhaps before anybody listened: to wait after it is to wait for ever.
+    if (isGone(this.#res) && !this.#res.writableEnded) this.#leave()
+    // A time limit may have answered meanwhile: before we began, that answer is not ours to cut off.
+    else if (answered) this.#fail(alreadyAnswered())
+    return this.#settled
+  }
+
   #commit(): boolean {
     if (this.#committed) return true
-    // A timeout may have answered meanwhile: that answer is not ours to cut off.
-    const answered = this.#res.headersSent
     try {
       this.#payload.commit()
       this.#committed = true
     } catch (error) {
-      this.#committed = !answered && this.#res.headersSent
+      this.#committed = this.#res.headersSent
       this.#fail(error instanceof Error ? error : new Error(String(error)))
     }
     return this.#committed && !this.#settled
@@ -124,11 +130,6 @@ class Transfer {
     this.#pace.written()
     const rest = this.#writeChunks(block)
     return this.#res.write(rest, () => this.#reader.recycle(block))
-  }
-
-  #writeLast(block: Uint8Array): void {
-    this.#lastBlock = block
-    this.#res.end(this.#writeChunks(block))
   }
 
   /** Writes a block chunk by chunk, where the wire shows chunks, but for the last: that is returned. */
@@ -158,8 +159,19 @@ class Transfer {
     this.#read()
   }
 
-  readonly #complete = (): void => {
-    if (!this.#res.writableEnded || wasReset(this.#res)) return this.#leave()
+  #endBody(block: Uint8Array | undefined): void {
+    this.#ended = true
+    this.#lastBlock = block
+    if (block === undefined) this.#res.end()
+    else this.#res.end(this.#writeChunks(block))
+  }
+
+  readonly #finished = (): void => {
+    if (!isSent(this.#res)) return this.#leave()
+    if (!this.#ended) {
+      return this.#end({ completed: false, aborted: false, error: alreadyAnswered() })
+    }
+    // Its memory is free only now: `end` has no callback behind a middleware of the body.
     if (this.#lastBlock !== undefined) this.#reader.recycle(this.#lastBlock)
     this.#end({ completed: true, aborted: false })
   }
@@ -178,7 +190,7 @@ class Transfer {
     this.#settled = true
     this.#stopWatching()
     if (this.#waitsForDrain) this.#res.off('drain', this.#drained)
-    this.#res.off('finish', this.#complete)
+    this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#leave)
     this.#payload.signal?.removeEventListener('abort', this.#interrupt)
     const settled = { bytesSent: this.#bytesSent, committed: this.#committed, ...end }

@@ -1,0 +1,158 @@
+import type { RequestListener, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import type { Outcome } from '../../lib/index.js'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { descriptorsBackTo } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
+import { expectSilence } from '../support/process-noise.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+const LARGE = 16 * 1024 * 1024
+const folder = folderOf({ 'file.txt': 'content', 'large.bin': Buffer.alloc(LARGE) })
+const file = join(folder, 'file.txt')
+
+afterAll(removeFolders)
+
+/** What a handler's outcome is, and what the client sees. */
+async function answerWith(handler: (res: ServerResponse) => Promise<Outcome>) {
+  const outcomes: Promise<Outcome>[] = []
+  const listener: RequestListener = (_req, res) => {
+    outcomes.push(handler(res))
+  }
+  return withServer(listener, async ({ port }) => {
+    const baseline = openDescriptors()
+    const response = await request(port, '/').catch(() => undefined)
+    const outcome = await outcomes[0]
+    await descriptorsBackTo(baseline)
+    return { response, outcome }
+  })
+}
+
+test('a response that is destroyed already settles as aborted', async () => {
+  const { outcome } = await answerWith((res) => {
+    res.destroy()
+    return streamResponse(res, file)
+  })
+  expect(outcome).toEqual({ status: 200, bytesSent: 0, completed: false, aborted: true })
+})
+
+test('a response that has ended already stays as it is, and the outcome has the error', async () => {
+  const { response, outcome } = await answerWith((res) => {
+    res.end('theirs')
+    return streamResponse(res, file)
+  })
+  expect(response?.body.toString()).toBe('theirs')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
+test('a response whose headers are sent stays open to whoever sent them', async () => {
+  const { response, outcome } = await answerWith(async (res) => {
+    res.write('theirs, ')
+    const ended = await streamResponse(res, file)
+    res.end('to its end')
+    return ended
+  })
+  expect(response).toMatchObject({ complete: true })
+  expect(response?.body.toString()).toBe('theirs, to its end')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
+test('a response that somebody answers while the file is opened is left to them', async () => {
+  const { response, outcome } = await answerWith((res) => {
+    const outcome = streamResponse(res, file)
+    res.statusCode = 503
+    res.end('too late')
+    return outcome
+  })
+  expect(response?.status).toBe(503)
+  expect(response?.body.toString()).toBe('too late')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
+test('a response that somebody begins while the file is opened is left to them', async () => {
+  const { response, outcome } = await answerWith(async (res) => {
+    const outcome = streamResponse(res, file)
+    res.write('theirs, ')
+    const ended = await outcome
+    res.end('to its end')
+    return ended
+  })
+  expect(response).toMatchObject({ complete: true })
+  expect(response?.body.toString()).toBe('theirs, to its end')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
+test('a response that somebody begins while the first item is made is left to them', async () => {
+  const { response, outcome } = await answerWith(async (res) => {
+    async function* items() {
+      res.write('theirs, ')
+      yield 'ours'
+    }
+    const ended = await streamResponse(res, items())
+    res.end('to its end')
+    return ended
+  })
+  expect(response).toMatchObject({ complete: true })
+  expect(response?.body.toString()).toBe('theirs, to its end')
+  expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+})
+
+test('a response that somebody ends in the middle of the body is not taken for a whole one', async () => {
+  const { outcome } = await answerWith((res) => {
+    const outcome = streamResponse(res, join(folder, 'large.bin'))
+    res.once('drain', () => res.end())
+    return outcome
+  })
+  expect(outcome).toMatchObject({
+    status: 200,
+    completed: false,
+    aborted: false,
+    error: { code: 'ERR_HTTP_HEADERS_SENT' },
+  })
+  expect(outcome?.bytesSent).toBeLessThan(LARGE)
+})
+
+describe('streamFiles', () => {
+  const handed: unknown[] = []
+  const app = express()
+  app.use('/begun', (_req, res, next) => {
+    res.write('begun')
+    next()
+  })
+  app.use('/begun', streamFiles(folder))
+  app.use(
+    '/hook',
+    streamFiles(folder, {
+      setHeaders: (res) => {
+        res.statusCode = 403
+        res.end('not for you')
+      },
+    }),
+  )
+  app.use((error: unknown, _req: unknown, res: ServerResponse, _next: unknown) => {
+    handed.push(error)
+    res.end()
+  })
+
+  beforeEach(() => handed.splice(0))
+
+  test('hands on an error where the response has begun, and throws nothing in a timer', async () => {
+    await withServer(app, async ({ port }) => {
+      await request(port, '/begun/file.txt')
+      expect(handed).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }])
+    })
+  })
+
+  test('is content with a setHeaders hook that answers by itself', async () => {
+    await withServer(app, async ({ port }) => {
+      await expectSilence(async () => {
+        const response = await request(port, '/hook/file.txt')
+        expect(response).toMatchObject({ status: 403, complete: true })
+        expect(response.body.toString()).toBe('not for you')
+      })
+      expect(handed).toEqual([])
+    })
+  })
+})

@@ -1,0 +1,136 @@
+import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import type { Outcome } from '../../lib/index.js'
+import { streamResponse } from '../../lib/index.js'
+import { ask, firstBytes, restOf } from '../support/clients.js'
+import { descriptorsBackTo, eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
+import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+// More than the buffers of both ends of a connection hold, so that the server waits in the middle.
+const SIZE = 16 * 1024 * 1024
+const before = patternOf(SIZE)
+
+afterAll(removeFolders)
+
+interface Transfer {
+  readonly response: RawResponse
+  readonly reset: boolean
+  readonly outcome: Outcome
+}
+
+interface Request {
+  readonly version?: string
+  readonly contentLength?: boolean
+  readonly range?: string
+}
+
+/** Requests a file, changes it once the body is under way, and reads to the end. */
+async function transferDuring(
+  change: (file: string) => void,
+  { version = '1.1', contentLength = false, range }: Request = {},
+): Promise<Transfer> {
+  const file = join(folderOf({ 'file.bin': before }), 'file.bin')
+  const outcomes: Outcome[] = []
+  const app = express()
+  app.get('/', (_req, res) => {
+    void streamResponse(res, file, { contentLength }).then((outcome) => outcomes.push(outcome))
+  })
+  return withServer(app, async ({ port }) => {
+    const baseline = openDescriptors()
+    const socket = await ask(port, '/', range === undefined ? [] : [`Range: ${range}`], version)
+    const start = await firstBytes(socket)
+    change(file)
+    // An answer that is whole leaves the connection open.
+    void eventually(() => outcomes.length === 1).then(() => socket.end())
+    const { bytes, reset } = await restOf(socket)
+    await eventually(() => outcomes.length === 1)
+    await descriptorsBackTo(baseline)
+    const [response] = parseResponses(Buffer.concat([start, bytes]))
+    const [outcome] = outcomes
+    if (response === undefined || outcome === undefined) throw new Error('No response')
+    return { response, reset, outcome }
+  })
+}
+
+const changes: [string, (file: string) => void][] = [
+  ['shrinks', (file) => truncateSync(file, SIZE / 2)],
+  ['is emptied', (file) => truncateSync(file, 0)],
+  ['is written over in place with the same size', (file) => rewrite(file, SIZE)],
+  ['is written over in place with a larger size', (file) => rewrite(file, SIZE + 1000)],
+]
+
+function rewrite(file: string, size: number): void {
+  writeFileSync(file, Buffer.alloc(size, 'new'))
+}
+
+describe.each(changes)('a file that %s while it is sent', (_name, change) => {
+  test('is cut off without the terminating chunk, and the outcome says why', async () => {
+    const { response, outcome } = await transferDuring(change)
+    expect(response.complete).toBe(false)
+    expect(outcome).toMatchObject({ status: 200, completed: false, aborted: false })
+    expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
+  })
+
+  test('is cut off short of its length where it says one', async () => {
+    const { response, outcome } = await transferDuring(change, { contentLength: true })
+    expect(response.headers['content-length']).toBe(String(SIZE))
+    expect(response.complete).toBe(false)
+    expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
+  })
+
+  test('is cut off between two ranges', async () => {
+    const half = SIZE / 2
+    const range = `bytes=0-${half - 1},${half + 10}-${SIZE - 1}`
+    const { response, outcome } = await transferDuring(change, { range })
+    expect(response.status).toBe(206)
+    expect(response.complete).toBe(false)
+    expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
+  })
+
+  test('resets the connection of an HTTP/1.0 client, to which closing it would mean the end of the body', async () => {
+    const { reset, outcome } = await transferDuring(change, { version: '1.0' })
+    expect(reset).toBe(true)
+    expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
+  })
+})
+
+test('several ranges too short for a check on the way are cut off before the last of them', async () => {
+  const file = join(folderOf({ 'file.bin': before }), 'file.bin')
+  const listener: RequestListener = (_req, res) => {
+    let writes = 0
+    const { write } = res
+    // The head of the first part, the first part: changed before the second is read.
+    res.write = (...written: unknown[]) => {
+      if (++writes === 2) rewrite(file, SIZE)
+      return Reflect.apply(write, res, written)
+    }
+    void streamResponse(res, file)
+  }
+  await withServer(listener, async ({ port }) => {
+    const headers = ['Range: bytes=0-99,200-299']
+    const response = await request(port, '/', { headers })
+    expect(response).toMatchObject({ status: 206, complete: false })
+    expect(response.body.includes('new')).toBe(false)
+  })
+})
+
+test('a file that grows while it is sent is sent with the size it had', async () => {
+  const { response, outcome } = await transferDuring((file) => appendFileSync(file, 'more'))
+  expect(response.complete).toBe(true)
+  expect(response.body.equals(before)).toBe(true)
+  expect(outcome).toMatchObject({ completed: true, bytesSent: SIZE })
+})
+
+test('a file that another is renamed over while it is sent is sent whole', async () => {
+  const { response, outcome } = await transferDuring((file) => {
+    writeFileSync(`${file}.new`, 'another')
+    renameSync(`${file}.new`, file)
+  })
+  expect(response.complete).toBe(true)
+  expect(response.body.equals(before)).toBe(true)
+  expect(outcome).toMatchObject({ completed: true, bytesSent: SIZE })
+})

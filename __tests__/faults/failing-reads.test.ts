@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type BigIntStats, openSync, readFileSync, statSync } from 'node:fs'
+import type { RequestListener, ServerResponse } from 'node:http'
+import type { Outcome } from '../../lib/index.js'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { Descriptor } from '../../lib/source/descriptor.js'
+import { DiskFile } from '../../lib/source/disk-file.js'
+import { type TransferEnd, transfer } from '../../lib/wire/transfer.js'
+import { ask, restOf } from '../support/clients.js'
+import { descriptorsBackTo, eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { openDescriptors } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { expectSilence } from '../support/process-noise.js'
+import { parseResponses, request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+/** Keeps what is written to a response until it is released, as a throttle does. */
+class HeldBack {
+  readonly #res: ServerResponse
+  readonly #write: ServerResponse['write']
+  readonly #writes: unknown[][] = []
+
+  constructor(res: ServerResponse) {
+    this.#res = res
+    this.#write = res.write
+    res.write = (...written: unknown[]) => {
+      this.#writes.push(written)
+      return false
+    }
+  }
+
+  get holds(): boolean {
+    return this.#writes.length > 0
+  }
+
+  release(): void {
+    this.#res.write = this.#write
+    for (const written of this.#writes) Reflect.apply(this.#write, this.#res, written)
+    this.#res.emit('drain')
+  }
+}
+
+/** The end of a piece of this process's memory that is followed by nothing: reading on is EIO. */
+function endOfMappedMemory(atLeast: number): number {
+  const regions = readFileSync('/proc/self/maps', 'latin1')
+    .split('\n')
+    .map((line) => /^([0-9a-f]+)-([0-9a-f]+) r/.exec(line))
+    .map((match) => ({
+      start: Number.parseInt(match?.[1] ?? '', 16),
+      end: Number.parseInt(match?.[2] ?? '', 16),
+    }))
+  const last = regions.find(
+    ({ start, end }, place) =>
+      end - start >= atLeast && (regions[place + 1]?.start ?? 0) > end + 16 * atLeast,
+  )
+  if (last === undefined) throw new Error('No such region of memory')
+  return last.end
+}
+
+function openOwnMemory(): DiskFile {
+  const path = '/proc/self/mem'
+  const stats: BigIntStats = statSync(path, { bigint: true })
+  return new DiskFile(path, new Descriptor(openSync(path, 'r')), stats, Number.MAX_SAFE_INTEGER)
+}
+
+describe('a read that fails with EIO', () => {
+  const CHUNK = 64 * 1024
+
+  async function sendMemory(from: number, bytes: number) {
+    const ends: TransferEnd[] = []
+    const listener: RequestListener = (_req, res) => {
+      const reader = openOwnMemory().body([{ start: from, end: from + bytes - 1 }], CHUNK)
+      const commit = () => res.writeHead(200)
+      void transfer(res, { reader, chunkSize: CHUNK, commit }).then((end) => {
+        ends.push(end)
+        if (!end.committed) res.writeHead(500).end()
+      })
+    }
+    return withServer(listener, async ({ port }) => {
+      const baseline = openDescriptors()
+      const response = await request(port, '/')
+      await descriptorsBackTo(baseline)
+      return { response, ends }
+    })
+  }
+
+  testOnLinux('before the first byte leaves the response for a real status', async () => {
+    await expectSilence(async () => {
+      const { response, ends } = await sendMemory(endOfMappedMemory(CHUNK), 2 * CHUNK)
+      expect(response.status).toBe(500)
+      expect(ends).toMatchObject([{ bytesSent: 0, committed: false, error: { code: 'EIO' } }])
+    })
+  })
+
+  testOnLinux('in the middle destroys the connection and is reported once', async () => {
+    await expectSilence(async () => {
+      const good = 2 * CHUNK
+      const { response, ends } = await sendMemory(endOfMappedMemory(good) - good, 4 * CHUNK)
+      expect(response).toMatchObject({ status: 200, complete: false })
+      expect(response.body).toHaveLength(good)
+      expect(ends).toMatchObject([
+        { bytesSent: good, committed: true, completed: false, error: { code: 'EIO' } },
+      ])
+    })
+  })
+})
+
+// A file of /proc says ESRCH once its process is gone: the same through the front doors.
+describe('a file that cannot be read on in the middle', () => {
+  /** More than 128 KiB of text about a process, which is over when `end` is called. */
+  async function doomedFile() {
+    // Every such memory is some lines more.
+    const script = `
+      const memories = Array.from({ length: 150 }, () => new WebAssembly.Memory({ initial: 1 }))
+      process.stdout.write('up')
+      setInterval(() => memories, 1000)`
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(child.stdout, 'data')
+    const end = async () => {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    }
+    return { folder: `/proc/${child.pid}`, name: 'smaps', end }
+  }
+
+  testOnLinux('is destroyed, reported to the outcome and never to the error handler', async () => {
+    const doomed = await doomedFile()
+    const handed: unknown[] = []
+    const outcomes: Outcome[] = []
+    const held: HeldBack[] = []
+    const app = express()
+    app.use((_req, res, next) => {
+      held.push(new HeldBack(res))
+      next()
+    })
+    app.get('/', (_req, res) => {
+      void streamResponse(res, `${doomed.folder}/${doomed.name}`).then((outcome) =>
+        outcomes.push(outcome),
+      )
+    })
+    app.use('/files', streamFiles(doomed.folder))
+    app.use((error: unknown, _req: unknown, _res: unknown, _next: unknown) => {
+      handed.push(error)
+    })
+    await withServer(app, async ({ port }) => {
+      await expectSilence(async () => {
+        const sockets = [await ask(port, '/'), await ask(port, `/files/${doomed.name}`)]
+        await eventually(() => held.filter(({ holds }) => holds).length === 2)
+        await doomed.end()
+        for (const response of held) response.release()
+        const answers = await Promise.all(sockets.map(restOf))
+        for (const { bytes } of answers) {
+          expect(parseResponses(bytes)).toMatchObject([{ status: 200, complete: false }])
+        }
+      })
+      expect(outcomes).toMatchObject([
+        { status: 200, completed: false, aborted: false, error: { code: 'ESRCH', status: 500 } },
+      ])
+      expect(handed).toEqual([])
+    })
+  })
+})
+
+testOnLinux('a file whose very first byte cannot be read is a 500 with a real status', async () => {
+  const app = express()
+  const outcomes: Promise<Outcome>[] = []
+  app.get('/', (_req, res) => {
+    outcomes.push(streamResponse(res, '/proc/self/mem'))
+  })
+  app.set('env', 'test')
+  await withServer(app, async ({ port }) => {
+    const response = await request(port, '/')
+    expect(response).toMatchObject({ status: 500, complete: true })
+    expect(await outcomes[0]).toMatchObject({ status: 500, error: { code: 'EIO' } })
+  })
+})

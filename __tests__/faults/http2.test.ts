@@ -1,0 +1,185 @@
+import { once } from 'node:events'
+import { truncateSync } from 'node:fs'
+import { type ClientHttp2Session, connect, constants, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Outcome } from '../../lib/index.js'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { descriptorsBackTo, eventually } from '../support/eventually.js'
+import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
+import { expectSilence } from '../support/process-noise.js'
+
+// More than the window of a stream, so that nobody is done before leaving.
+const LARGE = 4 * 1024 * 1024
+const large = patternOf(LARGE)
+const folder = folderOf({ 'large.bin': large, 'small.txt': 'small' })
+
+afterAll(removeFolders)
+
+const outcomes: Outcome[] = []
+beforeEach(() => outcomes.splice(0))
+
+async function withHttp2(use: (session: ClientHttp2Session) => Promise<void>): Promise<void> {
+  const files = streamFiles(folder)
+  const server = createServer((req, res) => {
+    if (!req.url.startsWith('/one/')) return files(req, res)
+    const file = join(folder, req.url.slice('/one/'.length))
+    void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const session = connect(`http://127.0.0.1:${port}`)
+  session.on('error', () => {})
+  await once(session, 'connect')
+  try {
+    await use(session)
+  } finally {
+    session.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
+
+interface Received {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: Buffer
+  readonly resetWith: number
+}
+
+function get(session: ClientHttp2Session, path: string, headers = {}): Promise<Received> {
+  return new Promise((resolve) => {
+    const stream = session.request({ ':path': path, ...headers })
+    const parts: Buffer[] = []
+    let received: Readonly<Record<string, unknown>> = {}
+    stream.on('response', (fields) => {
+      received = fields
+    })
+    stream.on('data', (part) => parts.push(part))
+    stream.on('error', () => {})
+    stream.on('close', () =>
+      resolve({
+        status: Number(received[':status']),
+        headers: received,
+        body: Buffer.concat(parts),
+        resetWith: stream.rstCode ?? 0,
+      }),
+    )
+  })
+}
+
+/** Asks, waits for the first bytes, and resets the stream. */
+function getAndReset(session: ClientHttp2Session, path: string, code: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stream = session.request({ ':path': path })
+    stream.on('error', () => {})
+    stream.once('data', () => {
+      stream.pause()
+      stream.close(code, resolve)
+    })
+  })
+}
+
+test('many streams on one HTTP/2 connection get their bodies whole, without fields of HTTP/1', async () => {
+  await withHttp2(async (session) => {
+    await expectSilence(async () => {
+      const paths = Array.from({ length: 40 }, (_, i) =>
+        i % 2 === 0 ? '/large.bin' : '/one/large.bin',
+      )
+      for (const { status, headers, body, resetWith } of await Promise.all(
+        paths.map((path) => get(session, path)),
+      )) {
+        expect({ status, resetWith }).toEqual({ status: 200, resetWith: 0 })
+        expect(body.equals(large)).toBe(true)
+        expect(headers).not.toHaveProperty('transfer-encoding')
+        expect(headers).not.toHaveProperty('connection')
+      }
+    })
+    expect(
+      outcomes.filter(({ completed, bytesSent }) => !completed || bytesSent !== LARGE),
+    ).toEqual([])
+    expect(outcomes).toHaveLength(20)
+  })
+}, 20_000)
+
+test.each([
+  ['a part', '/large.bin', { range: 'bytes=10-19' }, 206],
+  ['several parts', '/large.bin', { range: 'bytes=10-19,30-39' }, 206],
+  ['not modified', '/small.txt', { 'if-none-match': '*' }, 304],
+  ['nothing of that name', '/nothing', {}, 404],
+  ['a refused name', '/%2e%2e/x', {}, 404],
+  ['no headers that would break', '/one/nothing', {}, 404],
+  ['a condition that fails', '/small.txt', { 'if-match': '"x"' }, 412],
+  ['a range beyond the end', '/small.txt', { range: 'bytes=99-' }, 416],
+])('HTTP/2 is answered %s', async (_name, path, headers, status) => {
+  await withHttp2(async (session) => {
+    await expectSilence(async () => {
+      expect(await get(session, path, headers)).toMatchObject({ status, resetWith: 0 })
+    })
+  })
+})
+
+test.each([
+  ['CANCEL', constants.NGHTTP2_CANCEL],
+  ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR],
+])(
+  'HTTP/2 streams reset with %s settle as aborted and leak nothing',
+  async (_name, code) => {
+    await withHttp2(async (session) => {
+      const baseline = openDescriptors()
+      await expectSilence(async () => {
+        await Promise.all(
+          Array.from({ length: 100 }, (_, i) =>
+            getAndReset(session, i % 2 === 0 ? '/one/large.bin' : '/large.bin', code),
+          ),
+        )
+        await eventually(() => outcomes.length === 50)
+        await descriptorsBackTo(baseline)
+      })
+      expect(outcomes.filter(({ aborted, completed }) => !aborted || completed)).toEqual([])
+    })
+    await withHttp2(async (session) => {
+      expect((await get(session, '/small.txt')).body.toString()).toBe('small')
+    })
+  },
+  20_000,
+)
+
+test('an HTTP/2 connection that goes takes all its streams with it', async () => {
+  await withHttp2(async (session) => {
+    const baseline = openDescriptors()
+    await expectSilence(async () => {
+      const streams = Array.from({ length: 50 }, () =>
+        session.request({ ':path': '/one/large.bin' }),
+      )
+      await Promise.all(
+        streams.map(async (stream) => {
+          stream.on('error', () => {})
+          await once(stream, 'data')
+          stream.pause()
+        }),
+      )
+      session.destroy()
+      await eventually(() => outcomes.length === 50)
+      await descriptorsBackTo(baseline)
+    })
+    expect(outcomes.filter(({ aborted, completed }) => !aborted || completed)).toEqual([])
+  })
+}, 20_000)
+
+test('an HTTP/2 body whose file shrinks is reset with an error, not ended', async () => {
+  const file = join(folder, 'large.bin')
+  await withHttp2(async (session) => {
+    const stream = session.request({ ':path': '/one/large.bin' })
+    stream.on('error', () => {})
+    await once(stream, 'data')
+    truncateSync(file, 100)
+    stream.resume()
+    await new Promise((resolve) => stream.once('close', resolve))
+    expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+    await eventually(() => outcomes.length === 1)
+    expect(outcomes).toMatchObject([
+      { completed: false, aborted: false, error: { code: 'ERR_FILE_CHANGED' } },
+    ])
+    expect((await get(session, '/small.txt')).body.toString()).toBe('small')
+  })
+})

@@ -1,0 +1,70 @@
+import { startChildServer } from '../support/child-server.js'
+import { ask, firstBytes, restOf } from '../support/clients.js'
+import { eventually } from '../support/eventually.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
+
+const LARGE = 1024 * 1024
+const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE, 'x'), 'small.txt': 'small' })
+
+afterAll(removeFolders)
+
+const CONNECTIONS = 10
+const PIPELINED = 30
+
+/** 300 requests at the same time over ten connections. */
+async function askForAll(port: number, target: string): Promise<RawResponse[]> {
+  // A connection that is not accepted says nothing about us, so they all are before.
+  const sockets = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => ask(port, '/small.txt')),
+  )
+  await Promise.all(sockets.map(firstBytes))
+  const each = `GET ${target} HTTP/1.1\r\nHost: localhost\r\n`
+  const pipeline = `${`${each}\r\n`.repeat(PIPELINED - 1)}${each}Connection: close\r\n\r\n`
+  const answers = await Promise.all(
+    sockets.map((socket) => {
+      socket.write(pipeline)
+      return restOf(socket)
+    }),
+  )
+  return answers.flatMap(({ bytes }) => parseResponses(bytes))
+}
+
+describe.each(['/large.bin', '/one/large.bin'])('out of descriptors, GET %s', (target) => {
+  testOnLinux(
+    '300 requests at 60 descriptors are answered whole or 503 with Retry-After; then all is as before',
+    async () => {
+      const server = await startChildServer(folder, { descriptorLimit: 60 })
+      try {
+        await request(server.port, '/small.txt')
+        const baseline = await server.descriptors()
+        const responses = await askForAll(server.port, target)
+
+        expect(responses.length).toBe(CONNECTIONS * PIPELINED)
+        const whole = responses.filter(({ status }) => status === 200)
+        const refused = responses.filter(({ status }) => status === 503)
+        expect(whole.length).toBeGreaterThan(0)
+        expect(refused.length).toBeGreaterThan(0)
+        expect(whole.length + refused.length).toBe(responses.length)
+        for (const { complete, body } of whole) {
+          expect({ complete, length: body.length }).toEqual({ complete: true, length: LARGE })
+        }
+        for (const { headers } of refused) expect(headers['retry-after']).toMatch(/^\d+$/)
+
+        let descriptors = Number.POSITIVE_INFINITY
+        await eventually(() => {
+          void server.descriptors().then((count) => {
+            descriptors = count
+          })
+          return descriptors <= baseline
+        })
+        expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
+        expect(server.process.exitCode).toBe(null)
+      } finally {
+        server.process.kill()
+      }
+    },
+    20_000,
+  )
+})

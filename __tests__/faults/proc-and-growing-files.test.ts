@@ -1,0 +1,62 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { express } from '../support/express.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+afterAll(removeFolders)
+
+const app = express()
+app.use('/one', (req, res) => {
+  void streamResponse(res, req.path)
+})
+app.use('/proc', streamFiles('/proc', { symlinks: 'follow' }))
+
+testOnLinux('a file of /proc, whose size is said to be 0, is read to its end', async () => {
+  await withServer(app, async ({ port }) => {
+    for (const target of ['/one/proc/self/status', '/proc/self/status']) {
+      const response = await request(port, target)
+      expect(response).toMatchObject({ status: 200, complete: true })
+      expect(response.headers).not.toHaveProperty('content-length')
+      expect(response.body.toString()).toMatch(/^Name:.*\nnonvoluntary_ctxt_switches:\s*\d+\n$/s)
+    }
+  })
+})
+
+testOnLinux('a file of /proc of many blocks is read to its end, over short reads', async () => {
+  // A symbol for each line; no process but the kernel changes it.
+  const file = '/proc/kallsyms'
+  const expected = readFileSync(file)
+  await withServer(app, async ({ port }) => {
+    const response = await request(port, `/one${file}`)
+    expect(response).toMatchObject({ status: 200, complete: true })
+    expect(response.body.equals(expected)).toBe(true)
+  })
+})
+
+testOnLinux(
+  'a file without a size ignores a Range field: nothing is known to count from',
+  async () => {
+    await withServer(app, async ({ port }) => {
+      const headers = ['Range: bytes=0-9']
+      expect((await request(port, '/one/proc/self/status', { headers })).status).toBe(200)
+    })
+  },
+)
+
+test('a log that grows between requests is sent as long as it is at each', async () => {
+  const log = join(folderOf({ 'log.txt': '' }), 'log.txt')
+  let lines = ''
+  await withServer(app, async ({ port }) => {
+    for (let line = 0; line < 20; line++) {
+      const response = await request(port, `/one${log}`)
+      expect(response).toMatchObject({ status: 200, complete: true })
+      expect(response.body.toString()).toBe(lines)
+      appendFileSync(log, `line ${line}\n`)
+      lines += `line ${line}\n`
+    }
+  })
+})

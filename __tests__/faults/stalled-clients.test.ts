@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+import { type ChildServer, startChildServer } from '../support/child-server.js'
+import { ask, firstBytes } from '../support/clients.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { request } from '../support/raw-http.js'
+
+// More than the buffers of both ends of a connection hold.
+const LARGE = 16 * 1024 * 1024
+const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small' })
+
+afterAll(removeFolders)
+
+const CLIENTS = 150
+const KIB = 1024
+
+// What express.static holds for each.
+const EACH_AT_MOST = 150 * KIB
+
+// The large blocks that all bodies of a process share, and keep for the next.
+const POOL = 16 * 1024 * KIB
+
+/** Clients that have read a little and then stop. */
+async function stall(port: number, target: string): Promise<Socket[]> {
+  const sockets: Socket[] = []
+  for (let group = 0; group < CLIENTS / 50; group++) {
+    const asked = await Promise.all(Array.from({ length: 50 }, () => ask(port, target)))
+    await Promise.all(asked.map(firstBytes))
+    sockets.push(...asked)
+  }
+  return sockets
+}
+
+/** Waits, for what was let go is not collected at once. */
+async function holdsAtMost(server: ChildServer, bytes: number): Promise<void> {
+  let held = Number.POSITIVE_INFINITY
+  while (held > bytes) held = (await server.memory()).arrayBuffers
+}
+
+describe.each(['/large.bin', '/one/large.bin'])('clients that stop reading GET %s', (target) => {
+  testOnLinux(
+    'hold no more than one block each, and others are served as before',
+    async () => {
+      const server = await startChildServer(folder)
+      try {
+        await request(server.port, '/large.bin')
+        const { arrayBuffers: before } = await server.memory()
+        const baseline = await server.descriptors()
+        const sockets = await stall(server.port, target)
+
+        await holdsAtMost(server, before + POOL + CLIENTS * EACH_AT_MOST)
+        expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
+        expect((await request(server.port, '/large.bin')).body).toHaveLength(LARGE)
+
+        for (const socket of sockets) socket.destroy()
+        let descriptors = Number.POSITIVE_INFINITY
+        while (descriptors > baseline) descriptors = await server.descriptors()
+        await holdsAtMost(server, before + 2 * POOL)
+        expect(server.output()).toBe('')
+      } finally {
+        server.process.kill()
+      }
+    },
+    20_000,
+  )
+})

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A server of files in a process of its own. */
+export interface ChildServer {
+  readonly port: number
+  readonly process: ChildProcess
+  /** All it wrote to its output and its log. */
+  output(): string
+  /** How many descriptors it has. */
+  descriptors(): Promise<number>
+  memory(): Promise<{ rss: number; arrayBuffers: number }>
+  /** Stops listening; the process goes when the last transfer is done. */
+  close(): Promise<void>
+}
+
+/** Starts `serve-files.cjs`; with `descriptorLimit` under that limit (Linux and macOS). */
+export async function startChildServer(
+  root: string,
+  { descriptorLimit }: { descriptorLimit?: number } = {},
+): Promise<ChildServer> {
+  const node = [process.execPath, '--expose-gc', join(__dirname, 'serve-files.cjs'), root]
+  const [command = '', ...parameters] =
+    descriptorLimit === undefined
+      ? node
+      : ['/bin/sh', '-c', `ulimit -n ${descriptorLimit} && exec "$@"`, 'sh', ...node]
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text) => {
+      output += text
+    })
+  }
+  child.once('exit', (code) => {
+    output += code === 0 || code === null ? '' : `exit code ${code}`
+  })
+  const { port } = await answer(child, 'port', () => output)
+  const ask = async (question: string) => {
+    const answered = answer(child, question, () => output)
+    child.send(question)
+    return (await answered)[question]
+  }
+  return {
+    port,
+    process: child,
+    output: () => output,
+    descriptors: () => ask('descriptors'),
+    memory: () => ask('memory'),
+    close: () => ask('close'),
+  }
+}
+
+async function answer(child: ChildProcess, question: string, output: () => string) {
+  const over = new AbortController()
+  const { signal } = over
+  try {
+    while (true) {
+      const [message] = await Promise.race([
+        once(child, 'message', { signal }),
+        once(child, 'exit', { signal }).then(() => [undefined]),
+      ])
+      if (message === undefined) throw new Error(`The server went: ${output()}`)
+      if (question in message) return message
+    }
+  } finally {
+    over.abort()
+  }
+}

@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** How a client goes: it says goodbye, or it is gone. */
+export type Leaving = 'FIN' | 'RST'
+
+/** A connection on which a GET was sent and nothing was read yet. */
+export async function ask(
+  port: number,
+  target: string,
+  headers: readonly string[] = [],
+  version = '1.1',
+): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  // Whoever is cut off by the server is told so by an error, which is what the tests are about.
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  socket.pause()
+  const lines = [`GET ${target} HTTP/${version}`, 'Host: localhost', ...headers]
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  return socket
+}
+
+/** Reads until the first bytes of the answer are there; the rest waits. */
+export async function firstBytes(socket: Socket): Promise<Buffer> {
+  socket.resume()
+  const [bytes]: Buffer[] = await once(socket, 'data')
+  socket.pause()
+  return bytes ?? Buffer.alloc(0)
+}
+
+/** What a connection ends with: all that is still to come, and whether it was reset. */
+export async function restOf(socket: Socket): Promise<{ bytes: Buffer; reset: boolean }> {
+  const received: Buffer[] = []
+  let reset = false
+  socket.on('data', (bytes) => received.push(bytes))
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    reset = error.code === 'ECONNRESET'
+  })
+  socket.on('end', () => socket.end())
+  socket.resume()
+  if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
+  return { bytes: Buffer.concat(received), reset }
+}
+
+/** Leaves, and returns once the connection is closed on this side. */
+export async function leave(socket: Socket, how: Leaving): Promise<void> {
+  const closed = socket.destroyed || new Promise((resolve) => socket.once('close', resolve))
+  if (how === 'RST') socket.resetAndDestroy()
+  else socket.end()
+  socket.resume()
+  await closed
+}

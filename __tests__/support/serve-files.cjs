@@ -1,0 +1,35 @@
+// A server in a process of its own: <root of the files>. Says its port, and answers messages.
+require('./require-typescript.cjs')
+const { readdirSync } = require('node:fs')
+const { createServer } = require('node:http')
+const express = require(process.env.EXPRESS === '4' ? 'express4' : 'express')
+const { streamFiles, streamResponse } = require('../../lib/index.ts')
+
+const root = process.argv[2]
+const app = express()
+app.set('env', 'test')
+app.use('/static', express.static(root))
+app.get('/one/:name', (req, res) => {
+  void streamResponse(res, `${root}/${req.params.name}`)
+})
+app.use(streamFiles(root))
+
+const server = createServer(app)
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+
+const answers = {
+  descriptors: () => readdirSync('/proc/self/fd').length,
+  memory: () => {
+    global.gc?.()
+    const { rss, arrayBuffers } = process.memoryUsage()
+    return { rss, arrayBuffers }
+  },
+  close: () => {
+    server.close()
+    // Nothing but the connections keeps the process alive from here on.
+    process.nextTick(() => process.disconnect())
+    return true
+  },
+}
+
+process.on('message', (name) => process.send({ [name]: answers[name]() }))

@@ -1,0 +1,96 @@
+// npm run soak [-- <seconds for each server>]
+//
+// Everything at once that can go wrong, against this package and then against express.static: clients
+// that leave, stall, pipeline, and speak HTTP/1.0, while the files they read are written over. Fails
+// unless this package held what docs/reliability.md promises, and writes the table there.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startChanging, writeFiles } from './changes.mjs'
+import { brokenPromises, print, writeTable } from './report.mjs'
+
+const seconds = Number(process.argv[2] ?? 25)
+const WORKERS = 2
+const ABREAST = 24
+const here = (name) => fileURLToPath(new URL(name, import.meta.url))
+
+if (process.platform !== 'linux') {
+  console.error('The soak needs Linux: it reads what the server holds from /proc.')
+  process.exit(1)
+}
+
+const holds = (pid) => ({
+  descriptors: readdirSync(`/proc/${pid}/fd`).length,
+  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024,
+})
+
+async function ask(child) {
+  const answered = once(child, 'message')
+  child.send('state')
+  return (await answered)[0]
+}
+
+/** One load, from worker processes; the sum of what happened to their clients. */
+async function load(port) {
+  const workers = Array.from({ length: WORKERS }, () =>
+    fork(here('clients.mjs'), [port, seconds, ABREAST].map(String)),
+  )
+  const reports = await Promise.all(
+    workers.map(async (worker) => (await once(worker, 'message'))[0]),
+  )
+  const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
+  const counted = Object.keys(reports[0]).filter((key) => key !== 'examples')
+  const examples = [...new Set(reports.flatMap((report) => report.examples))]
+  return { ...Object.fromEntries(counted.map((key) => [key, sum(key)])), examples }
+}
+
+async function soak(contender) {
+  const folder = mkdtempSync(join(tmpdir(), 'soak-'))
+  writeFiles(folder)
+  let log = ''
+  const server = fork(here('server.mjs'), [contender, folder], {
+    execArgv: ['--expose-gc'],
+    silent: true,
+  })
+  for (const stream of [server.stdout, server.stderr]) {
+    stream.on('data', (text) => {
+      log += text
+    })
+  }
+  const [{ port }] = await once(server, 'message')
+  await (
+    await fetch(`http://127.0.0.1:${port}/files/sml`, { headers: { Connection: 'close' } })
+  ).text()
+  const before = { ...holds(server.pid), ...(await ask(server)) }
+
+  const peak = { ...before }
+  const watch = setInterval(() => {
+    const now = holds(server.pid)
+    peak.descriptors = Math.max(peak.descriptors, now.descriptors)
+    peak.memory = Math.max(peak.memory, now.memory)
+  }, 100)
+  const stopChanging = startChanging(folder)
+  const clients = await load(port)
+  const changes = stopChanging()
+  clearInterval(watch)
+
+  // What the last clients left behind is let go of in a moment, or never.
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  const after = { ...holds(server.pid), ...(await ask(server)) }
+  const survived = server.exitCode === null
+  server.kill()
+  await once(server, 'exit')
+  rmSync(folder, { recursive: true })
+  const logLines = log.split('\n').filter((line) => line !== '').length
+  return { contender, seconds, clients, changes, before, peak, after, survived, logLines, log }
+}
+
+const results = [await soak('express-stream-files'), await soak('express.static')]
+print(results)
+writeTable(results, here('../../docs/reliability.md'))
+const broken = brokenPromises(results[0])
+for (const promise of broken) console.error(`Not held: ${promise}`)
+process.exitCode = broken.length === 0 ? 0 : 1
