@@ -91,9 +91,8 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
 
 function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
   const disk = new Disk(folder, symlinks)
-  if (cache === false) return disk
-  const standing = new Standing(disk)
-  return new HotFiles(new SharedFiles(disk, standing), standing, cache)
+  const files = new SharedFiles(disk)
+  return cache === false ? files : new HotFiles(files, new Standing(disk), cache)
 }
 
 function statusOfMiss(cause: unknown): number {

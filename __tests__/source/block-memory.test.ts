@@ -26,6 +26,22 @@ test('memory that was given back is used again, once', () => {
   loan.giveBack(third)
 })
 
+test('small blocks are had without a bound, and used again', () => {
+  const loan = new BlockLoan()
+  const blocks = Array.from({ length: 200 }, () => loan.take(SMALL, SMALL))
+  expect(new Set(blocks.map(({ buffer }) => buffer)).size).toBe(200)
+  expect(blocks.every(({ length }) => length === SMALL)).toBe(true)
+  for (const block of blocks) loan.giveBack(block)
+  const again = loan.take(SMALL, SMALL)
+  expect(blocks.some(({ buffer }) => buffer === again.buffer)).toBe(true)
+  loan.giveBack(again)
+})
+
+test('a block larger than the pool has, for one chunk that large, is made for it', () => {
+  const chunk = 3 * LARGE_BLOCK
+  expect(new BlockLoan().take(chunk, chunk)).toHaveLength(chunk)
+})
+
 test('memory that may still be on its way out is never used again', () => {
   const loan = new BlockLoan()
   const block = loan.take(LARGE_BLOCK, SMALL)

@@ -34,8 +34,7 @@ afterAll(removeFolders)
 
 function hotFiles(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIMITS): HotFiles {
   const disk = new Disk(root, symlinks)
-  const standing = new Standing(disk)
-  return new HotFiles(new SharedFiles(disk, standing), standing, limits)
+  return new HotFiles(new SharedFiles(disk), new Standing(disk), limits)
 }
 
 async function opened(source: Source, name: string): Promise<OpenFile | undefined> {

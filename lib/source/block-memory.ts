@@ -5,8 +5,14 @@ export const LARGE_BLOCK = 1024 * 1024
 // in the middle of a large block cannot hold more than this.
 const LARGE_BLOCKS_AT_MOST = 16
 
-/** Up to here, in bytes, the allocator does as well as a pool. */
+/** The size of the other blocks of the pool, in bytes: what a client that stalls may hold. */
 export const SMALL_BLOCK = 128 * 1024
+
+// Idle ones are kept for the next; a block that is made and thrown away is work for the collector.
+const SMALL_BLOCKS_IDLE_AT_MOST = 32
+
+// Up to here the allocator does as well, and a whole block would be a waste.
+const TINY_BLOCK = 32 * 1024
 
 /** Where the memory of blocks comes from and goes to. What is in it is old data. */
 export interface BlockMemory {
@@ -25,37 +31,53 @@ export const freshMemory: BlockMemory = {
   writeOff: () => {},
 }
 
-const idle: Buffer[] = []
-let lent = 0
+const idleLarge: Buffer[] = []
+const idleSmall: Buffer[] = []
+let largeLent = 0
 
-/** Large blocks on loan from one pool for the whole process, for the length of one body. */
+/** Blocks on loan from one pool for the whole process, for the length of one body. */
 export class BlockLoan implements BlockMemory {
   readonly #lent = new Map<ArrayBufferLike, Buffer>()
 
   take(bytes: number, least: number): Buffer {
-    if (bytes <= SMALL_BLOCK) return Buffer.allocUnsafe(bytes)
-    const block = bytes <= LARGE_BLOCK ? borrow() : undefined
-    if (block === undefined) return Buffer.allocUnsafe(least)
-    this.#lent.set(block.buffer, block)
-    return block.subarray(0, bytes)
+    if (bytes <= TINY_BLOCK) return Buffer.allocUnsafe(bytes)
+    if (bytes <= SMALL_BLOCK) return this.#lend(borrowSmall(), bytes)
+    const large = bytes <= LARGE_BLOCK ? borrowLarge() : undefined
+    if (large !== undefined) return this.#lend(large, bytes)
+    return least < bytes ? this.take(least, least) : Buffer.allocUnsafe(bytes)
   }
 
   giveBack(block: Uint8Array): void {
     const whole = this.#lent.get(block.buffer)
     if (whole === undefined) return
     this.#lent.delete(block.buffer)
-    lent--
-    idle.push(whole)
+    takeBack(whole)
   }
 
   writeOff(): void {
-    lent -= this.#lent.size
+    for (const block of this.#lent.values()) if (block.length === LARGE_BLOCK) largeLent--
     this.#lent.clear()
+  }
+
+  #lend(block: Buffer, bytes: number): Buffer {
+    this.#lent.set(block.buffer, block)
+    return block.subarray(0, bytes)
   }
 }
 
-function borrow(): Buffer | undefined {
-  if (lent >= LARGE_BLOCKS_AT_MOST) return undefined
-  lent++
-  return idle.pop() ?? Buffer.allocUnsafeSlow(LARGE_BLOCK)
+function borrowLarge(): Buffer | undefined {
+  if (largeLent >= LARGE_BLOCKS_AT_MOST) return undefined
+  largeLent++
+  return idleLarge.pop() ?? Buffer.allocUnsafeSlow(LARGE_BLOCK)
+}
+
+function borrowSmall(): Buffer {
+  return idleSmall.pop() ?? Buffer.allocUnsafeSlow(SMALL_BLOCK)
+}
+
+function takeBack(block: Buffer): void {
+  if (block.length === LARGE_BLOCK) {
+    largeLent--
+    idleLarge.push(block)
+  } else if (idleSmall.length < SMALL_BLOCKS_IDLE_AT_MOST) idleSmall.push(block)
 }

@@ -4,28 +4,19 @@ import { close } from 'node:fs'
 export class Descriptor {
   readonly number: number
   #users = 1
-  #whenClosed: () => void = () => {}
 
   constructor(number: number) {
     this.number = number
   }
 
-  /** Makes one more user of it, if there still is one. */
-  retain(): boolean {
-    if (this.#users === 0) return false
+  /** Makes one more user of it. Only who uses it itself may do so. */
+  retain(): this {
     this.#users++
-    return true
+    return this
   }
 
   release(): void {
     this.#users--
-    if (this.#users > 0) return
-    close(this.number, () => {})
-    this.#whenClosed()
-  }
-
-  /** Has `callback` called when it is closed; the last one given counts. */
-  whenClosed(callback: () => void): void {
-    this.#whenClosed = callback
+    if (this.#users === 0) close(this.number, () => {})
   }
 }

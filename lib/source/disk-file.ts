@@ -45,15 +45,9 @@ export class DiskFile implements OpenFile, FileBytes {
     this.version = stats
   }
 
-  /** The same open file for one more, to be closed by itself; `undefined` once all have closed it. */
-  share(): DiskFile | undefined {
-    if (!this.#descriptor.retain()) return undefined
-    return new DiskFile(this.path, this.#descriptor, this.version, this.size)
-  }
-
-  /** Has `callback` called when all who share it have closed it. */
-  whenClosed(callback: () => void): void {
-    this.#descriptor.whenClosed(callback)
+  /** The same open file for one more, to be closed by itself. Not once this one is closed. */
+  share(): DiskFile {
+    return new DiskFile(this.path, this.#descriptor.retain(), this.version, this.size)
   }
 
   stats(): Stats {

@@ -1,39 +1,43 @@
 import type { Disk } from './disk.js'
 import type { DiskFile } from './disk-file.js'
 import type { Found, Source } from './source.js'
-import type { Standing } from './standing.js'
+
+type Take = (found: Found<DiskFile>) => void
 
 /**
- * Who asks for a file that is being sent to others reads from the same descriptor, if the file at the
- * name is still that one: one look in place of an opening, and a thousand readers hold one
- * descriptor. It is closed when the last of them is done.
+ * Who asks for the same name in the same turn of the event loop shares one opening, and one
+ * descriptor, which is closed when the last of them is done. It begins when all of them have asked,
+ * so that nobody is given what was there before it asked.
  */
 export class SharedFiles implements Source<DiskFile> {
   readonly #disk: Disk
-  readonly #standing: Standing
-  readonly #open = new Map<string, DiskFile>()
+  readonly #asked = new Map<string, Take[]>()
 
-  constructor(disk: Disk, standing: Standing) {
+  constructor(disk: Disk) {
     this.#disk = disk
-    this.#standing = standing
   }
 
-  async open(name: string): Promise<Found<DiskFile>> {
-    // Taken hold of first: it must not be closed while it is looked at.
-    const shared = this.#open.get(name)?.share()
-    if (shared !== undefined) {
-      if (await this.#standing.stands(name, shared)) return { kind: 'file', file: shared }
-      shared.close()
-    }
-    const found = await this.#disk.open(name)
-    if (found.kind === 'file' && found.file.size !== undefined) this.#share(name, found.file)
-    return found
-  }
-
-  #share(name: string, file: DiskFile): void {
-    this.#open.set(name, file)
-    file.whenClosed(() => {
-      if (this.#open.get(name) === file) this.#open.delete(name)
+  open(name: string): Promise<Found<DiskFile>> {
+    return new Promise((take) => {
+      const others = this.#asked.get(name)
+      if (others !== undefined) others.push(take)
+      else this.#ask(name, take)
     })
   }
+
+  #ask(name: string, take: Take): void {
+    const all = [take]
+    this.#asked.set(name, all)
+    setImmediate(() => {
+      this.#asked.delete(name)
+      void this.#disk.open(name).then((found) => share(found, all))
+    })
+  }
+}
+
+function share(found: Found<DiskFile>, [first, ...others]: readonly Take[]): void {
+  for (const take of others) {
+    take(found.kind === 'file' ? { kind: 'file', file: found.file.share() } : found)
+  }
+  first?.(found)
 }
