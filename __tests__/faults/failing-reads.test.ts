@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type BigIntStats, openSync, readFileSync, statSync } from 'node:fs'
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { RequestListener } from 'node:http'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { Descriptor } from '../../lib/source/descriptor.js'
@@ -11,36 +11,11 @@ import { ask, restOf } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { openDescriptors } from '../support/files.js'
+import { HeldBack } from '../support/held-back.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { expectSilence } from '../support/process-noise.js'
 import { parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
-
-/** Keeps what is written to a response until it is released, as a throttle does. */
-class HeldBack {
-  readonly #res: ServerResponse
-  readonly #write: ServerResponse['write']
-  readonly #writes: unknown[][] = []
-
-  constructor(res: ServerResponse) {
-    this.#res = res
-    this.#write = res.write
-    res.write = (...written: unknown[]) => {
-      this.#writes.push(written)
-      return false
-    }
-  }
-
-  get holds(): boolean {
-    return this.#writes.length > 0
-  }
-
-  release(): void {
-    this.#res.write = this.#write
-    for (const written of this.#writes) Reflect.apply(this.#write, this.#res, written)
-    this.#res.emit('drain')
-  }
-}
 
 /**
  * The end of this process's stack. It grows the other way and nothing is ever put behind it, so that

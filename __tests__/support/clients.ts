@@ -29,18 +29,14 @@ export async function firstBytes(socket: Socket): Promise<Buffer> {
   return bytes ?? Buffer.alloc(0)
 }
 
-/** What a connection ends with: all that is still to come, and whether it was reset. */
-export async function restOf(socket: Socket): Promise<{ bytes: Buffer; reset: boolean }> {
+/** All that is still to come over a connection, however it ends. */
+export async function restOf(socket: Socket): Promise<{ bytes: Buffer }> {
   const received: Buffer[] = []
-  let reset = false
   socket.on('data', (bytes) => received.push(bytes))
-  socket.on('error', (error: NodeJS.ErrnoException) => {
-    reset = error.code === 'ECONNRESET'
-  })
   socket.on('end', () => socket.end())
   socket.resume()
   if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
-  return { bytes: Buffer.concat(received), reset }
+  return { bytes: Buffer.concat(received) }
 }
 
 /** Leaves, and returns once the connection is closed on this side. */
