@@ -244,6 +244,17 @@ describe('streams are closed', () => {
     expect(readable.destroyed).toBe(true)
   })
 
+  test('a Readable that is not wanted, and fails when it is destroyed, harms nobody', async () => {
+    const readable = new Readable({
+      read() {},
+      destroy: (_error, done) => done(new Error('cleanup')),
+    })
+    const closed = new Promise((resolve) => readable.once('close', () => setImmediate(resolve)))
+    const outcome = await asking(readable, { status: 204 }, () => {})
+    expect(outcome).toMatchObject({ status: 204, completed: true })
+    await closed
+  })
+
   test('a Readable that fails on the way cuts the body off', async () => {
     const readable = new Readable({ read() {} })
     readable.push('first')

@@ -46,7 +46,8 @@ export async function deliver(
     chunkSize,
     commit: () => {
       if (digest !== undefined) declareTrailer(res)
-      // A representation includes its content coding: the digest would be of other bytes than those.
+      // A representation includes its content coding: a digest of bytes that are coded on their way
+      // would be wrong.
       sendHead(res, decision, delivery.digest !== undefined)
     },
     signal,
