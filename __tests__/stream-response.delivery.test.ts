@@ -524,7 +524,7 @@ describe('follow', () => {
     const path = fileOf('one\n', 'a.log')
     const { text, complete, headers, outcome } = await following(
       path,
-      { followIdle: 300 },
+      { followIdle: 800 },
       async (received) => {
         await eventually(() => received() === 'one\n')
         await appendFile(path, 'two\n')
@@ -541,7 +541,7 @@ describe('follow', () => {
 
   test('answers at once for a file in which there is nothing yet', async () => {
     const path = fileOf('', 'a.log')
-    const { text } = await following(path, { followIdle: 300 }, () => appendFile(path, 'late'))
+    const { text } = await following(path, { followIdle: 800 }, () => appendFile(path, 'late'))
     expect(text).toBe('late')
   })
 
@@ -608,7 +608,7 @@ describe('follow', () => {
   test('works with a FileHandle, which it leaves open', async () => {
     const path = fileOf('one\n', 'a.log')
     const handle = await open(path)
-    const { text } = await following(handle, { followIdle: 200 }, async (received) => {
+    const { text } = await following(handle, { followIdle: 800 }, async (received) => {
       await eventually(() => received() === 'one\n')
       await appendFile(path, 'two\n')
     })

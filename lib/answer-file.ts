@@ -64,7 +64,7 @@ function send(
   details: AnswerDetails,
 ): Promise<TransferEnd> {
   const { chunkSize, makeBody } = settings
-  const { window = WHOLE, delivery = {} } = details
+  const { window = WHOLE, delivery } = details
   applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
