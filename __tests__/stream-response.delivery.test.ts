@@ -116,22 +116,31 @@ describe('digest', () => {
     }
   })
 
+  test('of bytes is not told with an answer that is not them', async () => {
+    const headers = { ETag: '"v1"' }
+    const options = { digest: 'sha-256', headers } as const
+    const response = await send(bytes, options, { headers: ['If-Match: "v2"'] })
+    expect(response.status).toBe(412)
+    expect(response.headers['repr-digest']).toBeUndefined()
+  })
+
   test('adds to a Trailer field that the application has set', async () => {
     const response = await send(items('x'), { digest: 'sha-256', headers: { Trailer: 'Mine' } })
     expect(response.headers.trailer).toBe('Mine, Repr-Digest')
   })
 
-  test.each<[string, StreamResponseOptions, Asked]>([
-    ['in HTTP/1.0', {}, { version: '1.0' }],
-    ['with a length', { contentLength: true }, {}],
-    ['for HEAD', {}, { method: 'HEAD' }],
-    ['for a range', {}, { headers: ['Range: bytes=0-9'] }],
-    ['for a 304', {}, { headers: ['If-None-Match: *'] }],
-    ['for a 412', {}, { headers: ['If-Match: "other"'] }],
-    ['for a 204', { status: 204 }, {}],
-  ])('is not there %s', async (_when, options, asked) => {
+  test.each<[string, number, StreamResponseOptions, Asked]>([
+    ['in HTTP/1.0', 200, {}, { version: '1.0' }],
+    ['with a length', 200, { contentLength: true }, {}],
+    ['for HEAD', 200, {}, { method: 'HEAD' }],
+    ['for a range', 206, {}, { headers: ['Range: bytes=0-9'] }],
+    ['for a 304', 304, {}, { headers: ['If-None-Match: *'] }],
+    ['for a 412', 412, {}, { headers: ['If-Match: "other"'] }],
+    ['for a 206 of the application', 206, { status: 206 }, {}],
+    ['for a 204', 204, { status: 204 }, {}],
+  ])('is not there %s', async (_when, status, options, asked) => {
     const response = await send(fileOf(bytes), { ...options, digest: 'sha-256' }, asked)
-    expect(response.complete).toBe(true)
+    expect(response).toMatchObject({ status, complete: true })
     expect(response.headers.trailer).toBeUndefined()
     expect(response.headers['repr-digest']).toBeUndefined()
     expect(response.trailers).toEqual({})
@@ -446,6 +455,22 @@ describe('transform', () => {
     await eventually(() => !isOpen(path))
   })
 
+  test('that is left early, without having looked at the file, leaves it closed', async () => {
+    const path = fileOf('abc')
+    const controller = new AbortController()
+    const response = await send(path, {
+      signal: controller.signal,
+      transform: async function* () {
+        yield 'first'
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        controller.abort()
+        yield 'second'
+      },
+    })
+    expect(response.complete).toBe(false)
+    await eventually(() => !isOpen(path))
+  })
+
   test('works in streamFiles', async () => {
     const app = express()
     app.use(streamFiles(folderOf({ 'a.txt': 'abc' }), { transform: upper }))
@@ -499,7 +524,7 @@ describe('follow', () => {
     const path = fileOf('one\n', 'a.log')
     const { text, complete, headers, outcome } = await following(
       path,
-      { followIdle: 300 },
+      { followIdle: 800 },
       async (received) => {
         await eventually(() => received() === 'one\n')
         await appendFile(path, 'two\n')
@@ -516,7 +541,7 @@ describe('follow', () => {
 
   test('answers at once for a file in which there is nothing yet', async () => {
     const path = fileOf('', 'a.log')
-    const { text } = await following(path, { followIdle: 300 }, () => appendFile(path, 'late'))
+    const { text } = await following(path, { followIdle: 800 }, () => appendFile(path, 'late'))
     expect(text).toBe('late')
   })
 
@@ -583,7 +608,7 @@ describe('follow', () => {
   test('works with a FileHandle, which it leaves open', async () => {
     const path = fileOf('one\n', 'a.log')
     const handle = await open(path)
-    const { text } = await following(handle, { followIdle: 200 }, async (received) => {
+    const { text } = await following(handle, { followIdle: 800 }, async (received) => {
       await eventually(() => received() === 'one\n')
       await appendFile(path, 'two\n')
     })

@@ -27,19 +27,12 @@ const NOTHING: AnswerDetails = {}
 const WHOLE: Window = { start: 0 }
 
 /**
- * The settings for a body that is made on the way: length and places of the file are not its own, and
- * neither are the file's validators. A tag of the application's own making is taken to know that.
+ * The settings for a body that is made on the way: the file's validators are not its own. A tag of the
+ * application's own making is taken to know that.
  */
 export function settingsOfMade(settings: AnswerSettings, makeBody: MakeBody): AnswerSettings {
   const etag = typeof settings.etag === 'function' ? settings.etag : false
-  return {
-    ...settings,
-    makeBody,
-    acceptRanges: false,
-    contentLength: false,
-    etag,
-    lastModified: false,
-  }
+  return { ...settings, makeBody, etag, lastModified: false }
 }
 
 /** Makes a body of what a transform makes of a file. */
@@ -71,7 +64,7 @@ function send(
   details: AnswerDetails,
 ): Promise<TransferEnd> {
   const { chunkSize, makeBody } = settings
-  const { window = WHOLE, delivery = {} } = details
+  const { window = WHOLE, delivery } = details
   applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()

@@ -10,6 +10,9 @@ const run = promisify(execFile)
 const root = join(__dirname, '../..')
 const report = readFileSync(join(root, 'examples/streaming/data/report.csv'), 'utf8')
 
+// The engine takes tens of MiB for new objects when it can; here memory is to be compared.
+const SMALL_NURSERY = '--max-semi-space-size=2'
+
 let child: ChildProcess
 let url = ''
 let port = 0
@@ -17,7 +20,7 @@ let port = 0
 // The examples use the package as everybody does, and so the built one.
 beforeAll(async () => {
   await run('npm', ['run', '--silent', 'build'], { cwd: root, shell: process.platform === 'win32' })
-  child = spawn(process.execPath, ['examples/streaming/serve.mjs'], {
+  child = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
     cwd: root,
     env: { ...process.env, PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
     stdio: ['ignore', 'pipe', 'inherit'],

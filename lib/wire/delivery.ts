@@ -31,8 +31,20 @@ export interface Consignment {
 /** RFC 9530 §3. */
 export const DIGEST_FIELD = 'Repr-Digest'
 
+const PLAIN: Delivery = {}
+
 /** Sends what was decided. A plain delivery has nothing between the reader and the wire. */
-export async function deliver(
+export function deliver(
+  res: Response,
+  consignment: Consignment,
+  delivery: Delivery | undefined,
+): Promise<TransferEnd> {
+  const { decision, reader, chunkSize, prompt } = consignment
+  if (delivery !== undefined || prompt) return deliverWith(res, consignment, delivery ?? PLAIN)
+  return transfer(res, { reader, chunkSize, commit: () => sendHead(res, decision) })
+}
+
+async function deliverWith(
   res: Response,
   consignment: Consignment,
   delivery: Delivery,
@@ -46,7 +58,8 @@ export async function deliver(
     chunkSize,
     commit: () => {
       if (digest !== undefined) declareTrailer(res)
-      // A representation includes its content coding: the digest would be of other bytes than those.
+      // A representation includes its content coding: a digest of bytes that are coded on their way
+      // would be wrong.
       sendHead(res, decision, delivery.digest !== undefined)
     },
     signal,

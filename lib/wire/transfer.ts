@@ -60,6 +60,7 @@ class Transfer {
   #ended = false
   #settled = false
   #waitsForDrain = false
+  #listensForDrain = false
   #lastBlock: Uint8Array | undefined
   #reading = false
   #readAgain = false
@@ -146,15 +147,16 @@ class Transfer {
     return start === 0 ? block : block.subarray(start)
   }
 
+  /** Listens once for all waits: `compression()` passes `on` to its own stream, but no `off`. */
   #waitForDrain(): void {
     this.#waitsForDrain = true
-    this.#res.on('drain', this.#drained)
+    if (!this.#listensForDrain) this.#res.on('drain', this.#drained)
+    this.#listensForDrain = true
   }
 
   readonly #drained = (): void => {
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
-    this.#res.off('drain', this.#drained)
     this.#pace.drained()
     this.#read()
   }
@@ -189,7 +191,7 @@ class Transfer {
     if (this.#settled) return
     this.#settled = true
     this.#stopWatching()
-    if (this.#waitsForDrain) this.#res.off('drain', this.#drained)
+    if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#leave)
     this.#payload.signal?.removeEventListener('abort', this.#interrupt)
