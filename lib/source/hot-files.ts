@@ -63,12 +63,13 @@ export class HotFiles implements Source {
   }
 }
 
-/** All bytes of a file, or `undefined` where they are not to be had. */
+/** All bytes of a file in one version, or `undefined` where they are not to be had. */
 function readWhole(file: DiskFile): Promise<Uint8Array | undefined> {
   const bytes = Buffer.allocUnsafeSlow(file.size ?? 0)
   return new Promise((resolve) =>
-    file.fill(bytes, 0, (error, bytesRead) =>
-      resolve(error === null && bytesRead === bytes.length ? bytes : undefined),
-    ),
+    file.fill(bytes, 0, (error, bytesRead) => {
+      if (error !== null || bytesRead < bytes.length) return resolve(undefined)
+      file.compare((change) => resolve(change === 'none' ? bytes : undefined))
+    }),
   )
 }
