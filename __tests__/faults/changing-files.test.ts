@@ -32,7 +32,7 @@ interface Request {
 
 /** Requests a file, changes it once the body is under way, and reads to the end. */
 async function transferDuring(
-  change: (file: string) => void,
+  change: (file: string) => void | Promise<void>,
   { version = '1.1', contentLength = false, range }: Request = {},
 ): Promise<Transfer> {
   const file = join(folderOf({ 'file.bin': before }), 'file.bin')
@@ -52,7 +52,7 @@ async function transferDuring(
     // Seen on this side: node's own client takes a reset for an end, where it comes along with data.
     const resets = jest.spyOn(Socket.prototype, 'resetAndDestroy')
     await eventually(() => held[0]?.holds === true)
-    change(file)
+    await change(file)
     held[0]?.release()
     const { bytes } = await rest
     const reset = resets.mock.calls.length > 0
@@ -106,6 +106,16 @@ describe.each(changes)('a file that %s while it is sent', (_name, change) => {
     expect(reset).toBe(true)
     expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
   })
+})
+
+test('a client that takes its time gets nothing of the new version', async () => {
+  const { response, outcome } = await transferDuring(async (file) => {
+    rewrite(file, SIZE)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  })
+  expect(response.complete).toBe(false)
+  expect(response.body.includes('newnew')).toBe(false)
+  expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
 })
 
 test('several ranges too short for a check on the way are cut off before the last of them', async () => {

@@ -2,8 +2,10 @@ import { type BlockMemory, SMALL_BLOCK } from './block-memory.js'
 import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './source.js'
 
 // A stat costs as much as a small read, so not every block is followed by one. The end always is, so
-// this only says how much of a changed file is sent before the body is cut off.
+// these only say how much of a changed file is sent before the body is cut off: to a fast client so
+// many bytes, to a slow one what it takes in so many milliseconds.
 const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
+const MS_BETWEEN_CHECKS = 100
 
 // What is kept of the first block, to see by it whether a file that grew is still the same.
 const MARK_BYTES = 1024
@@ -34,6 +36,7 @@ export class FileBody implements ChunkReader {
   #position: number
   #mark: Mark | undefined
   #uncheckedBytes = 0
+  #checkedAt = performance.now()
 
   constructor(
     file: FileBytes,
@@ -103,13 +106,20 @@ export class FileBody implements ChunkReader {
     const over = this.#index > this.#lastRange
     this.#uncheckedBytes += block.length
     if (mark === undefined && !over) this.#mark = markOf(block, position)
-    const due = over || this.#uncheckedBytes >= BYTES_BETWEEN_CHECKS
-    if (mark === undefined || !due) return this.#hand(block, take)
+    if (mark === undefined || !(over || this.#isCheckDue())) return this.#hand(block, take)
     this.#uncheckedBytes = 0
+    this.#checkedAt = performance.now()
     this.#isSameVersion(mark, (same) => {
       if (same) this.#hand(block, take)
       else take(new FileChangedError())
     })
+  }
+
+  #isCheckDue(): boolean {
+    return (
+      this.#uncheckedBytes >= BYTES_BETWEEN_CHECKS ||
+      performance.now() - this.#checkedAt >= MS_BETWEEN_CHECKS
+    )
   }
 
   /**
