@@ -94,7 +94,7 @@ export const contenders = {
   // The same fields and the same framing as ours, and nothing looked up.
   'ceiling: Express from memory': async (folder, port) => {
     const express = await load.express()
-    return express().get('/:name', fromMemory(folder)).listen(port, '127.0.0.1')
+    return express().use(fromMemory(folder)).listen(port, '127.0.0.1')
   },
   'ceiling: node:http, 1 MiB writes': (folder, port) => {
     const body = readFileSync(join(folder, '10m.bin'))
@@ -138,7 +138,7 @@ function fromMemory(folder) {
     files.set(name, { body: readFileSync(path), fields })
   }
   return (req, res) => {
-    const { body, fields } = files.get(req.params.name)
+    const { body, fields } = files.get(req.url.slice(1))
     for (const [name, value] of fields) res.setHeader(name, value)
     res.writeHead(200)
     res.end(body)

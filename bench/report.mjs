@@ -85,7 +85,7 @@ export function environment(rounds, seconds) {
     'import fastapi, uvicorn; print(f"FastAPI {fastapi.__version__}, uvicorn {uvicorn.__version__}")',
   ])
   return [
-    `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    `- ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release().split('-')[0]}`,
     `- ${cores}`,
     `- Node.js ${process.versions.node}, ${versions}`,
     `- ${capture('/usr/sbin/nginx', ['-v'])?.replace('nginx version: ', '') ?? 'no nginx'}, ${python ?? 'no FastAPI'}, ${capture('sh', ['-c', 'wrk -v 2>&1 | head -1; true'])?.split(' [')[0]}`,

@@ -6,7 +6,7 @@ export const LARGE_BLOCK = 1024 * 1024
 const LARGE_BLOCKS_AT_MOST = 16
 
 /** The size of the other blocks of the pool, in bytes: what a client that stalls may hold. */
-export const SMALL_BLOCK = 128 * 1024
+const SMALL_BLOCK = 128 * 1024
 
 // Idle ones are kept for the next; a block that is made and thrown away is work for the collector.
 const SMALL_BLOCKS_IDLE_AT_MOST = 32

@@ -1,4 +1,4 @@
-import { type BlockMemory, SMALL_BLOCK } from './block-memory.js'
+import type { BlockMemory } from './block-memory.js'
 import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './source.js'
 
 // A stat costs as much as a small read, so not every block is followed by one. The end always is, so
@@ -84,7 +84,7 @@ export class FileBody implements ChunkReader {
 
   #memoryFor(want: number, remaining: number): Uint8Array {
     const bytes = this.#blockOf(want, remaining)
-    return this.#memory.take(bytes, this.#blockOf(SMALL_BLOCK, remaining))
+    return this.#memory.take(bytes, Math.min(this.#chunkSize, remaining))
   }
 
   /** As many whole chunks as fit into `want` bytes, but at least one. */
