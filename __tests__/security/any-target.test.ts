@@ -47,7 +47,10 @@ function spellingsOf(name: string): RegExp {
   // A folder stands for its index file.
   const folder = /(^|.*\/)index\\.html$/.exec(path)
   const either = folder === null ? path : `${folder[1]}(?:index\\.html)?`
-  return new RegExp(`^(?:https?://[a-z0-9.:_[\\]-]+)?/${either}$`)
+  const absolute = '[hH][tT][tT][pP][sS]?://[A-Za-z0-9.:_[\\]-]+'
+  // RFC 3986 §6.2.3: of a whole URI, no path is the path '/'.
+  const withoutPath = folder?.[1] === '' ? `|^${absolute}$` : ''
+  return new RegExp(`^(?:${absolute})?/${either}$${withoutPath}`)
 }
 
 function spellingsOfCharacter(character: string): string {
@@ -121,7 +124,7 @@ test('whatever bytes are asked for, what is served is inside the root and asked 
       const [path = ''] = target.split('?')
       expect(path).toMatch(spellingsOf(name ?? ''))
     }),
-    { numRuns: 1500, examples: proper.map((target): [string] => [target]) },
+    { numRuns: 1500, examples: [...proper, 'http://h'].map((target): [string] => [target]) },
   )
   expect(served).toBeGreaterThan(100)
 }, 30_000)
