@@ -1,8 +1,8 @@
-import type { Stats } from 'node:fs'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { BodyItem } from '../source/byte-items.js'
 import type { SymlinkPolicy } from '../source/disk.js'
+import type { Stats } from '../source/source.js'
 import type { DigestAlgorithm } from '../wire/readers/digested.js'
 import type { OnProgress } from '../wire/readers/progress.js'
 

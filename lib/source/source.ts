@@ -2,6 +2,8 @@ import type { Stats } from 'node:fs'
 import type { BlockMemory } from './block-memory.js'
 import type { FileChange } from './file-change.js'
 
+export type { Stats }
+
 /**
  * A range of bytes, both ends included, as RFC 9110 §14.1.2 counts them. An `end` of `Infinity`
  * means the end of the file, wherever reading finds it.
