@@ -100,8 +100,8 @@ const reencoded = fc
   })
 const targets = fc
   .oneof(bytes, assembled, altered, reencoded, fc.constantFrom(...proper))
-  // Those end the request line.
-  .map((target) => target.replace(/[\r\n]/g, ''))
+  // Those end the request line, and spaces around the target are the line's: node skips them.
+  .map((target) => target.replace(/[\r\n]/g, '').replace(/^ +| +$/g, ''))
 
 async function fileServedTo(target: string): Promise<string | undefined> {
   const request = `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`
