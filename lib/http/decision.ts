@@ -78,16 +78,19 @@ export function decide(circumstances: Circumstances): Decision {
 }
 
 function notModified(circumstances: Circumstances): Decision {
-  const headers = notYetSet(circumstances, metadata(circumstances))
+  const headers: Header[] = []
+  addMetadata(headers, circumstances)
   return { status: 304, headers, strip: OF_THE_CONTENT, segments: [] }
 }
 
 function whole(circumstances: Circumstances): Decision {
   const { request, representation, policy, status } = circumstances
   const { size, offset, readTo, type } = representation
-  const headers = notYetSet(circumstances, [['Content-Type', type], ...metadata(circumstances)])
+  const headers: Header[] = []
+  addUnlessSet(headers, circumstances, 'Content-Type', type)
+  addMetadata(headers, circumstances)
   if (policy.acceptRanges && size !== undefined && status === 200) {
-    headers.push(...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]))
+    addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
   }
   if (WITHOUT_CONTENT.includes(status)) return { status, headers, strip: FRAMING, segments: [] }
   const head = request.method === 'HEAD'
@@ -130,9 +133,11 @@ function unsatisfiable(size: number): Decision {
 
 function singlePart(circumstances: Circumstances, range: ByteRange, size: number): Decision {
   const { offset, type } = circumstances.representation
-  const headers = notYetSet(circumstances, [['Content-Type', type], ...metadata(circumstances)])
+  const headers: Header[] = []
+  addUnlessSet(headers, circumstances, 'Content-Type', type)
+  addMetadata(headers, circumstances)
+  addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
   headers.push(
-    ...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]),
     ['Content-Range', contentRange(range, size)],
     ['Content-Length', String(range.end - range.start + 1)],
   )
@@ -147,9 +152,10 @@ function severalParts(
   const { offset, type } = circumstances.representation
   const boundary = circumstances.boundary()
   const body = multipartByteRanges(ranges, boundary, type, size)
-  const headers = notYetSet(circumstances, metadata(circumstances))
+  const headers: Header[] = []
+  addMetadata(headers, circumstances)
+  addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
   headers.push(
-    ...notYetSet(circumstances, [['Accept-Ranges', 'bytes']]),
     ['Content-Type', `multipart/byteranges; boundary=${boundary}`],
     ['Content-Length', String(body.length)],
   )
@@ -166,15 +172,21 @@ function shift(range: ByteRange, offset: number): ByteRange {
 type Header = readonly [name: string, value: string]
 
 /** The fields that a 200, a 206 and a 304 have alike. */
-function metadata({ representation, policy }: Circumstances): Header[] {
-  const headers: Header[] = []
+function addMetadata(headers: Header[], circumstances: Circumstances): void {
+  const { representation, policy } = circumstances
   const { etag, lastModified } = representation
-  if (policy.cacheControl !== undefined) headers.push(['Cache-Control', policy.cacheControl])
-  if (lastModified !== undefined) headers.push(['Last-Modified', formatHttpDate(lastModified)])
-  if (etag !== undefined) headers.push(['ETag', etag])
-  return headers
+  addUnlessSet(headers, circumstances, 'Cache-Control', policy.cacheControl)
+  if (lastModified !== undefined) {
+    addUnlessSet(headers, circumstances, 'Last-Modified', formatHttpDate(lastModified))
+  }
+  addUnlessSet(headers, circumstances, 'ETag', etag)
 }
 
-function notYetSet({ isSet }: Circumstances, headers: readonly Header[]): Header[] {
-  return headers.filter(([name]) => !isSet(name))
+function addUnlessSet(
+  headers: Header[],
+  { isSet }: Circumstances,
+  name: string,
+  value: string | undefined,
+): void {
+  if (value !== undefined && !isSet(name)) headers.push([name, value])
 }

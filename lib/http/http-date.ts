@@ -1,3 +1,5 @@
+import { remembering } from './remembering.js'
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 // The three forms of RFC 9110 §5.6.7. Date.parse accepts far more, and a field that is not a valid
@@ -10,9 +12,9 @@ const ASCTIME_DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
 
 /** Milliseconds since the epoch as an HTTP-date; parts of a second are dropped. */
-export function formatHttpDate(milliseconds: number): string {
-  return new Date(milliseconds).toUTCString()
-}
+export const formatHttpDate = remembering((milliseconds: number) =>
+  new Date(milliseconds).toUTCString(),
+)
 
 /** An HTTP-date in milliseconds since the epoch, or `undefined` where it is not a valid one. */
 export function parseHttpDate(field: string, now: number): number | undefined {

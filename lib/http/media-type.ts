@@ -1,12 +1,15 @@
-import { basename, extname } from 'node:path'
+import { extname } from 'node:path'
 import { contentType } from 'mime-types'
+import { remembering } from './remembering.js'
 
 /** RFC 9110 §8.3: what is not known is nothing but bytes. */
 export const UNKNOWN_TYPE = 'application/octet-stream'
 
+const typeOfExtension = remembering((extension: string) => contentType(extension) || UNKNOWN_TYPE)
+
 /** The media type of a file by its extension, with its charset. */
 export function mediaTypeOfFile(path: string): string {
-  return contentType(extname(basename(path))) || UNKNOWN_TYPE
+  return typeOfExtension(extname(path))
 }
 
 /** The media type that an option names: itself, or an extension that stands for it. */

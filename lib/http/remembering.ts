@@ -1,0 +1,17 @@
+// For the types and dates of a whole site; of more, the oldest are not worth a list of their own.
+const VALUES_AT_MOST = 1000
+
+/** A pure function that remembers what it gave, for keys that come again and again. */
+export function remembering<Key, Value extends {}>(
+  compute: (key: Key) => Value,
+): (key: Key) => Value {
+  const known = new Map<Key, Value>()
+  return (key) => {
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    if (known.size >= VALUES_AT_MOST) known.clear()
+    const value = compute(key)
+    known.set(key, value)
+    return value
+  }
+}
