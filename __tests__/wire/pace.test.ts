@@ -44,3 +44,22 @@ test('a client that is neither fast nor stalled keeps its pace', () => {
   takeAfter(pace, 100, 5)
   expect(pace.want).toBe(want)
 })
+
+test('small blocks may wait together, as many as the client is given at a time', () => {
+  const pace = new Pace()
+  expect(pace.waiting(64 * KIB)).toBe(true)
+  expect(pace.waiting(64 * KIB)).toBe(false)
+  takeAfter(pace, 1)
+  expect(pace.waiting(512 * KIB)).toBe(true)
+  expect(pace.waiting(512 * KIB)).toBe(false)
+  pace.over()
+})
+
+test('all clients together may not leave more waiting than a bound', () => {
+  const paces = Array.from({ length: 200 }, () => new Pace())
+  for (const pace of paces) takeAfter(pace, 1)
+  const inFront = paces.filter((pace) => pace.waiting(256 * KIB))
+  expect(inFront).toHaveLength(63)
+  for (const pace of paces) pace.over()
+  expect(new Pace().waiting(64 * KIB)).toBe(true)
+})

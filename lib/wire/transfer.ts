@@ -1,7 +1,7 @@
 import { alreadyAnswered, interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isChunked, isGone, isSent, onLeave, type Response } from './response.js'
+import { cutOff, isGone, isSent, onLeave, type Response, writeAllButLastChunk } from './response.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -101,7 +101,7 @@ class Transfer {
     if (this.#isOver() || !this.#commit()) return
     if (block === undefined || last) this.#endBody(block)
     else if (this.#write(block)) this.#read()
-    else this.#waitForDrain()
+    else this.#waitsForDrain = true
   }
 
   /** Settles where nothing of the body can be sent any more, and says so. */
@@ -129,35 +129,28 @@ class Transfer {
   /** Returns whether more may follow. */
   #write(block: Uint8Array): boolean {
     this.#pace.written()
-    const rest = this.#writeChunks(block)
-    return this.#res.write(rest, () => this.#reader.recycle(block))
+    const rest = this.#writeAllButLast(block)
+    if (this.#res.write(rest, () => this.#reader.recycle(block))) return true
+    this.#listenForDrain()
+    return this.#pace.waiting(block.length)
   }
 
-  /** Writes a block chunk by chunk, where the wire shows chunks, but for the last: that is returned. */
-  #writeChunks(block: Uint8Array): Uint8Array {
+  #writeAllButLast(block: Uint8Array): Uint8Array {
     this.#bytesSent += block.length
-    const size = this.#payload.chunkSize ?? block.length
-    let start = 0
-    if (isChunked(this.#res)) {
-      // One tick, so one system call: node corks the socket until the next.
-      for (; block.length - start > size; start += size) {
-        this.#res.write(block.subarray(start, start + size))
-      }
-    }
-    return start === 0 ? block : block.subarray(start)
+    return writeAllButLastChunk(this.#res, block, this.#payload.chunkSize ?? block.length)
   }
 
   /** Listens once for all waits: `compression()` passes `on` to its own stream, but no `off`. */
-  #waitForDrain(): void {
-    this.#waitsForDrain = true
-    if (!this.#listensForDrain) this.#res.on('drain', this.#drained)
+  #listenForDrain(): void {
+    if (this.#listensForDrain) return
     this.#listensForDrain = true
+    this.#res.on('drain', this.#drained)
   }
 
   readonly #drained = (): void => {
+    this.#pace.drained()
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
-    this.#pace.drained()
     this.#read()
   }
 
@@ -165,7 +158,7 @@ class Transfer {
     this.#ended = true
     this.#lastBlock = block
     if (block === undefined) this.#res.end()
-    else this.#res.end(this.#writeChunks(block))
+    else this.#res.end(this.#writeAllButLast(block))
   }
 
   readonly #finished = (): void => {
@@ -190,6 +183,7 @@ class Transfer {
   #end(end: { completed: boolean; aborted: boolean; error?: Error }): void {
     if (this.#settled) return
     this.#settled = true
+    this.#pace.over()
     this.#stopWatching()
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
