@@ -6,8 +6,9 @@ import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
 import type { SetHeaders, Transform } from './options/options.js'
-import type { ChunkReader, OpenFile } from './source/source.js'
+import type { ChunkReader, OpenFile, Segment } from './source/source.js'
 import { TransformedBody } from './source/transformed-body.js'
+import { AT_ONCE_AT_MOST, sendAtOnce } from './wire/at-once.js'
 import { deliver } from './wire/delivery.js'
 import type { Response } from './wire/response.js'
 import type { TransferEnd } from './wire/transfer.js'
@@ -25,6 +26,7 @@ export type MakeBody = (file: OpenFile, window: Window) => ChunkReader
 
 const NOTHING: AnswerDetails = {}
 const WHOLE: Window = { start: 0 }
+const NO_BYTES = new Uint8Array(0)
 
 /**
  * The settings for a body that is made on the way: the file's validators are not its own. A tag of the
@@ -52,7 +54,7 @@ export function answerFile(
   settings: AnswerSettings,
   details: AnswerDetails = NOTHING,
 ): Promise<TransferEnd> {
-  const attempt = async () => send(request, res, file, settings, details)
+  const attempt = () => send(request, res, file, settings, details)
   return answering(res, attempt, () => file.close())
 }
 
@@ -62,9 +64,9 @@ function send(
   file: OpenFile,
   settings: AnswerSettings,
   details: AnswerDetails,
-): Promise<TransferEnd> {
+): Promise<TransferEnd> | TransferEnd {
   const { chunkSize, makeBody } = settings
-  const { window = WHOLE, delivery } = details
+  const { window = WHOLE, delivery, unattended = false } = details
   applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
@@ -81,6 +83,12 @@ function send(
   })
   const { segments } = decision
   const made = segments.length > 0 && makeBody !== undefined
+  const bytes = unattended && !made ? bytesAtHand(file, segments) : undefined
+  if (bytes !== undefined) {
+    const end = sendAtOnce(res, decision, bytes, chunkSize)
+    file.close()
+    return end
+  }
   return deliver(
     res,
     {
@@ -92,4 +100,14 @@ function send(
     },
     delivery,
   )
+}
+
+/** The bytes of a body for which nothing has to be read, if they are few. */
+function bytesAtHand({ bytes }: OpenFile, segments: readonly Segment[]): Uint8Array | undefined {
+  const [segment, second] = segments
+  if (segment === undefined) return NO_BYTES
+  if (bytes === undefined || second !== undefined || segment instanceof Uint8Array) return undefined
+  const { start, end } = segment
+  if (end - start >= AT_ONCE_AT_MOST) return undefined
+  return start === 0 && end === bytes.length - 1 ? bytes : bytes.subarray(start, end + 1)
 }

@@ -29,7 +29,7 @@ export function answerStream(
   details: AnswerDetails,
 ): Promise<TransferEnd> {
   const reader = stream.open()
-  const attempt = async () => send(request, res, stream, reader, settings, details)
+  const attempt = () => send(request, res, stream, reader, settings, details)
   return answering(res, attempt, () => reader.close())
 }
 

@@ -10,6 +10,8 @@ export interface AnswerDetails {
   readonly status?: number | undefined
   readonly window?: Window | undefined
   readonly delivery?: Delivery | undefined
+  /** Whether nobody asks how it ended, unless it failed before it was begun. */
+  readonly unattended?: boolean
 }
 
 /**
@@ -20,25 +22,19 @@ export interface AnswerDetails {
  */
 export async function answering(
   res: Response,
-  attempt: () => Promise<TransferEnd>,
+  attempt: () => Promise<TransferEnd> | TransferEnd,
   release: () => unknown,
 ): Promise<TransferEnd> {
   const namesBefore = res.getHeaderNames()
-  const end = await attemptOr(attempt, release)
-  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
-  return end
-}
-
-async function attemptOr(
-  attempt: () => Promise<TransferEnd>,
-  release: () => unknown,
-): Promise<TransferEnd> {
+  let end: TransferEnd
   try {
-    return await attempt()
+    end = await attempt()
   } catch (error) {
     await release()
-    return failedEarly(toHttpError(error))
+    end = failedEarly(toHttpError(error))
   }
+  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
+  return end
 }
 
 /** Sets the fields that the application's options ask for. */

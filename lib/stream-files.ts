@@ -26,6 +26,8 @@ import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
 import type { Response } from './wire/response.js'
 
+const UNATTENDED = { unattended: true }
+
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
 
@@ -65,7 +67,7 @@ export function streamFiles(
       return settings.redirect ? redirect(req, res) : miss(404)
     }
     const begunBefore = res.headersSent && !res.writableEnded
-    const end = await answerFile(req, res, found.file, answer)
+    const end = await answerFile(req, res, found.file, answer, UNATTENDED)
     // What is under way is ours, or a hook's; but to hand on what was begun already is a mistake.
     const over = end.error === undefined || end.committed || (res.headersSent && !begunBefore)
     return over ? undefined : { error: toHttpError(end.error) }

@@ -9,20 +9,20 @@ import type { ChunkReader, OpenFile, Segment } from './source.js'
 export class MemoryFile implements OpenFile {
   readonly path: string
   readonly size: number
+  readonly bytes: Uint8Array
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
   readonly version: FileVersion
-  readonly #bytes: Uint8Array
   readonly #stats: Stats
 
   /** @param file what was read, while it is still open */
   constructor(file: DiskFile, bytes: Uint8Array, stats: Stats) {
     this.path = file.path
     this.size = bytes.length
+    this.bytes = bytes
     this.mtimeNs = file.mtimeNs
     this.ctimeNs = file.ctimeNs
     this.version = file.version
-    this.#bytes = bytes
     this.#stats = stats
   }
 
@@ -31,7 +31,7 @@ export class MemoryFile implements OpenFile {
   }
 
   body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader {
-    return new MemoryBody(this.#bytes, segments, chunkSize, memory)
+    return new MemoryBody(this.bytes, segments, chunkSize, memory)
   }
 
   /** Nothing is ever appended to it. */

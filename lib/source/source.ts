@@ -48,6 +48,8 @@ export interface OpenFile {
   readonly path: string
   /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
   readonly size: number | undefined
+  /** All of it, where it is in memory. */
+  readonly bytes?: Uint8Array | undefined
   /** The last change of the content, in nanoseconds since the epoch. */
   readonly mtimeNs: bigint
   /** The last change of the content or of what is said about it, in nanoseconds since the epoch. */
