@@ -1,8 +1,10 @@
 import { toHttpError } from './errors.js'
 import type { SetField, Window } from './http/describe.js'
-import type { Delivery } from './wire/delivery.js'
+import { lazily } from './lazily.js'
+import type { Consignment, Delivery } from './wire/delivery.js'
+import { sendHead } from './wire/head.js'
 import type { Response } from './wire/response.js'
-import { failedEarly, type TransferEnd } from './wire/transfer.js'
+import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
 
 /** What one answer adds to the settings. */
 export interface AnswerDetails {
@@ -35,6 +37,22 @@ export async function answering(
   }
   if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
   return end
+}
+
+const equipped = lazily(() => require('./wire/delivery.js') as typeof import('./wire/delivery.js'))
+const PLAIN: Delivery = {}
+
+/** Sends what was decided. A plain body has nothing between its reader and the wire. */
+export function deliver(
+  res: Response,
+  consignment: Consignment,
+  delivery: Delivery | undefined,
+): Promise<TransferEnd> {
+  const { decision, reader, chunkSize, prompt } = consignment
+  if (delivery !== undefined || prompt) {
+    return equipped().deliverWith(res, consignment, delivery ?? PLAIN)
+  }
+  return transfer(res, { reader, chunkSize, commit: () => sendHead(res, decision) })
 }
 
 /** Sets the fields that the application's options ask for. */

@@ -31,20 +31,8 @@ export interface Consignment {
 /** RFC 9530 §3. */
 export const DIGEST_FIELD = 'Repr-Digest'
 
-const PLAIN: Delivery = {}
-
-/** Sends what was decided. A plain delivery has nothing between the reader and the wire. */
-export function deliver(
-  res: Response,
-  consignment: Consignment,
-  delivery: Delivery | undefined,
-): Promise<TransferEnd> {
-  const { decision, reader, chunkSize, prompt } = consignment
-  if (delivery !== undefined || prompt) return deliverWith(res, consignment, delivery ?? PLAIN)
-  return transfer(res, { reader, chunkSize, commit: () => sendHead(res, decision) })
-}
-
-async function deliverWith(
+/** Sends what was decided, with everything that is wanted between the reader and the wire. */
+export async function deliverWith(
   res: Response,
   consignment: Consignment,
   delivery: Delivery,
