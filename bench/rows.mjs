@@ -25,7 +25,7 @@ const CEILING = 'ceiling: Express from memory'
 const NODE_CEILING = 'ceiling: node:http, 1 MiB writes'
 
 const FLOOR_304 = 'floor: Express, a bare 304'
-const FLOOR_404 = 'floor: Express, nothing mounted'
+const FLOOR_404 = 'floor: Express, a bare next()'
 
 const RANGE_START = 512 * MIB + 12_345
 
