@@ -9,12 +9,13 @@ import { rowTable } from './report.mjs'
 
 const KIB = 1024
 const DEFAULTS = '{}'
+const KEEPING_LARGE_FILES = `{"cache":{"maxBytes":${64 * KIB * KIB},"maxFileBytes":${16 * KIB * KIB}}}`
 const chunkSizes = [16, 256, 1024].map((size) => `{"chunkSize":${size * KIB}}`)
 
 const rows = [
   compare('1 KiB file', '/1k.txt', 32, 'requests', ['{"cache":false}']),
   compare('100 KiB file', '/100k.txt', 32, 'requests', ['{"cache":false}', ...chunkSizes]),
-  compare('10 MiB file', '/10m.bin', 8, 'bytes', ['{"cache":false}', ...chunkSizes]),
+  compare('10 MiB file', '/10m.bin', 8, 'bytes', [KEEPING_LARGE_FILES, ...chunkSizes]),
   {
     ...compare('64 KiB range out of 1 GiB', '/1g.bin', 32, 'requests', ['{"cache":false}']),
     headers: () => ({ Range: `bytes=0-${64 * KIB - 1}` }),
