@@ -1,18 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as entry from '../lib/entry'
 import * as index from '../lib/index'
+import { builtPackage } from './support/built-package'
 import { folderOf, removeFolders } from './support/files'
 
-const MAIN = join(__dirname, '..', 'dist', 'index.js')
 const SUPPORT = join(__dirname, 'support')
 
 const folder = folderOf({ 'file.txt': 'file content' })
 
-beforeAll(() => {
-  if (!existsSync(MAIN)) throw new Error('There is no dist/: npm run build')
-})
 afterAll(removeFolders)
 
 function run(script: string, ...words: readonly string[]): unknown {
@@ -34,7 +30,7 @@ test('the doors that load what is behind them pass everything on', async () => {
 })
 
 test('the package as it is built serves, sends and reads', () => {
-  expect(run('use-package.cjs', MAIN, folder)).toMatchObject({
+  expect(run('use-package.cjs', builtPackage(), folder)).toMatchObject({
     answers: {
       '/file.txt': '200 file content',
       '/missing.txt': '404 ',
@@ -47,10 +43,14 @@ test('the package as it is built serves, sends and reads', () => {
   })
 })
 
+test('what makes errors is loaded before the first request', () => {
+  expect(run('use-package.cjs', builtPackage(), folder)).toMatchObject({ ready: true })
+})
+
 test('loading the package loads less JavaScript than serve-static, dependencies included', () => {
   const express = require.resolve('express')
   const serveStatic = run('loaded-bytes.cjs', require.resolve('serve-static', { paths: [express] }))
-  const { loaded } = run('use-package.cjs', MAIN, folder) as { loaded: number }
+  const { loaded } = run('use-package.cjs', builtPackage(), folder) as { loaded: number }
   expect(loaded).toBeLessThan(Number(serveStatic))
   expect(loaded).toBeLessThan(92_000)
 })

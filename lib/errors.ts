@@ -4,6 +4,11 @@ import { lazily } from './lazily.js'
 
 const httpErrors = lazily(() => require('http-errors') as typeof import('http-errors'))
 
+/** Loads what makes errors: not when the first one is that no file can be opened any more. */
+export function prepareErrors(): void {
+  httpErrors()
+}
+
 /** What the operating system says, as a status: one table for every place that touches a file. */
 const STATUS_OF_ERRNO: ReadonlyMap<string, number> = new Map([
   ['ENOENT', 404],

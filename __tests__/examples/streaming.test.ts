@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
+import { builtPackage } from '../support/built-package'
 import { eventually } from '../support/eventually'
 import { request } from '../support/raw-http'
 
@@ -19,7 +20,7 @@ let port = 0
 
 // The examples use the package as everybody does, and so the built one.
 beforeAll(async () => {
-  await run('npm', ['run', '--silent', 'build'], { cwd: root, shell: process.platform === 'win32' })
+  builtPackage()
   child = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
     cwd: root,
     env: { ...process.env, PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },

@@ -25,6 +25,8 @@ const handlers = {
   '/generated': (_req, res) => streamResponse(res, ['one, ', 'two'], { digest: 'sha-256' }),
 }
 
+const ready = Object.keys(require.cache).some((path) => path.includes('http-errors'))
+
 const server = createServer((req, res) => handlers[req.url](req, res))
 server.listen(0, '127.0.0.1', async () => {
   const answers = {}
@@ -34,6 +36,6 @@ server.listen(0, '127.0.0.1', async () => {
   }
   const chunks = []
   for await (const chunk of readChunks(file, { chunkSize: 4 })) chunks.push(chunk.toString())
-  console.log(JSON.stringify({ loaded, answers, chunks, others: Object.keys(others) }))
+  console.log(JSON.stringify({ loaded, ready, answers, chunks, others: Object.keys(others) }))
   process.exit()
 })
