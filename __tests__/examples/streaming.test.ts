@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import { builtPackage } from '../support/built-package'
 import { eventually } from '../support/eventually'
+import { folderOf, removeFolders } from '../support/files'
 import { request } from '../support/raw-http'
 
 const run = promisify(execFile)
@@ -23,7 +24,7 @@ beforeAll(async () => {
   builtPackage()
   child = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
+    env: { ...process.env, TMPDIR: folderOf({}), PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   url = await new Promise<string>((resolve, reject) => {
@@ -33,7 +34,10 @@ beforeAll(async () => {
   port = Number(new URL(url).port)
 }, 30_000)
 
-afterAll(() => child?.kill())
+afterAll(() => {
+  child?.kill()
+  removeFolders()
+})
 
 const ask = (path: string, asked: Parameters<typeof request>[2] = {}) => request(port, path, asked)
 
