@@ -85,9 +85,10 @@ describeOnLinux.each(['file', 'folder'] as const)(
 
     test('shows the secret where links are followed: the race is a real one', async () => {
       const seen = (answers: ReadonlyMap<string, number>) => answers.has('200 secret, and longer')
-      const { answers } = await race(kind, 'follow', 10_000, seen)
+      // Requests share their openings, so how many it takes depends on how busy the machine is.
+      const { answers } = await race(kind, 'follow', 1_000_000, seen)
       expect(seen(answers)).toBe(true)
-    }, 30_000)
+    }, 60_000)
   },
 )
 
