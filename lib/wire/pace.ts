@@ -3,19 +3,20 @@
 export const FIRST_READ = 128 * 1024
 const LARGEST_READ = 1024 * 1024
 
-// For the whole process: what all clients together may leave waiting, so that a thousand which stall
-// at once do not each hold what a fast one may.
-const UNTAKEN_BY_ALL_AT_MOST = 16 * LARGEST_READ
+// For the whole process: what may join blocks that wait already, so that a thousand clients which
+// stall at once do not each hold what a fast one may.
+const JOINED_BY_ALL_AT_MOST = 16 * LARGEST_READ
 
 const PROMPT_MS = 20
 const STALLED_MS = 200
 
-let untakenByAll = 0
+let joinedByAll = 0
 
 /** How much to read next: more while the client takes it at once, little once it stalled. */
 export class Pace {
   #want: number = FIRST_READ
   #untaken = 0
+  #joined = 0
   #writtenAt = 0
 
   get want(): number {
@@ -31,9 +32,12 @@ export class Pace {
    * every small item of an iterable costs more than the items.
    */
   waiting(bytes: number): boolean {
+    if (this.#untaken > 0) {
+      this.#joined += bytes
+      joinedByAll += bytes
+    }
     this.#untaken += bytes
-    untakenByAll += bytes
-    return this.#untaken < this.#want && untakenByAll < UNTAKEN_BY_ALL_AT_MOST
+    return this.#untaken < this.#want && joinedByAll < JOINED_BY_ALL_AT_MOST
   }
 
   drained(): void {
@@ -45,7 +49,8 @@ export class Pace {
 
   /** Nothing waits any more. */
   over(): void {
-    untakenByAll -= this.#untaken
+    joinedByAll -= this.#joined
+    this.#joined = 0
     this.#untaken = 0
   }
 }
