@@ -1,6 +1,7 @@
 // node bench/loading.mjs: how long `require` takes, each time in a process that has loaded nothing.
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { median } from './load.mjs'
 
 const ROUNDS = 21
 
@@ -22,8 +23,4 @@ function timeToLoad(path) {
 require(${JSON.stringify(path)})
 console.log(performance.now() - begun)`
   return Number(execFileSync(process.execPath, ['--eval', script], { encoding: 'utf8' }))
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 }

@@ -52,12 +52,19 @@ async function verify(server, path, headers, expect, sha256) {
   if (sha256 !== undefined && answer.sha256 !== sha256) throw new Error('sends other bytes')
 }
 
-/** Runs one row of throughput: `{ results, failures, targets }`. */
-export async function runRow(row, servers, folder, { rounds, seconds, everyone }) {
-  // Who is held against whom is measured close together: the machine is another one a minute later.
+/**
+ * Who runs a row, in their order. Who is held against whom is measured close together: the machine is
+ * another one a minute later.
+ */
+export function contendersOf(row, everyone) {
   const wanted = new Set([row.subject, ...row.targets.map(({ versus }) => versus)])
   const others = row.contenders.filter((name) => everyone && !wanted.has(name))
-  const names = [...wanted, ...others]
+  return [...wanted, ...others]
+}
+
+/** Runs one row of throughput: `{ results, failures, targets }`. */
+export async function runRow(row, servers, folder, { rounds, seconds, everyone }) {
+  const names = contendersOf(row, everyone)
   const sha256 = expectedHash(folder, row.expect)
   const failures = new Map()
   const ready = []

@@ -7,7 +7,14 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeFiles, runFirstByte, runPeakMemory, runRow, runStalledReaders } from './measure.mjs'
+import {
+  contendersOf,
+  makeFiles,
+  runFirstByte,
+  runPeakMemory,
+  runRow,
+  runStalledReaders,
+} from './measure.mjs'
 import { capture, pinToLoadCores, startFastApi, startNginx, startNode } from './processes.mjs'
 import { chart, environment, memoryTable, rowTable, targetTable, timeTable } from './report.mjs'
 import { serverOf, throughputRows } from './rows.mjs'
@@ -17,7 +24,7 @@ const docs = join(here, '..', 'docs')
 const quick = process.argv.includes('--quick')
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length)
 const settings = quick
-  ? { rounds: 2, seconds: 1, everyone: false, times: 40 }
+  ? { rounds: 1, seconds: 1, everyone: false, times: 40 }
   : { rounds: 7, seconds: 1, everyone: true, times: 100 }
 
 if (process.platform !== 'linux' || capture('sh', ['-c', 'command -v wrk']) === undefined) {
@@ -47,9 +54,8 @@ async function main() {
     targets.push(...result.targets)
   }
   for (const row of rows) {
-    const result = await withServers(row.contenders.map(serverOf), (servers) =>
-      runRow(row, servers, folder, settings),
-    )
+    const names = contendersOf(row, settings.everyone).map(serverOf)
+    const result = await withServers(names, (servers) => runRow(row, servers, folder, settings))
     done.push(result)
     add(result, rowTable)
   }
@@ -65,14 +71,15 @@ async function main() {
 
 /** Starts servers anew: what a row before has left in a process is in none of them. */
 async function withServers(names, use) {
-  const servers = new Map()
+  const starting = [...new Set(names)].map(async (name) => [
+    name,
+    await started(name).catch((error) => error),
+  ])
+  const servers = new Map(await Promise.all(starting))
   try {
-    for (const name of new Set(names)) {
-      servers.set(name, await started(name).catch((error) => error))
-    }
     return await use(servers)
   } finally {
-    for (const server of servers.values()) await server.stop?.()
+    await Promise.all([...servers.values()].map((server) => server.stop?.()))
   }
 }
 
@@ -100,7 +107,7 @@ function write(targets, sections, done) {
     join(docs, 'benchmarks.md'),
     `# Benchmarks
 
-Written by \`npm run bench\`, which runs all of it in about fifteen minutes; \`npm run bench -- --quick\`
+Written by \`npm run bench\`, which runs all of it in about twelve minutes; \`npm run bench -- --quick\`
 compares less often and with fewer servers, and prints only. Every server's bytes are verified before
 they are timed. Compare the ratios, not the figures: those are of this machine. How the package does it, and
 what it costs, is in [performance.md](performance.md).
