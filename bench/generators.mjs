@@ -1,6 +1,6 @@
 // How fast a sync generator is beside an async one: npm run build && node bench/generators.mjs
 import { createServer, get } from 'node:http'
-import { streamResponse } from '../dist/index.mjs'
+import { streamResponse } from '../dist/index.js'
 
 const MIB = 1024 * 1024
 const ROUNDS = 7

@@ -5,9 +5,9 @@ import { alreadyAnswered } from './errors.js'
 import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
-import { lazily } from './lazily.js'
 import type { SetHeaders, Transform } from './options/options.js'
 import type { ChunkReader, OpenFile, Segment } from './source/source.js'
+import { TransformedBody } from './source/transformed-body.js'
 import { AT_ONCE_AT_MOST, sendAtOnce } from './wire/at-once.js'
 import type { Response } from './wire/response.js'
 import type { TransferEnd } from './wire/transfer.js'
@@ -36,13 +36,8 @@ export function settingsOfMade(settings: AnswerSettings, makeBody: MakeBody): An
   return { ...settings, makeBody, etag, lastModified: false }
 }
 
-const bodies = lazily(
-  () => require('./source/transformed-body.js') as typeof import('./source/transformed-body.js'),
-)
-
 /** Makes a body of what a transform makes of a file. */
 export function transformed(transform: Transform, chunkSize: number): MakeBody {
-  const { TransformedBody } = bodies()
   return (file, window) =>
     new TransformedBody(file, window, chunkSize, (chunks) => transform(chunks, fileInfo(file)))
 }

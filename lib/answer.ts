@@ -1,7 +1,6 @@
 import { toHttpError } from './errors.js'
 import type { SetField, Window } from './http/describe.js'
-import { lazily } from './lazily.js'
-import type { Consignment, Delivery } from './wire/delivery.js'
+import { type Consignment, type Delivery, deliverWith } from './wire/delivery.js'
 import { sendHead } from './wire/head.js'
 import type { Response } from './wire/response.js'
 import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
@@ -39,7 +38,6 @@ export async function answering(
   return end
 }
 
-const equipped = lazily(() => require('./wire/delivery.js') as typeof import('./wire/delivery.js'))
 const PLAIN: Delivery = {}
 
 /** Sends what was decided. A plain body has nothing between its reader and the wire. */
@@ -50,7 +48,7 @@ export function deliver(
 ): Promise<TransferEnd> {
   const { decision, reader, chunkSize, prompt } = consignment
   if (delivery !== undefined || prompt) {
-    return equipped().deliverWith(res, consignment, delivery ?? PLAIN)
+    return deliverWith(res, consignment, delivery ?? PLAIN)
   }
   return transfer(res, { reader, chunkSize, commit: () => sendHead(res, decision) })
 }

@@ -1,13 +1,5 @@
 import { types } from 'node:util'
-import type { HttpError } from 'http-errors'
-import { lazily } from './lazily.js'
-
-const httpErrors = lazily(() => require('http-errors') as typeof import('http-errors'))
-
-/** Loads what makes errors: not when the first one is that no file can be opened any more. */
-export function prepareErrors(): void {
-  httpErrors()
-}
+import httpErrors, { type HttpError } from 'http-errors'
 
 /** What the operating system says, as a status: one table for every place that touches a file. */
 const STATUS_OF_ERRNO: ReadonlyMap<string, number> = new Map([
@@ -37,7 +29,7 @@ const RETRY_AFTER_SECONDS = '1'
  * `JSON.stringify`, and its errno in `code`.
  */
 export function httpError(status: number, cause?: unknown): HttpError {
-  const error = httpErrors()(status)
+  const error = httpErrors(status)
   Object.defineProperty(error, 'stack', {
     value: `${error.name}: ${error.message}`,
     configurable: true,
@@ -53,14 +45,14 @@ export function httpError(status: number, cause?: unknown): HttpError {
 
 /** The `http-errors` form of whatever a file failed with. */
 export function toHttpError(error: unknown): HttpError {
-  return httpErrors().isHttpError(error) ? error : httpError(statusOf(error), error)
+  return httpErrors.isHttpError(error) ? error : httpError(statusOf(error), error)
 }
 
 /** The status of that, for who needs no error: making one costs as much as serving a small file. */
 export function statusOf(error: unknown): number {
   const status = STATUS_OF_ERRNO.get(errnoOf(error) ?? '')
   if (status !== undefined) return status
-  return httpErrors().isHttpError(error) ? error.status : 500
+  return httpErrors.isHttpError(error) ? error.status : 500
 }
 
 /**
@@ -69,13 +61,13 @@ export function statusOf(error: unknown): number {
  * says names paths, and is kept in the `cause`.
  */
 export function applicationError(error: unknown): HttpError {
-  if (httpErrors().isHttpError(error)) return error
+  if (httpErrors.isHttpError(error)) return error
   const status = ownStatus(error)
   if (status === undefined && saysOtherThanStatus(error)) return toHttpError(error)
   if (!types.isNativeError(error) || !Object.isExtensible(error)) {
     return httpError(status ?? 500, error)
   }
-  return httpErrors()(status ?? 500, error)
+  return httpErrors(status ?? 500, error)
 }
 
 /** An errno, or a `status` that is none of an error and would be taken for one. */

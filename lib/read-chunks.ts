@@ -1,4 +1,4 @@
-import { httpError, prepareErrors, toHttpError } from './errors.js'
+import { httpError, toHttpError } from './errors.js'
 import { filePath } from './options/file-path.js'
 import { chunkSizeRule } from './options/file-rules.js'
 import type { ReadChunksOptions } from './options/options.js'
@@ -14,8 +14,6 @@ const rules = {
 }
 
 type Settings = Resolved<typeof rules>
-
-prepareErrors()
 
 /**
  * Reads a file in chunks of a fixed size: every chunk but the last has exactly `chunkSize` bytes. The

@@ -1,6 +1,6 @@
 import type { HttpError } from 'http-errors'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
-import { httpError, prepareErrors, statusOf, toHttpError } from './errors.js'
+import { httpError, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
 import type { StreamFilesOptions } from './options/options.js'
@@ -48,7 +48,6 @@ export function streamFiles(
       `streamFiles: root must be the path or file: URL of a folder, not ${show(root)}`,
     )
   }
-  prepareErrors()
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
   const files = sourceOf(folder, settings)

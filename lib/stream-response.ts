@@ -1,7 +1,7 @@
 import type { AnswerDetails } from './answer.js'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
 import { answerStream } from './answer-stream.js'
-import { alreadyAnswered, httpError, prepareErrors, toHttpError } from './errors.js'
+import { alreadyAnswered, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
@@ -26,8 +26,6 @@ import { locate } from './source/locate.js'
 import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
 import { isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
-
-prepareErrors()
 
 /**
  * Sends a file, or anything that can be read or iterated: what `StreamingResponse` is to FastAPI, and

@@ -1,12 +1,10 @@
 // node use-package.cjs <main file> <folder>: loads the package as it is built and uses every part of
-// it that is loaded later; writes as JSON what it saw.
+// it; writes as JSON what it saw.
 const { createServer } = require('node:http')
 const { join } = require('node:path')
-const { loadedBytes } = require('./loaded-bytes.cjs')
 
 const [main, folder] = process.argv.slice(2)
 const { readChunks, streamFiles, streamResponse, ...others } = require(main)
-const loaded = loadedBytes()
 const file = join(folder, 'file.txt')
 
 const shouting = streamFiles(folder, {
@@ -25,8 +23,6 @@ const handlers = {
   '/generated': (_req, res) => streamResponse(res, ['one, ', 'two'], { digest: 'sha-256' }),
 }
 
-const ready = Object.keys(require.cache).some((path) => path.includes('http-errors'))
-
 const server = createServer((req, res) => handlers[req.url](req, res))
 server.listen(0, '127.0.0.1', async () => {
   const answers = {}
@@ -36,6 +32,6 @@ server.listen(0, '127.0.0.1', async () => {
   }
   const chunks = []
   for await (const chunk of readChunks(file, { chunkSize: 4 })) chunks.push(chunk.toString())
-  console.log(JSON.stringify({ loaded, ready, answers, chunks, others: Object.keys(others) }))
+  console.log(JSON.stringify({ answers, chunks, others: Object.keys(others) }))
   process.exit()
 })

@@ -1,6 +1,6 @@
 // Sends a generated body and tells how much memory the process has: node server.mjs <bytes>
 import { createServer } from 'node:http'
-import { streamResponse } from '../../dist/index.mjs'
+import { streamResponse } from '../../dist/index.js'
 
 const ITEM = 64 * 1024
 const total = Number(process.argv[2])

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { builtPackage } from './support/built-package.js'
+import { folderOf, removeFolders } from './support/files.js'
+import { testOnLinux } from './support/on-linux.js'
+
+const folder = folderOf({ 'file.txt': 'file content' })
+
+afterAll(removeFolders)
+
+function run(script: string): unknown {
+  const node = [join(__dirname, 'support', script), builtPackage(), folder]
+  return JSON.parse(execFileSync(process.execPath, node, { encoding: 'utf8' }))
+}
+
+test('the package as it is built serves, sends and reads', () => {
+  expect(run('use-package.cjs')).toEqual({
+    answers: {
+      '/file.txt': '200 file content',
+      '/missing.txt': '404 ',
+      '/FILE': '200 FILE CONTENT',
+      '/response': '200 file content',
+      '/generated': '200 one, two',
+    },
+    chunks: ['file', ' con', 'tent'],
+    others: [],
+  })
+})
+
+// What loads a module at its first call fails there, with a path of the machine in the message.
+testOnLinux(
+  'the first calls of a process without free descriptors say 503, and load nothing',
+  async () => {
+    expect(run('use-package-without-descriptors.cjs')).toEqual({
+      streamFiles: { status: 503, body: '' },
+      'streamFiles with a transform': { status: 503, body: '' },
+      'streamResponse of a path': { status: 503, code: 'EMFILE', message: 'Service Unavailable' },
+      'streamResponse of an iterable': { status: 200, body: 'one, two' },
+      'streamResponse of a failing iterable': { status: 500, message: 'broken' },
+      readChunks: { status: 503, code: 'EMFILE', message: 'Service Unavailable' },
+      loaded: [],
+    })
+  },
+)
