@@ -35,6 +35,7 @@ function decisionOf({ request, representation, policy, status = 200, set = [] }:
     policy: {
       acceptRanges: true,
       cacheControl: 'public, max-age=0',
+      chunkSize: 65_536,
       contentLength: false,
       ...policy,
     },
