@@ -20,7 +20,7 @@ function representation(of: Partial<Representation>): Representation {
 
 const DOWNLOADS = [
   'a.mp3 a.ogg a.wav a.flac a.m4a a.mp4 a.webm a.mkv a.mov a.pdf a.bin a.exe a.msi a.dmg a.iso a.img',
-  'a.zip a.gz a.tgz a.tar a.7z a.rar a.bz2 a.xz a.zst a.jar a.apk a.epub a.deb a.rpm a.cab a.kmz a',
+  'a.zip a.gz a.tgz a.tar a.7z a.rar a.bz2 a.xz a.zst a.jar a.apk a.epub a.deb a.rpm a.cab a',
 ].flatMap((names) => names.split(' '))
 
 const OTHERS =
@@ -29,7 +29,7 @@ const OTHERS =
   )
 
 describe('what clients seek in, resume or measure', () => {
-  test.each(DOWNLOADS.filter((name) => name !== 'a.kmz'))('is %s', (name) => {
+  test.each(DOWNLOADS)('is %s', (name) => {
     expect(isDownload({ type: mediaTypeOfFile(name) })).toBe(true)
   })
 
