@@ -1,4 +1,4 @@
-import { essenceOf } from './content-length.js'
+import { essenceOf } from './media-type.js'
 
 // Compressed already, or of a type that gains nothing. Whatever is not listed counts as compressible:
 // a middleware may know a newer list of types than this one.

@@ -1,3 +1,4 @@
+import { essenceOf } from './media-type.js'
 import type { Representation } from './representation.js'
 
 /** Whether a whole body has a `Content-Length`: `'auto'` decides it for each body. */
@@ -43,12 +44,6 @@ const DOCUMENTS_AND_ARCHIVES: ReadonlySet<string> = new Set([
 
 // RFC 6266 §4.2: the disposition type is case-insensitive.
 const ATTACHMENT = /^\s*attachment\s*(?:;|$)/i
-
-/** A media type without its parameters, in lower case (RFC 9110 §8.3.1). */
-export function essenceOf(type: string): string {
-  const semicolon = type.indexOf(';')
-  return (semicolon === -1 ? type : type.slice(0, semicolon)).trim().toLowerCase()
-}
 
 /** Whether clients seek in a body, resume it, or show its progress. */
 export function isDownload({
