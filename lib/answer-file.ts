@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { type AnswerDetails, answering, applyFields, deliver, setFieldsOf } from './answer.js'
+import {
+  type AnswerDetails,
+  answering,
+  applyFields,
+  asCarried,
+  deliver,
+  readsBody,
+  setFieldsOf,
+} from './answer.js'
 import { alreadyAnswered } from './errors.js'
 import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
@@ -14,10 +22,11 @@ import type { TransferEnd } from './wire/transfer.js'
 
 /** How files are answered: resolved once from the options. */
 export interface AnswerSettings extends AnswerPolicy, DescribeSettings {
-  readonly chunkSize: number
   readonly setHeaders: SetHeaders | undefined
-  /** Makes something else of a file than its bytes as they are; the length is then not known. */
+  /** Makes something else of a file than its bytes as they are. */
   readonly makeBody?: MakeBody | undefined
+  /** The bytes of what `makeBody` makes, where the application knows them. */
+  readonly exactLength?: number | undefined
 }
 
 /** Makes a body out of a part of a file, and closes the file when that is closed. */
@@ -33,7 +42,7 @@ const NO_BYTES = new Uint8Array(0)
  */
 export function settingsOfMade(settings: AnswerSettings, makeBody: MakeBody): AnswerSettings {
   const etag = typeof settings.etag === 'function' ? settings.etag : false
-  return { ...settings, makeBody, etag, lastModified: false }
+  return { ...settings, makeBody, etag, lastModified: false, acceptRanges: false }
 }
 
 /** Makes a body of what a transform makes of a file. */
@@ -64,24 +73,27 @@ function send(
   settings: AnswerSettings,
   details: AnswerDetails,
 ): Promise<TransferEnd> | TransferEnd {
-  const { chunkSize, makeBody } = settings
+  const { acceptRanges, chunkSize, exactLength, makeBody } = settings
   const { window = WHOLE, delivery, unattended = false } = details
   applyFields(res, details.headers)
   settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
   const now = Date.now()
-  const described = describe(file, settings, setFieldsOf(res), now, window)
+  const ofFile = describe(file, settings, setFieldsOf(res), now, window)
+  const described = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
+  const status = details.status ?? res.statusCode
   const decision = decide({
     request: requestFields(request),
-    representation: makeBody === undefined ? described : { ...described, size: undefined },
+    representation: asCarried(res, described, acceptRanges, delivery),
     policy: settings,
-    status: details.status ?? res.statusCode,
+    status,
     isSet: (name) => res.hasHeader(name),
     now,
     boundary: () => randomBytes(18).toString('hex'),
   })
   const { segments } = decision
-  const made = segments.length > 0 && makeBody !== undefined
+  const asked = { method: request.method, status }
+  const made = makeBody !== undefined && readsBody(decision, asked, exactLength)
   const bytes = unattended && !made ? bytesAtHand(file, segments) : undefined
   if (bytes !== undefined) {
     const end = sendAtOnce(res, decision, bytes, chunkSize)

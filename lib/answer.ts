@@ -1,7 +1,11 @@
 import { toHttpError } from './errors.js'
+import { type Decision, mayHaveBody } from './http/decision.js'
 import type { SetField, Window } from './http/describe.js'
+import { describeReencodable } from './http/reencoding.js'
+import type { Representation } from './http/representation.js'
 import { type Consignment, type Delivery, deliverWith } from './wire/delivery.js'
 import { sendHead } from './wire/head.js'
+import { hasNativeWrite } from './wire/native-write.js'
 import type { Response } from './wire/response.js'
 import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
 
@@ -36,6 +40,30 @@ export async function answering(
   }
   if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
   return end
+}
+
+/**
+ * Describes a representation as this response may carry it: a middleware that replaced `write` may
+ * send it in another content coding, except where a digest forbids that.
+ */
+export function asCarried(
+  res: Response,
+  representation: Representation,
+  acceptRanges: boolean,
+  delivery: Delivery | undefined,
+): Representation {
+  if (hasNativeWrite(res) || delivery?.digest !== undefined) return representation
+  return describeReencodable(representation, setFieldsOf(res), acceptRanges)
+}
+
+/** Whether the body is read. One that must have no bytes at all is read too, to know that. */
+export function readsBody(
+  { segments, status }: Decision,
+  requested: { readonly method: string | undefined; readonly status: number },
+  exactLength: number | undefined,
+): boolean {
+  if (segments.length > 0 || exactLength !== 0) return segments.length > 0
+  return status === requested.status && mayHaveBody(requested.method, status)
 }
 
 const PLAIN: Delivery = {}

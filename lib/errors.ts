@@ -29,18 +29,22 @@ const RETRY_AFTER_SECONDS = '1'
  * `JSON.stringify`, and its errno in `code`.
  */
 export function httpError(status: number, cause?: unknown): HttpError {
-  const error = httpErrors(status)
-  Object.defineProperty(error, 'stack', {
-    value: `${error.name}: ${error.message}`,
-    configurable: true,
-    writable: true,
-  })
+  const error = withoutStack(httpErrors(status))
   if (status === 503) error.headers = { 'Retry-After': RETRY_AFTER_SECONDS }
   if (cause === undefined) return error
   Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true })
   const code = errnoOf(cause)
   if (code !== undefined) error.code = code
   return error
+}
+
+/** A stack would show where on the machine the package is, and nothing of the application. */
+function withoutStack(error: HttpError): HttpError {
+  return Object.defineProperty(error, 'stack', {
+    value: `${error.name}: ${error.message}`,
+    configurable: true,
+    writable: true,
+  })
 }
 
 /** The `http-errors` form of whatever a file failed with. */
@@ -96,6 +100,13 @@ function ownStatus(error: unknown): number | undefined {
 export function alreadyAnswered(): HttpError {
   const cause = new Error('The response has been answered already')
   return httpError(500, Object.assign(cause, { code: 'ERR_HTTP_HEADERS_SENT' }))
+}
+
+/** The body does not have as many bytes as the application promised. */
+export function contentLengthMismatch(expected: number, actual: number): HttpError {
+  const found = actual > expected ? `at least ${actual}` : `only ${actual}`
+  const message = `The body has ${found} bytes, and its contentLength is ${expected}`
+  return withoutStack(httpErrors(500, message, { code: 'ERR_CONTENT_LENGTH_MISMATCH' }))
 }
 
 /** The errno of what a file-system call failed with, if that is what it is. */

@@ -1,5 +1,11 @@
 import type { AnswerDetails } from './answer.js'
-import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
+import {
+  type AnswerSettings,
+  answerFile,
+  type MakeBody,
+  settingsOfMade,
+  transformed,
+} from './answer-file.js'
 import { answerStream } from './answer-stream.js'
 import { alreadyAnswered, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
@@ -24,6 +30,7 @@ import {
 import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
 import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
+import { ExactLengthReader } from './wire/readers/exact-length.js'
 import { isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
 
@@ -51,7 +58,7 @@ export function streamResponse(
   }
   const path = filePath(body)
   const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
-  const settings = resolveStreamResponseOptions(options, kindOf(source))
+  const settings = resolveStreamResponseOptions(options, kindOf(source), sizeOf(source))
   const outcome = respond(res, source, settings).then((end) => report(res, settings, end))
   // Whoever does not await it must not be stopped by it.
   outcome.catch(() => {})
@@ -61,7 +68,11 @@ export function streamResponse(
 type Source = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
 
 function kindOf(source: Source): BodyKind {
-  return source.kind === 'stream' && source.stream.size !== undefined ? 'sized' : source.kind
+  return sizeOf(source) === undefined ? source.kind : 'sized'
+}
+
+function sizeOf(source: Source): number | undefined {
+  return source.kind === 'stream' ? source.stream.size : undefined
 }
 
 async function respond(
@@ -94,10 +105,17 @@ function respondWithStream(
   // What is made now is by default as fresh as can be, and who may keep it is not known.
   const kept = settings.maxAge > 0 || settings.immutable
   const cacheControl = kept ? cacheControlField(settings) : undefined
-  const { chunkSize, contentLength } = settings
+  const { chunkSize } = settings
   const details = detailsOf(settings, stream.name)
-  const answer = { cacheControl, chunkSize, contentLength }
+  const answer = { cacheControl, chunkSize, ...lengthOf(settings) }
   return answerStream(requestOf(res), res, stream, answer, details)
+}
+
+/** A number is the length of this body; anything else says when a length is sent. */
+function lengthOf({ contentLength }: StreamResponseSettings) {
+  return typeof contentLength === 'number'
+    ? { contentLength: true, exactLength: contentLength }
+    : { contentLength, exactLength: undefined }
 }
 
 /** Why nothing can be answered any more. */
@@ -121,16 +139,22 @@ function report(res: Response, settings: StreamResponseSettings, end: TransferEn
 function answerSettings(settings: StreamResponseSettings): AnswerSettings {
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
   const cacheControl = cacheControlField(settings)
-  const answer: AnswerSettings = { ...settings, chunkSize, cacheControl }
+  const length = lengthOf(settings)
+  const answer: AnswerSettings = { ...settings, chunkSize, cacheControl, ...length }
   if (follow) {
     const etag = false
     return settingsOfMade({ ...answer, etag }, (file, { start }) =>
       file.follow(start, { idle, signal }),
     )
   }
-  return transform === undefined
-    ? answer
-    : settingsOfMade(answer, transformed(transform, chunkSize))
+  if (transform === undefined) return answer
+  const makeBody = transformed(transform, chunkSize)
+  return settingsOfMade(answer, exactly(length.exactLength, makeBody))
+}
+
+function exactly(length: number | undefined, makeBody: MakeBody): MakeBody {
+  if (length === undefined) return makeBody
+  return (file, window) => new ExactLengthReader(makeBody(file, window), length)
 }
 
 function detailsOf(settings: StreamResponseSettings, name: string | undefined): AnswerDetails {

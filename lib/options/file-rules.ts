@@ -1,4 +1,5 @@
 import ms from 'ms'
+import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SymlinkPolicy } from '../source/disk.js'
 import type { EtagOf, SetHeaders, Transform } from './options.js'
@@ -21,7 +22,7 @@ export const fileRules = {
   acceptRanges: flag(true),
   cacheControl: flag(true),
   chunkSize: chunkSizeRule,
-  contentLength: flag(false),
+  contentLength: contentLengthRule(),
   etag: etagRule(),
   extensions: namesRule([]),
   immutable: flag(false),
@@ -34,6 +35,14 @@ export const fileRules = {
 }
 
 export const DOTFILE_POLICIES: readonly DotfilePolicy[] = ['allow', 'deny', 'ignore']
+
+function contentLengthRule(): Rule<ContentLengthPolicy> {
+  return {
+    accepted: 'true, false or "auto"',
+    fallback: false,
+    read: (value) => (typeof value === 'boolean' || value === 'auto' ? value : undefined),
+  }
+}
 
 function etagRule(): Rule<boolean | EtagOf> {
   return {

@@ -55,8 +55,13 @@ interface FileSettings {
    * An integer of at least 1. Default 65,536.
    */
   chunkSize: number
-  /** Send whole bodies with `Content-Length` and not chunked. Default `false`. */
-  contentLength: boolean
+  /**
+   * Send whole bodies with `Content-Length` and not chunked: `true` always, `'auto'` where clients
+   * seek, resume or show progress (audio, video, PDF, archives, `application/octet-stream`, anything
+   * with `Content-Disposition: attachment`) and for bodies of one chunk at most. Default `false`. An
+   * HTTP/1.0 client always gets the length of a body whose length is known.
+   */
+  contentLength: boolean | 'auto'
   /**
    * Send an `ETag`: by default a strong one made of size and time of change, weak while the file is
    * younger than two seconds. `false` for none; a function makes its own.
@@ -116,13 +121,20 @@ interface MountSettings extends FileSettings {
   redirect: boolean
 }
 
-interface ResponseSettings extends Omit<FileSettings, 'chunkSize'> {
+interface ResponseSettings extends Omit<FileSettings, 'chunkSize' | 'contentLength'> {
   /**
    * Bytes of one chunk on the wire. A file has chunks of 65,536 bytes by default. Of anything else
    * every item is a chunk, sent as it comes, unless this regroups them: then every chunk but the
    * last has exactly as many.
    */
   chunkSize: number
+  /**
+   * As for `streamFiles`; or the exact number of bytes of a body that does not tell its length: an
+   * iterable, a stream, or what `transform` makes. A body of another length is a failure with the
+   * code `ERR_CONTENT_LENGTH_MISMATCH`: a 500 where its first bytes show it, otherwise the response
+   * is aborted before its last byte. A number for a `Uint8Array` or a `Blob` must be its size.
+   */
+  contentLength: boolean | 'auto' | number
   /**
    * Send the digest of the body (RFC 9530) as the trailer `Repr-Digest`, or as a header field where
    * the body is bytes already. There is none on a 206, with a length, and in HTTP/1.0.

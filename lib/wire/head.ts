@@ -1,17 +1,19 @@
 import { type Decision, mayHaveBody } from '../http/decision.js'
+import { NO_TRANSFORM } from '../http/reencoding.js'
+import { hasNativeWrite } from './native-write.js'
 import { chunksByDefault, type Response } from './response.js'
 
 /**
  * Writes the status line and the fields of an answer.
  *
- * @param verbatim whether the body may not be transformed on its way; a range never may
+ * @param verbatim whether the body may not be transformed on its way, whatever was decided
  */
 export function sendHead(res: Response, decision: Decision, verbatim = false): void {
   for (const name of decision.strip) {
     if (res.hasHeader(name)) strip(res, name, decision)
   }
   for (const [name, value] of decision.headers) res.setHeader(name, value)
-  if (verbatim || decision.status === 206) forbidTransformation(res)
+  if (verbatim || decision.noTransform) forbidTransformation(res)
   res.writeHead(decision.status)
 }
 
@@ -40,8 +42,9 @@ function strip(res: Response, name: string, { headers, status }: Decision): void
  * front of `write` is not bothered with it.
  */
 function forbidTransformation(res: Response): void {
-  if (!Object.hasOwn(res, 'write')) return
+  if (hasNativeWrite(res)) return
   const policy = res.getHeader('Cache-Control')
+  if (NO_TRANSFORM.test(String(policy ?? ''))) return
   res.setHeader('Cache-Control', policy === undefined ? 'no-transform' : `${policy}, no-transform`)
 }
 

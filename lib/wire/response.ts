@@ -51,11 +51,11 @@ export function cutOff(res: Response): void {
 }
 
 /**
- * Whether the end of the connection is the end of the body, as it is for HTTP/1.0 clients, proxies
- * among them. Closed in the ordinary way, part of a body would look like the whole.
+ * Whether the end of the connection is the end of the body. Closed in the ordinary way, part of a
+ * body would look like the whole. Clients as old as HTTP/1.0 may overlook the length.
  */
 function endsWithConnection(res: ServerResponse): boolean {
-  return !isChunked(res) && !res.hasHeader('Content-Length')
+  return !isChunked(res) && (!res.hasHeader('Content-Length') || res.req.httpVersion === '1.0')
 }
 
 function resetConnection({ socket }: ServerResponse): void {
