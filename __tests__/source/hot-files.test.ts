@@ -130,6 +130,7 @@ describe('a file that is kept', () => {
     await warm(files, 'a.txt')
     const file = await opened(files, 'a.txt')
     const memory = {
+      mayShare: () => false,
       take: (n: number) => Buffer.alloc(n),
       giveBack: () => undefined,
       writeOff: () => undefined,

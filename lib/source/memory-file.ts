@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { type BlockMemory, freshMemory } from './block-memory.js'
+import { BlockLoan, type BlockMemory, freshMemory } from './block-memory.js'
 import type { DiskFile } from './disk-file.js'
 import type { FileVersion } from './file-version.js'
 import { MemoryBody } from './memory-body.js'
@@ -30,7 +30,11 @@ export class MemoryFile implements OpenFile {
     return this.#stats
   }
 
-  body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader {
+  body(
+    segments: readonly Segment[],
+    chunkSize: number,
+    memory: BlockMemory = new BlockLoan(),
+  ): ChunkReader {
     return new MemoryBody(this.bytes, segments, chunkSize, memory)
   }
 
