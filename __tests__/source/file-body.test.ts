@@ -7,6 +7,7 @@ import { patternOf } from '../support/files'
 
 const KIB = 1024
 const BLOCK = 64 * KIB
+const SAMPLE = 256
 const SIZE = 40 * BLOCK
 const before = patternOf(SIZE)
 
@@ -169,7 +170,7 @@ test('a check waits for the end of the body that is still being read', async () 
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  file.hold = (position) => (position === 2 * BLOCK - KIB ? held : undefined)
+  file.hold = (position) => (position === 2 * BLOCK - SAMPLE ? held : undefined)
   const all = readAll(file, (blocks) => {
     if (blocks === 1) file.change(Buffer.concat([file.content, Buffer.from('more')]))
   })
@@ -190,7 +191,7 @@ test('a file whose end cannot be read any more when it has grown fails', async (
   const { fill } = file
   file.fill = (...parameters: Fill) => {
     const [, position, done] = parameters
-    if (position === 2 * BLOCK - KIB) done(new Error('EIO'), 0)
+    if (position === 2 * BLOCK - SAMPLE) done(new Error('EIO'), 0)
     else Reflect.apply(fill, file, parameters)
   }
   const { code } = await readAll(file, () => {
@@ -213,7 +214,7 @@ test('a file that does not change costs one read and one comparison more, howeve
   now.mockRestore()
   expect(bytes.equals(before)).toBe(true)
   expect(file.fills.filter(({ length }) => length < BLOCK)).toEqual([
-    { position: SIZE - KIB, length: KIB },
+    { position: SIZE - SAMPLE, length: SAMPLE },
   ])
   expect(file.comparisons).toBe(1)
 })

@@ -1,6 +1,6 @@
 import type { ByteRange, FileBytes } from './source.js'
 
-const SAMPLE_BYTES = 1024
+const SAMPLE_BYTES = 256
 
 // However long the body is. When so many blocks have been sampled, every second sample is dropped and
 // from then on every second block is sampled, so they stay spread over all that was read.
