@@ -14,9 +14,11 @@ import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
 import type { SetHeaders, Transform } from './options/options.js'
+import { BlockLoan } from './source/block-memory.js'
 import type { ChunkReader, OpenFile, Segment } from './source/source.js'
 import { TransformedBody } from './source/transformed-body.js'
 import { AT_ONCE_AT_MOST, sendAtOnce } from './wire/at-once.js'
+import { hasNativeWrite } from './wire/native-write.js'
 import type { Response } from './wire/response.js'
 import type { TransferEnd } from './wire/transfer.js'
 
@@ -105,12 +107,17 @@ function send(
     {
       decision,
       method: request.method,
-      reader: made ? makeBody(file, window) : file.body(segments, chunkSize),
+      reader: made ? makeBody(file, window) : file.body(segments, chunkSize, memoryFor(res)),
       chunkSize: made ? undefined : chunkSize,
       prompt: made,
     },
     delivery,
   )
+}
+
+/** What is written to Node is not seen by anybody else; a middleware in between may keep or change it. */
+function memoryFor(res: Response): BlockLoan {
+  return new BlockLoan(() => hasNativeWrite(res))
 }
 
 /** The bytes of a body for which nothing has to be read, if they are few. */

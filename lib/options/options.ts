@@ -99,9 +99,15 @@ interface FileSettings {
 
 /** How much of small files `streamFiles` keeps in memory. */
 export type CacheOptions = Optional<{
-  /** Bytes of all files together, their names and upkeep included. Default 16 MiB. */
+  /**
+   * Bytes of all files together, with 2 KiB for the upkeep of each and their names. A larger file is never
+   * read whole. Default 16 MiB.
+   */
   maxBytes: number
-  /** Bytes of the largest file that is kept. Default 128 KiB. */
+  /**
+   * Bytes of the largest file that is kept. A client that stalls holds the file it is sent, kept or not any
+   * more. Default 128 KiB.
+   */
   maxFileBytes: number
 }>
 

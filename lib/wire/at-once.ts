@@ -1,5 +1,6 @@
 import type { Decision } from '../http/decision.js'
 import { sendHead } from './head.js'
+import { hasNativeWrite } from './native-write.js'
 import { FIRST_READ } from './pace.js'
 import { cutOff, isGone, type Response, writeAllButLastChunk } from './response.js'
 import { ABORTED, type TransferEnd } from './transfer.js'
@@ -9,7 +10,8 @@ export const AT_ONCE_AT_MOST = FIRST_READ
 
 /**
  * Sends an answer whose body is in memory, and waits for nothing: there is nothing left to read or to
- * let go of, so a client that leaves makes no difference. That all of it arrives is assumed.
+ * let go of, so a client that leaves makes no difference. That all of it arrives is assumed. A
+ * middleware that may keep or change the bytes gets a copy: they are those of later responses, too.
  */
 export function sendAtOnce(
   res: Response,
@@ -31,5 +33,8 @@ export function sendAtOnce(
 
 function end(res: Response, body: Uint8Array, chunkSize: number): void {
   if (body.length === 0) res.end()
-  else res.end(writeAllButLastChunk(res, body, chunkSize))
+  else {
+    const bytes = hasNativeWrite(res) ? body : Buffer.from(body)
+    res.end(writeAllButLastChunk(res, bytes, chunkSize))
+  }
 }
