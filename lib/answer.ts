@@ -3,6 +3,7 @@ import type { SetField, Window } from './http/describe.js'
 import { lazily } from './lazily.js'
 import type { Consignment, Delivery } from './wire/delivery.js'
 import { sendHead } from './wire/head.js'
+import { snapshotHeaders } from './wire/header-snapshot.js'
 import type { Response } from './wire/response.js'
 import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
 
@@ -17,8 +18,8 @@ export interface AnswerDetails {
 }
 
 /**
- * Runs an attempt to answer. The fields that it set on the response are taken back if nothing was
- * sent, so that another answer can be given.
+ * Runs an attempt to answer. If nothing was sent, the status and the headers of the response become
+ * those it had before, so that another answer can be given.
  *
  * @param release lets go of the body where the attempt fails before anybody reads it
  */
@@ -27,7 +28,7 @@ export async function answering(
   attempt: () => Promise<TransferEnd> | TransferEnd,
   release: () => unknown,
 ): Promise<TransferEnd> {
-  const namesBefore = res.getHeaderNames()
+  const restoreHeaders = snapshotHeaders(res)
   let end: TransferEnd
   try {
     end = await attempt()
@@ -35,7 +36,7 @@ export async function answering(
     await release()
     end = failedEarly(toHttpError(error))
   }
-  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
+  if (!end.committed && !res.headersSent) restoreHeaders()
   return end
 }
 
@@ -65,11 +66,5 @@ export function setFieldsOf(res: Response): SetField {
   return (name) => {
     const field = res.getHeader(name)
     return field === undefined ? undefined : String(field)
-  }
-}
-
-function removeOthers(res: Response, names: readonly string[]): void {
-  for (const name of res.getHeaderNames()) {
-    if (!names.includes(name)) res.removeHeader(name)
   }
 }
