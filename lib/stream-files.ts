@@ -56,7 +56,7 @@ export function streamFiles(
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(req: Request, res: Response): Promise<Handed | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
+      return settings.fallthrough ? {} : sendBareStatus(res, 405, [['Allow', 'GET, HEAD']])
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
@@ -108,7 +108,8 @@ interface Handed {
 }
 
 function redirect(req: Request, res: Response): undefined {
-  sendBareStatus(res, 301, { Location: redirectLocation(req.originalUrl ?? req.url ?? '/') })
+  const location = redirectLocation(req.originalUrl ?? req.url ?? '/')
+  sendBareStatus(res, 301, [['Location', location]])
 }
 
 /** The name a request asks for, if it may. */
