@@ -7,6 +7,7 @@ import { type DescribeSettings, describe, fileInfo, type Window } from './http/d
 import { type RequestHead, requestFields } from './http/request-fields.js'
 import { lazily } from './lazily.js'
 import type { SetHeaders, Transform } from './options/options.js'
+import { whenReady } from './promise-like.js'
 import type { ChunkReader, OpenFile, Segment } from './source/source.js'
 import { AT_ONCE_AT_MOST, sendAtOnce } from './wire/at-once.js'
 import type { Response } from './wire/response.js'
@@ -49,7 +50,8 @@ export function transformed(transform: Transform, chunkSize: number): MakeBody {
 
 /**
  * Answers a request with an open file, and closes it: describe, decide, send. The settings' hooks
- * run before anything is decided; what they set is taken back if nothing is sent.
+ * run before anything is decided, and are awaited if they are asynchronous; what they set is taken
+ * back if nothing is sent.
  */
 export function answerFile(
   request: RequestHead,
@@ -69,10 +71,28 @@ function send(
   settings: AnswerSettings,
   details: AnswerDetails,
 ): Promise<TransferEnd> | TransferEnd {
+  applyFields(res, details.headers)
+  const set = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
+  return whenReady(set, () => {
+    const { etag } = settings
+    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
+      return sendDescribed(request, res, file, settings, details)
+    }
+    return whenReady(etag(fileInfo(file)), (tag) =>
+      sendDescribed(request, res, file, { ...settings, etag: () => tag }, details),
+    )
+  })
+}
+
+function sendDescribed(
+  request: RequestHead,
+  res: Response,
+  file: OpenFile,
+  settings: AnswerSettings,
+  details: AnswerDetails,
+): Promise<TransferEnd> | TransferEnd {
   const { chunkSize, makeBody } = settings
   const { window = WHOLE, delivery, unattended = false } = details
-  applyFields(res, details.headers)
-  settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
   const now = Date.now()
   const described = describe(file, settings, setFieldsOf(res), now, window)
