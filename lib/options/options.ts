@@ -114,7 +114,11 @@ interface MountSettings extends FileSettings {
    * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
    */
   fallthrough: boolean
-  /** Redirect a folder without its slash to the one with it. Default `true`. */
+  /**
+   * Redirect a directory without its slash to the one with it, and a name that is percent-encoded
+   * with hex digits in lower case to its canonical spelling. Default `true`; `false` makes both not
+   * found.
+   */
   redirect: boolean
 }
 
