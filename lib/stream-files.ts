@@ -91,8 +91,14 @@ export function streamFiles(
     return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
-  return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
-    void serve(req, res).then((handed) => handed && next(handed.error), next)
+  // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
+  // never calls next, and a parameter with a default does not count.
+  return function streamFilesHandler(req, res, next) {
+    const proceed = next ?? answerWithoutExpress(res)
+    void serve(req, res).then(
+      (handed) => handed && proceed(handed.error),
+      (error) => proceed(toHttpError(error)),
+    )
   }
 }
 

@@ -4,8 +4,8 @@ import type { RequestHead } from '../http/request-fields.js'
 import { sendBareStatus } from './head.js'
 import { cutOff, isGone, type Response } from './response.js'
 
-/** Hands a request on to the next middleware, or an error to the error handling. */
-export type Next = (error?: unknown) => void
+/** Calls the next middleware, or with an error the error handling. */
+export type Next = (error?: Error) => void
 
 /** What stands in for `next` on a bare server: not found, or the error's own status. Never throws. */
 export function answerWithoutExpress(res: Response): Next {
@@ -20,7 +20,7 @@ export function answerWithoutExpress(res: Response): Next {
   }
 }
 
-function sendError(res: Response, error: unknown): void {
+function sendError(res: Response, error: Error | undefined): void {
   const { status, headers } = error === undefined ? httpError(404) : toHttpError(error)
   try {
     sendBareStatus(res, errorStatus(status), errorHeaders(headers))
