@@ -14,6 +14,7 @@ import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
 import type { SetHeaders, Transform } from './options/options.js'
+import { whenReady } from './promise-like.js'
 import { BlockLoan } from './source/block-memory.js'
 import type { ChunkReader, OpenFile, Segment } from './source/source.js'
 import { TransformedBody } from './source/transformed-body.js'
@@ -55,7 +56,8 @@ export function transformed(transform: Transform, chunkSize: number): MakeBody {
 
 /**
  * Answers a request with an open file, and closes it: describe, decide, send. The settings' hooks
- * run before anything is decided; what they set is taken back if nothing is sent.
+ * run before anything is decided, and are awaited if they are asynchronous; what they set is taken
+ * back if nothing is sent.
  */
 export function answerFile(
   request: RequestHead,
@@ -75,10 +77,28 @@ function send(
   settings: AnswerSettings,
   details: AnswerDetails,
 ): Promise<TransferEnd> | TransferEnd {
+  applyFields(res, details.headers)
+  const set = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
+  return whenReady(set, () => {
+    const { etag } = settings
+    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
+      return sendDescribed(request, res, file, settings, details)
+    }
+    return whenReady(etag(fileInfo(file)), (tag) =>
+      sendDescribed(request, res, file, { ...settings, etag: () => tag }, details),
+    )
+  })
+}
+
+function sendDescribed(
+  request: RequestHead,
+  res: Response,
+  file: OpenFile,
+  settings: AnswerSettings,
+  details: AnswerDetails,
+): Promise<TransferEnd> | TransferEnd {
   const { acceptRanges, chunkSize, exactLength, makeBody } = settings
   const { window = WHOLE, delivery, unattended = false } = details
-  applyFields(res, details.headers)
-  settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
   const now = Date.now()
   const ofFile = describe(file, settings, setFieldsOf(res), now, window)

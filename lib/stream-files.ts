@@ -12,14 +12,14 @@ import {
 import { candidates } from './path/candidates.js'
 import { canonicalName } from './path/canonical-name.js'
 import { dotfileRefusal } from './path/dotfiles.js'
-import { redirectLocation } from './path/redirect-location.js'
+import { canonicalLocation, redirectLocation } from './path/redirect-location.js'
 import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
 import { HotFiles } from './source/hot-files.js'
 import { SharedFiles } from './source/shared-files.js'
-import type { Source } from './source/source.js'
+import type { Found, Source } from './source/source.js'
 import { Standing } from './source/standing.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
 import { sendBareStatus } from './wire/head.js'
@@ -55,16 +55,17 @@ export function streamFiles(
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(req: Request, res: Response): Promise<Handed | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
+      return settings.fallthrough ? {} : sendBareStatus(res, 405, [['Allow', 'GET, HEAD']])
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
-    const { name, trailingSlash } = verdict
+    const { name, trailingSlash, location } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
     const found = await findFile(files, wanted)
+    if (location !== undefined) return respell(res, found, location)
     if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
     if (found.kind === 'directory') {
-      return settings.redirect ? redirect(req, res) : miss(404)
+      return settings.redirect ? redirect(res, redirectLocation(targetOf(req))) : miss(404)
     }
     const begunBefore = res.headersSent && !res.writableEnded
     const end = await answerFile(req, res, found.file, answer, UNATTENDED)
@@ -73,14 +74,30 @@ export function streamFiles(
     return over ? undefined : { error: toHttpError(end.error) }
   }
 
+  /** Another spelling of a name tells no more of it than whether it can be served. */
+  function respell(res: Response, found: Found, location: string): Handed | undefined {
+    if (found.kind === 'nothing') {
+      const status = statusOfMiss(found.error)
+      return status < 500 ? miss(404) : miss(status, found.error)
+    }
+    if (found.kind === 'file') found.file.close()
+    return redirect(res, location)
+  }
+
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
   function miss(status: number, cause?: unknown): Handed {
     if (settings.fallthrough && status < 500) return {}
     return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
-  return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
-    void serve(req, res).then((handed) => handed && next(handed.error), next)
+  // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
+  // never calls next, and a parameter with a default does not count.
+  return function streamFilesHandler(req, res, next) {
+    const proceed = next ?? answerWithoutExpress(res)
+    void serve(req, res).then(
+      (handed) => handed && proceed(handed.error),
+      (error) => proceed(toHttpError(error)),
+    )
   }
 }
 
@@ -106,16 +123,29 @@ interface Handed {
   readonly error?: HttpError
 }
 
-function redirect(req: Request, res: Response): undefined {
-  sendBareStatus(res, 301, { Location: redirectLocation(req.originalUrl ?? req.url ?? '/') })
+function redirect(res: Response, location: string): undefined {
+  sendBareStatus(res, 301, [['Location', location]])
 }
 
+/** The name a request asks for, and where to ask for it if it is spelled in another way. */
+type RequestedName = NameVerdict & { readonly location?: string }
+
 /** The name a request asks for, if it may. */
-function requestedName(req: Request, settings: StreamFilesSettings): NameVerdict {
-  const verdict = canonicalName(pathBelowMount(req), process.platform)
-  if (!verdict.ok) return verdict
-  const refusal = dotfileRefusal(verdict.name, settings.dotfiles)
-  return refusal === undefined ? verdict : refuse(refusal)
+function requestedName(req: Request, settings: StreamFilesSettings): RequestedName {
+  const path = pathBelowMount(req)
+  const verdict = canonicalName(path, process.platform)
+  if (!verdict.ok && verdict.reason !== 'lower-case-encoding') return verdict
+  const { name, trailingSlash } = verdict
+  const refusal = dotfileRefusal(name, settings.dotfiles)
+  if (verdict.ok) return refusal === undefined ? verdict : refuse(refusal)
+  const location = canonicalLocation(targetOf(req), path, verdict.canonicalPath)
+  const isRedirected = settings.redirect && refusal === undefined && location !== undefined
+  return isRedirected ? { ok: true, name, trailingSlash, location } : refuse('not-canonical')
+}
+
+/** The request-target as the client sent it. */
+function targetOf(req: Request): string {
+  return req.originalUrl ?? req.url ?? '/'
 }
 
 /** Express gives the mount point itself a slash that the client may not have sent. */

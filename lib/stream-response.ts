@@ -7,7 +7,7 @@ import {
   transformed,
 } from './answer-file.js'
 import { answerStream } from './answer-stream.js'
-import { alreadyAnswered, httpError, toHttpError } from './errors.js'
+import { alreadyAnswered, applicationError, errorStatus, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
@@ -29,7 +29,7 @@ import {
 } from './source/body.js'
 import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
-import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
+import { requestOf, tellError } from './wire/express.js'
 import { ExactLengthReader } from './wire/readers/exact-length.js'
 import { isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
@@ -59,7 +59,9 @@ export function streamResponse(
   const path = filePath(body)
   const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
   const settings = resolveStreamResponseOptions(options, kindOf(source), sizeOf(source))
-  const outcome = respond(res, source, settings).then((end) => report(res, settings, end))
+  const outcome = respond(res, source, settings)
+    .catch((error) => failedEarly(applicationError(error)))
+    .then((end) => report(res, settings, end))
   // Whoever does not await it must not be stopped by it.
   outcome.catch(() => {})
   return outcome
@@ -132,8 +134,8 @@ function report(res: Response, settings: StreamResponseSettings, end: TransferEn
   if (settings.errors === 'throw') throw error
   if (end.committed) return { status: res.statusCode, bytesSent, completed, aborted, error }
   // Somebody else's answer is under way: it is theirs to end.
-  if (!res.headersSent) (nextOf(res) ?? answerWithoutExpress(res))(error)
-  return { status: error.status, bytesSent, completed, aborted, error }
+  if (!res.headersSent) tellError(res, error)
+  return { status: errorStatus(error.status), bytesSent, completed, aborted, error }
 }
 
 function answerSettings(settings: StreamResponseSettings): AnswerSettings {

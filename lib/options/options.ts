@@ -21,13 +21,15 @@ export interface FileInfo {
 
 /**
  * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
- * them. An empty string means none.
+ * them. An empty string means none. A promise is awaited; a function that throws, or whose promise
+ * rejects, is an error of 500.
  */
-export type EtagOf = (file: FileInfo) => string
+export type EtagOf = (file: FileInfo) => string | PromiseLike<string>
 
 /**
  * Sets header fields of a file's answer, before the others are decided: what it sets is kept. `path`
- * is where the file is, `stat` what `fs.stat` says of it.
+ * is where the file is, `stat` what `fs.stat` says of it. A promise that it returns is awaited before
+ * anything is sent; a function that throws, or whose promise rejects, is an error of 500.
  */
 export type SetHeaders = {
   // A method, so that a function that takes an Express response is accepted too.
@@ -123,7 +125,11 @@ interface MountSettings extends FileSettings {
    * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
    */
   fallthrough: boolean
-  /** Redirect a folder without its slash to the one with it. Default `true`. */
+  /**
+   * Redirect a directory without its slash to the one with it, and a name that is percent-encoded
+   * with hex digits in lower case to its canonical spelling. Default `true`; `false` makes both not
+   * found.
+   */
   redirect: boolean
 }
 

@@ -48,13 +48,15 @@ function forbidTransformation(res: Response): void {
   res.setHeader('Cache-Control', policy === undefined ? 'no-transform' : `${policy}, no-transform`)
 }
 
-/** Answers with a status and nothing but it. */
+/** Sends a status and headers without a body, framed as Node must see it. */
 export function sendBareStatus(
   res: Response,
   status: number,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Iterable<readonly [name: string, value: string | readonly string[]]> = [],
 ): undefined {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  for (const [name, value] of headers) res.setHeader(name, value)
+  // Node refuses to announce trailers of a body that has a length.
+  for (const name of ['Transfer-Encoding', 'Trailer']) res.removeHeader(name)
   res.setHeader('Content-Length', '0')
   res.writeHead(status)
   res.end()

@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http'
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 
@@ -13,8 +13,11 @@ export interface Response {
   readonly destroyed?: boolean
   getHeader(name: string): number | string | readonly string[] | undefined
   getHeaderNames(): string[]
+  getHeaders(): OutgoingHttpHeaders
+  /** Of `node:http` only: the names in the case they were set in. */
+  getRawHeaderNames?(): string[]
   hasHeader(name: string): boolean
-  setHeader(name: string, value: string | readonly string[]): unknown
+  setHeader(name: string, value: number | string | readonly string[]): unknown
   removeHeader(name: string): void
   writeHead(status: number): unknown
   write(chunk: Uint8Array, written?: (error?: Error | null) => void): boolean

@@ -90,7 +90,11 @@ class Transfer {
     this.#reading = true
     while (this.#readAgain && !this.#settled) {
       this.#readAgain = false
-      this.#reader.read(this.#pace.want, this.#take)
+      try {
+        this.#reader.read(this.#pace.want, this.#take)
+      } catch (error) {
+        this.#fail(asError(error))
+      }
     }
     this.#reading = false
   }
@@ -99,9 +103,14 @@ class Transfer {
     if (this.#settled) return
     if (error !== null) return this.#fail(error)
     if (this.#isOver() || !this.#commit()) return
-    if (block === undefined || last) this.#endBody(block)
-    else if (this.#write(block)) this.#read()
-    else this.#waitsForDrain = true
+    try {
+      if (block === undefined || last) this.#endBody(block)
+      else if (this.#write(block)) this.#read()
+      else this.#waitsForDrain = true
+    } catch (thrown) {
+      // What stands in front of `write` or `end` may throw, and nobody is left to catch it here.
+      this.#fail(asError(thrown))
+    }
   }
 
   /** Settles where nothing of the body can be sent any more, and says so. */
@@ -121,7 +130,7 @@ class Transfer {
       this.#committed = true
     } catch (error) {
       this.#committed = this.#res.headersSent
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      this.#fail(asError(error))
     }
     return this.#committed && !this.#settled
   }
@@ -194,4 +203,8 @@ class Transfer {
     if (closed === undefined) this.#settle(settled)
     else void closed.then(() => this.#settle(settled))
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
