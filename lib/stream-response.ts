@@ -24,7 +24,7 @@ import {
 import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
 import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
-import { isGone, isResponse, type Response } from './wire/response.js'
+import { destroyAborted, isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
 
 prepareErrors()
@@ -104,7 +104,10 @@ function respondWithStream(
 
 /** Why nothing can be answered any more. */
 function refusalOf(res: Response): TransferEnd | undefined {
-  if (isGone(res) && !res.writableEnded) return ABORTED
+  if (isGone(res) && !res.writableEnded) {
+    destroyAborted(res)
+    return ABORTED
+  }
   return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
 }
 

@@ -1,7 +1,7 @@
 import { httpError, toHttpError } from '../errors.js'
 import type { RequestHead } from '../http/request-fields.js'
 import { sendBareStatus } from './head.js'
-import { cutOff, isGone, type Response } from './response.js'
+import { cutOff, destroyAborted, isGone, type Response } from './response.js'
 
 /** Hands a request on to the next middleware, or an error to the error handling. */
 export type Next = (error?: unknown) => void
@@ -9,7 +9,7 @@ export type Next = (error?: unknown) => void
 /** What stands in for `next` on a bare server: not found, or the error's own status. */
 export function answerWithoutExpress(res: Response): Next {
   return (error) => {
-    if (isGone(res)) return
+    if (isGone(res)) return destroyAborted(res)
     if (res.headersSent) return cutOff(res)
     const { status, headers } = error === undefined ? httpError(404) : toHttpError(error)
     sendBareStatus(res, status, headers)

@@ -1,7 +1,16 @@
 import { alreadyAnswered, interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isGone, isSent, onLeave, type Response, writeAllButLastChunk } from './response.js'
+import {
+  cutOff,
+  destroyAborted,
+  discardRequest,
+  isGone,
+  isSent,
+  onLeave,
+  type Response,
+  writeAllButLastChunk,
+} from './response.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -160,6 +169,7 @@ class Transfer {
     this.#lastBlock = block
     if (block === undefined) this.#res.end()
     else this.#res.end(this.#writeAllButLast(block))
+    discardRequest(this.#res)
   }
 
   readonly #finished = (): void => {
@@ -172,11 +182,16 @@ class Transfer {
     this.#end({ completed: true, aborted: false })
   }
 
-  readonly #leave = (): void => this.#end({ completed: false, aborted: true })
+  readonly #leave = (): void => {
+    destroyAborted(this.#res)
+    this.#end({ completed: false, aborted: true })
+  }
 
   readonly #interrupt = (): void => this.#fail(interruption(this.#payload.signal?.reason))
 
   #fail(error: Error): void {
+    // HTTP/2 emits 'aborted' of our own reset too.
+    this.#stopWatching()
     if (this.#committed) cutOff(this.#res)
     this.#end({ completed: false, aborted: false, error })
   }
