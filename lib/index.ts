@@ -2,6 +2,7 @@ export type {
   CacheOptions,
   EtagOf,
   FileInfo,
+  OnOutcome,
   ReadChunksOptions,
   SetHeaders,
   StreamFilesOptions,

@@ -1,5 +1,6 @@
 import type { HttpError } from 'http-errors'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
+import { answerStatus } from './answer-status.js'
 import { httpError, prepareErrors, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
@@ -15,6 +16,7 @@ import { dotfileRefusal } from './path/dotfiles.js'
 import { redirectLocation } from './path/redirect-location.js'
 import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
+import { type ResponseEvents, responseEvents } from './response-events.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
 import { HotFiles } from './source/hot-files.js'
@@ -27,6 +29,7 @@ import type { Request } from './wire/request.js'
 import type { Response } from './wire/response.js'
 
 const UNATTENDED = { unattended: true }
+const ATTENDED = {}
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
@@ -54,9 +57,13 @@ export function streamFiles(
   const files = sourceOf(folder, settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
-  async function serve(req: Request, res: Response): Promise<Handed | undefined> {
+  async function serve(
+    req: Request,
+    res: Response,
+    events: ResponseEvents | undefined,
+  ): Promise<Handed | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
+      return settings.fallthrough ? {} : sendStatus(res, 405, { Allow: 'GET, HEAD' }, events)
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
@@ -65,13 +72,17 @@ export function streamFiles(
     const found = await findFile(files, wanted)
     if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
     if (found.kind === 'directory') {
-      return settings.redirect ? redirect(req, res) : miss(404)
+      return settings.redirect ? redirect(req, res, events) : miss(404)
     }
     const begunBefore = res.headersSent && !res.writableEnded
-    const end = await answerFile(req, res, found.file, answer, UNATTENDED)
-    // What is under way is ours, or a hook's; but to hand on what was begun already is a mistake.
-    const over = end.error === undefined || end.committed || (res.headersSent && !begunBefore)
-    return over ? undefined : { error: toHttpError(end.error) }
+    events?.start()
+    const details = events === undefined ? UNATTENDED : ATTENDED
+    const end = await answerFile(req, res, found.file, answer, details)
+    events?.end(end)
+    if (end.error === undefined || end.aborted) return undefined
+    // What a callback or a time limit began is theirs; but to hand on what was begun before is a mistake.
+    const isTheirs = !end.committed && res.headersSent && !begunBefore
+    return isTheirs ? undefined : { error: toHttpError(end.error) }
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
@@ -80,8 +91,15 @@ export function streamFiles(
     return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
-  return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
-    void serve(req, res).then((handed) => handed && next(handed.error), next)
+  return function streamFilesHandler(req, res, next) {
+    const events = responseEvents(req, res, settings.onOutcome)
+    const handOn = next ?? answerWithoutExpress(res)
+    void serve(req, res, events).then((handed) => {
+      if (handed === undefined) return
+      const isOurs = handed.error !== undefined || next === undefined
+      if (isOurs) events?.fail(handed.error ?? httpError(404))
+      handOn(handed.error)
+    }, handOn)
   }
 }
 
@@ -107,8 +125,28 @@ interface Handed {
   readonly error?: HttpError
 }
 
-function redirect(req: Request, res: Response): undefined {
-  sendBareStatus(res, 301, { Location: redirectLocation(req.originalUrl ?? req.url ?? '/') })
+function redirect(
+  req: Request,
+  res: Response,
+  events: ResponseEvents | undefined,
+): Promise<undefined> | undefined {
+  const location = redirectLocation(req.originalUrl ?? req.url ?? '/')
+  return sendStatus(res, 301, { Location: location }, events)
+}
+
+/** Nobody waits for the end of such a response, unless it is to be told. */
+function sendStatus(
+  res: Response,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  events: ResponseEvents | undefined,
+): Promise<undefined> | undefined {
+  if (events === undefined) return sendBareStatus(res, status, headers)
+  events.start()
+  return answerStatus(res, status, headers).then((end) => {
+    events.end(end)
+    return undefined
+  })
 }
 
 /** The name a request asks for, if it may. */

@@ -14,7 +14,8 @@ import {
   resolveStreamResponseOptions,
   type StreamResponseSettings,
 } from './options/stream-response-options.js'
-import type { Outcome } from './outcome.js'
+import { type Outcome, outcomeOf } from './outcome.js'
+import { responseEvents } from './response-events.js'
 import {
   type ByteStream,
   type ClassifiedBody,
@@ -54,7 +55,15 @@ export function streamResponse(
   const path = filePath(body)
   const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
   const settings = resolveStreamResponseOptions(options, kindOf(source))
-  const outcome = respond(res, source, settings).then((end) => report(res, settings, end))
+  const startedAt = performance.now()
+  const events = responseEvents(requestOf(res), res, settings.onOutcome)
+  events?.start()
+  const outcome = respond(res, source, settings).then((end) => {
+    const ended = outcomeOf(res, end, startedAt)
+    events?.tell(ended)
+    if (end.error !== undefined && !end.aborted) report(res, settings, end, ended)
+    return ended
+  })
   // Whoever does not await it must not be stopped by it.
   outcome.catch(() => {})
   return outcome
@@ -111,16 +120,19 @@ function refusalOf(res: Response): TransferEnd | undefined {
   return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
 }
 
-/** Turns how it ended into the outcome, and hands a failure to whom the options say. */
-function report(res: Response, settings: StreamResponseSettings, end: TransferEnd): Outcome {
-  const { bytesSent, completed, aborted } = end
-  if (end.error === undefined) return { status: res.statusCode, bytesSent, completed, aborted }
-  const error = toHttpError(end.error)
-  if (settings.errors === 'throw') throw error
-  if (end.committed) return { status: res.statusCode, bytesSent, completed, aborted, error }
+/** Passes a failure to whom the options say: rejects, or calls `next`, or answers on a bare server. */
+function report(
+  res: Response,
+  { errors }: StreamResponseSettings,
+  { committed }: TransferEnd,
+  { error }: Outcome,
+): void {
+  if (errors === 'throw') throw error
+  const next = nextOf(res)
+  // The connection was aborted: nothing more can be answered, but error middleware logs it.
+  if (committed) next?.(error)
   // Somebody else's answer is under way: it is theirs to end.
-  if (!res.headersSent) (nextOf(res) ?? answerWithoutExpress(res))(error)
-  return { status: error.status, bytesSent, completed, aborted, error }
+  else if (!res.headersSent) (next ?? answerWithoutExpress(res))(error)
 }
 
 function answerSettings(settings: StreamResponseSettings): AnswerSettings {

@@ -1,7 +1,7 @@
 import ms from 'ms'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SymlinkPolicy } from '../source/disk.js'
-import type { EtagOf, SetHeaders, Transform } from './options.js'
+import type { EtagOf, OnOutcome, SetHeaders, Transform } from './options.js'
 import { callback, flag, integer, isFunction, oneOf, type Rule } from './rules.js'
 
 /** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
@@ -28,6 +28,7 @@ export const fileRules = {
   index: namesRule(['index.html']),
   lastModified: flag(true),
   maxAge: maxAgeRule(),
+  onOutcome: callback<OnOutcome>(),
   setHeaders: callback<SetHeaders>(),
   symlinks: oneOf<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
   transform: callback<Transform>(),

@@ -51,8 +51,17 @@ export function sendBareStatus(
   status: number,
   headers: Readonly<Record<string, string>> = {},
 ): undefined {
+  sendBareHead(res, status, headers)
+  res.end()
+}
+
+/** Sends the headers of a response that has no content. */
+export function sendBareHead(
+  res: Response,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): void {
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.setHeader('Content-Length', '0')
   res.writeHead(status)
-  res.end()
 }
