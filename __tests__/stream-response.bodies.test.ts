@@ -555,7 +555,6 @@ describe('what cannot be sent is a TypeError at once', () => {
     ['a number', () => ({ body: 42 }), /not 42/],
     ['an empty string', () => ({ body: '' }), /an empty string/],
     ['an object', () => ({ body: { a: 1 } }), /cannot be iterated/],
-    ['a generator function', () => ({ body: function* () {} }), /call it/],
     ['a promise', () => ({ body: Promise.resolve('x') }), /await it/],
     ['a Response', () => ({ body: new Response('x') }), /pass its body/],
     ['a URL of the web', () => ({ body: new URL('https://example.com/') }), /https:.*fetch it/],

@@ -53,7 +53,8 @@ function send(
     boundary: () => '',
   })
   if (decision.status === status) setKnownDigest(res, stream, delivery)
-  const body = readerFor(decision, status, request.method, reader, settings.chunkSize)
+  const method = stream.deferred ? undefined : request.method
+  const body = readerFor(decision, status, method, reader, settings.chunkSize)
   const { chunkSize } = settings
   return deliver(
     res,
@@ -67,7 +68,10 @@ function setKnownDigest(res: Response, { bytes }: ByteStream, { digest }: Delive
   res.setHeader(DIGEST_FIELD, digestOf(bytes, digest))
 }
 
-/** HEAD takes the first item, to have the status that GET has; no other answer without a body does. */
+/**
+ * HEAD takes the first item, to have the status that GET has; no other answer without a body does. For
+ * a body that is yet to be made no method is given: to make one only to see it fail costs too much.
+ */
 function readerFor(
   decision: Decision,
   status: number,

@@ -22,6 +22,7 @@ import {
   classifyBody,
   type StreamBody,
 } from './source/body.js'
+import { functionStream } from './source/body-function.js'
 import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
 import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
@@ -39,7 +40,9 @@ prepareErrors()
  *   `file:` URL, an iterable or async iterable of strings and bytes, a stream of Node's or of the
  *   web, a `Blob`, a `FileHandle`, which stays the caller's to close, or just bytes. It is iterated
  *   once, and its first item is there before the head goes out, so that a body which fails at once
- *   is answered with an error. Items must not be changed once they were yielded
+ *   is answered with an error. Items must not be changed once they were yielded. A function
+ *   `({ signal, req }) => body` makes the body, and may be async: it is called once, only if a body is
+ *   to be sent, and `signal` fires when the client disconnects or the response fails
  * @param options those of `res.sendFile`, and more
  * @returns how it ended; it need not be awaited. Rejects only with `errors: 'throw'`
  * @throws TypeError at once, where an argument is not acceptable; it names which
@@ -52,8 +55,7 @@ export function streamResponse(
   if (!isResponse(res)) {
     throw new TypeError(`streamResponse: res must be the response to a request, not ${show(res)}`)
   }
-  const path = filePath(body)
-  const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
+  const source = sourceOf(res, body)
   const settings = resolveStreamResponseOptions(options, kindOf(source))
   const startedAt = performance.now()
   const events = responseEvents(requestOf(res), res, settings.onOutcome)
@@ -70,6 +72,13 @@ export function streamResponse(
 }
 
 type Source = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
+
+function sourceOf(res: Response, body: StreamBody): Source {
+  const path = filePath(body)
+  if (path !== undefined) return { kind: 'path', path }
+  if (typeof body !== 'function') return classifyBody(body)
+  return { kind: 'stream', stream: functionStream(body, requestOf(res)) }
+}
 
 function kindOf(source: Source): BodyKind {
   return source.kind === 'stream' && source.stream.size !== undefined ? 'sized' : source.kind
@@ -97,7 +106,7 @@ async function respond(
   })
 }
 
-function respondWithStream(
+async function respondWithStream(
   res: Response,
   stream: ByteStream,
   settings: StreamResponseSettings,
@@ -108,7 +117,9 @@ function respondWithStream(
   const { chunkSize, contentLength } = settings
   const details = detailsOf(settings, stream.name)
   const answer = { cacheControl, chunkSize, contentLength }
-  return answerStream(requestOf(res), res, stream, answer, details)
+  const end = await answerStream(requestOf(res), res, stream, answer, details)
+  if (!end.completed) stream.abort?.()
+  return end
 }
 
 /** Why nothing can be answered any more. */
