@@ -20,7 +20,7 @@ export interface Outcome {
   readonly bytesSent: number
   /** Whether the whole answer was handed to the connection before the client left. */
   readonly completed: boolean
-  /** Whether the client left before that. It is no error. */
+  /** Whether the client left before that, which is no error, or stalled for `stallTimeout`. */
   readonly aborted: boolean
   /** Milliseconds from the call, or from the arrival of the request, to the end. */
   readonly durationMs: number

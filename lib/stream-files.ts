@@ -1,4 +1,5 @@
 import type { HttpError } from 'http-errors'
+import type { AnswerDetails } from './answer.js'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
 import { answerStatus } from './answer-status.js'
 import { httpError, prepareErrors, statusOf, toHttpError } from './errors.js'
@@ -28,9 +29,6 @@ import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
 import type { Response } from './wire/response.js'
 
-const UNATTENDED = { unattended: true }
-const ATTENDED = {}
-
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
 
@@ -55,6 +53,7 @@ export function streamFiles(
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
   const files = sourceOf(folder, settings)
+  const { attended, unattended } = detailsOf(settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(
@@ -76,7 +75,7 @@ export function streamFiles(
     }
     const begunBefore = res.headersSent && !res.writableEnded
     events?.start()
-    const details = events === undefined ? UNATTENDED : ATTENDED
+    const details = events === undefined ? unattended : attended
     const end = await answerFile(req, res, found.file, answer, details)
     events?.end(end)
     if (end.error === undefined || end.aborted) return undefined
@@ -108,6 +107,16 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
   const { transform, chunkSize } = settings
   if (transform === undefined) return answer
   return settingsOfMade(answer, transformed(transform, chunkSize))
+}
+
+/** The details of a response whose end is told, and of one after which nobody asks. */
+function detailsOf({ stallTimeout }: StreamFilesSettings): {
+  readonly attended: AnswerDetails
+  readonly unattended: AnswerDetails
+} {
+  if (stallTimeout === undefined) return { attended: {}, unattended: { unattended: true } }
+  const attended = { delivery: { stallTimeout } }
+  return { attended, unattended: attended }
 }
 
 function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {

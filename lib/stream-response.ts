@@ -162,9 +162,10 @@ function answerSettings(settings: StreamResponseSettings): AnswerSettings {
 }
 
 function detailsOf(settings: StreamResponseSettings, name: string | undefined): AnswerDetails {
-  const { digest, follow, maxRate, onProgress, signal, status } = settings
+  const { digest, follow, maxRate, onProgress, signal, stallTimeout, status } = settings
   // To follow is to wait for the signal: it ends the body and does not cut it off.
-  const delivery = { digest, maxRate, onProgress, signal: follow ? undefined : signal }
+  const interrupt = follow ? undefined : signal
+  const delivery = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
   return { headers: fieldsOf(settings, name), status, delivery }
 }
 

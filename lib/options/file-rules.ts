@@ -13,6 +13,9 @@ const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 /** A chunk is one buffer, hence the bound. */
 export const LARGEST_CHUNK = 1024 * 1024 * 1024
 
+/** In milliseconds. A timer of Node's cannot be set to more; it would fire at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
 /** `chunkSize`, wherever a file is read. */
 export const chunkSizeRule = integer(1, LARGEST_CHUNK, DEFAULT_CHUNK_SIZE)
 
@@ -30,6 +33,7 @@ export const fileRules = {
   maxAge: maxAgeRule(),
   onOutcome: callback<OnOutcome>(),
   setHeaders: callback<SetHeaders>(),
+  stallTimeout: integer(1, LONGEST_TIMER, undefined),
   symlinks: oneOf<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
   transform: callback<Transform>(),
 }

@@ -87,6 +87,13 @@ interface FileSettings {
   /** Sets header fields of a file's answer. */
   setHeaders: SetHeaders
   /**
+   * Milliseconds after which a response is aborted to which nothing could be written all the time,
+   * since the client reads nothing. A slow client or a body that waits for its source does not stall.
+   * Its outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to
+   * `next`. Noticed up to a half of it later. Default none.
+   */
+  stallTimeout: number
+  /**
    * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
    * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
    */

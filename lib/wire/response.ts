@@ -162,7 +162,7 @@ function isQueued(res: Response): res is Response & ServerResponse {
 }
 
 /** An application may set a `stream` of its own on a response of HTTP/1. */
-function isHttp2(res: Response): res is Response & Http2ServerResponse {
+export function isHttp2(res: Response): res is Response & Http2ServerResponse {
   return !(res instanceof ServerResponse) && 'stream' in res && isHttp2Stream(res.stream)
 }
 
