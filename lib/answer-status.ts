@@ -1,7 +1,8 @@
+import type { ResponseEvents } from './response-events.js'
 import type { ChunkReader } from './source/source.js'
-import { sendBareHead } from './wire/head.js'
+import { sendBareHead, sendBareStatus } from './wire/head.js'
 import type { Response } from './wire/response.js'
-import { type TransferEnd, transfer } from './wire/transfer.js'
+import { transfer } from './wire/transfer.js'
 
 const NO_BODY: ChunkReader = {
   read: (_want, take) => take(null),
@@ -9,11 +10,15 @@ const NO_BODY: ChunkReader = {
   close() {},
 }
 
-/** Responds with a status and header fields alone, and tells whether that reached the connection. */
+/** Responds with a status and header fields alone. Nobody waits for its end, unless it is to be told. */
 export function answerStatus(
   res: Response,
   status: number,
   headers: Readonly<Record<string, string>>,
-): Promise<TransferEnd> {
-  return transfer(res, { reader: NO_BODY, commit: () => sendBareHead(res, status, headers) })
+  events: ResponseEvents | undefined,
+): undefined {
+  if (events === undefined) return sendBareStatus(res, status, headers)
+  events.start()
+  const commit = () => sendBareHead(res, status, headers)
+  void transfer(res, { reader: NO_BODY, commit }).then((end) => events.end(end))
 }

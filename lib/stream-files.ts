@@ -25,7 +25,6 @@ import { SharedFiles } from './source/shared-files.js'
 import type { Source } from './source/source.js'
 import { Standing } from './source/standing.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
-import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
 import type { Response } from './wire/response.js'
 
@@ -62,7 +61,7 @@ export function streamFiles(
     events: ResponseEvents | undefined,
   ): Promise<Handed | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : sendStatus(res, 405, { Allow: 'GET, HEAD' }, events)
+      return settings.fallthrough ? {} : answerStatus(res, 405, { Allow: 'GET, HEAD' }, events)
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
@@ -134,28 +133,9 @@ interface Handed {
   readonly error?: HttpError
 }
 
-function redirect(
-  req: Request,
-  res: Response,
-  events: ResponseEvents | undefined,
-): Promise<undefined> | undefined {
+function redirect(req: Request, res: Response, events: ResponseEvents | undefined): undefined {
   const location = redirectLocation(req.originalUrl ?? req.url ?? '/')
-  return sendStatus(res, 301, { Location: location }, events)
-}
-
-/** Nobody waits for the end of such a response, unless it is to be told. */
-function sendStatus(
-  res: Response,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  events: ResponseEvents | undefined,
-): Promise<undefined> | undefined {
-  if (events === undefined) return sendBareStatus(res, status, headers)
-  events.start()
-  return answerStatus(res, status, headers).then((end) => {
-    events.end(end)
-    return undefined
-  })
+  answerStatus(res, 301, { Location: location }, events)
 }
 
 /** The name a request asks for, if it may. */

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { join } from 'node:path'
+import compression from 'compression'
 import {
   type OnOutcome,
   type Outcome,
@@ -14,6 +16,7 @@ import { writeProgress } from '../../lib/wire/write-progress.js'
 import { ask, firstBytes, leave } from '../support/clients.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
 import { folderOf, removeFolders } from '../support/files.js'
 import { openStream, withHttp2Client } from '../support/http2.js'
 import { request } from '../support/raw-http.js'
@@ -25,6 +28,8 @@ const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'cached.bin': Buffer
 const large = join(folder, 'large.bin')
 
 afterAll(removeFolders)
+
+jest.setTimeout(20_000)
 
 const stallTimeout = 40
 const STALLED = {
@@ -116,6 +121,25 @@ test.each(['/large.bin', '/cached.bin'])(
     expect(next).not.toHaveBeenCalled()
   },
 )
+
+test('a client that stalls behind compression() has its response aborted too', async () => {
+  async function* noise(): AsyncGenerator<Buffer> {
+    while (true) yield randomBytes(64 * 1024)
+  }
+  let outcome: Promise<Outcome> | undefined
+  const app = express()
+  app.use(compression())
+  app.get('/', (_req, res) => {
+    outcome = streamResponse(res, noise(), { type: 'txt', stallTimeout })
+  })
+  await withServer(app, async ({ port }) => {
+    const socket = await ask(port, '/', ['Accept-Encoding: gzip'])
+    const head = await firstBytes(socket)
+    expect(head.toString('latin1')).toMatch(/content-encoding: gzip/i)
+    expect(await outcome).toMatchObject(STALLED)
+    await leave(socket, 'FIN')
+  })
+})
 
 test('a body that waits for its source does not stall', async () => {
   async function* slow(): AsyncGenerator<string> {
