@@ -119,6 +119,12 @@ export function contentLengthMismatch(expected: number, actual: number): HttpErr
   return withoutStack(httpErrors(500, message, { code: 'ERR_CONTENT_LENGTH_MISMATCH' }))
 }
 
+/** The client took nothing for too long. That is no failure of the application. */
+export function stalled(): HttpError {
+  const cause = new Error('The client took nothing of the response for too long')
+  return httpError(408, Object.assign(cause, { code: 'ERR_STALL_TIMEOUT' }))
+}
+
 /** The errno of what a file-system call failed with, if that is what it is. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined

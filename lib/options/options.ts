@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Outcome } from '../outcome.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { BodyItem } from '../source/byte-items.js'
 import type { SymlinkPolicy } from '../source/disk.js'
@@ -47,6 +48,11 @@ export type Transform = {
   ): AsyncIterable<BodyItem> | Iterable<BodyItem>
 }['call']
 
+/** Is told how a response ended. */
+export type OnOutcome = {
+  call(outcome: Outcome, req: IncomingMessage, res: ServerResponse): unknown
+}['call']
+
 interface FileSettings {
   /** Answer `Range` requests, and say so in `Accept-Ranges`. Default `true`. */
   acceptRanges: boolean
@@ -79,8 +85,21 @@ interface FileSettings {
   lastModified: boolean
   /** How long caches may keep it: milliseconds, or a duration such as `'1d'`. Default 0. */
   maxAge: number | string
+  /**
+   * Is called once for every response, however it ended, before a failure goes to `next`. What
+   * `streamFiles` passes to the next middleware without an error is none of its responses. What the
+   * callback throws or rejects with becomes one process warning and changes nothing.
+   */
+  onOutcome: OnOutcome
   /** Sets header fields of a file's answer. */
   setHeaders: SetHeaders
+  /**
+   * Milliseconds after which a response is aborted to which nothing could be written all the time,
+   * since the client reads nothing. A slow client or a body that waits for its source does not stall.
+   * Its outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to
+   * `next`. Noticed up to a half of it later. Default none.
+   */
+  stallTimeout: number
   /**
    * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
    * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
@@ -160,8 +179,9 @@ interface ResponseSettings extends Omit<FileSettings, 'chunkSize' | 'contentLeng
   /** The last byte of the file to send, counted from 0 and itself sent. Default the file's last. */
   end: number
   /**
-   * What becomes of a failure before the first byte: `'next'` (the default) hands it to Express, as
-   * `res.sendFile` does; `'throw'` answers nothing and rejects the promise.
+   * What becomes of a failure: `'next'` (the default) passes it to Express, as `res.sendFile` does;
+   * after the first byte the connection is aborted before, and `next` gets it with `res.headersSent`.
+   * `'throw'` rejects the promise, and before the first byte answers nothing.
    */
   errors: 'next' | 'throw'
   /**

@@ -2,7 +2,14 @@ import type { Decision } from '../http/decision.js'
 import { sendHead } from './head.js'
 import { hasNativeWrite } from './native-write.js'
 import { FIRST_READ } from './pace.js'
-import { cutOff, isGone, type Response, writeAllButLastChunk } from './response.js'
+import {
+  cutOff,
+  destroyAborted,
+  discardRequest,
+  isGone,
+  type Response,
+  writeAllButLastChunk,
+} from './response.js'
 import { ABORTED, type TransferEnd } from './transfer.js'
 
 /** Up to here a body in memory goes out as a whole, in bytes: a first block may be as long. */
@@ -19,7 +26,10 @@ export function sendAtOnce(
   body: Uint8Array,
   chunkSize: number,
 ): TransferEnd {
-  if (isGone(res)) return ABORTED
+  if (isGone(res)) {
+    destroyAborted(res)
+    return ABORTED
+  }
   try {
     sendHead(res, decision)
     // Somebody in front of `writeHead` may have ended it there.
@@ -37,4 +47,5 @@ function end(res: Response, body: Uint8Array, chunkSize: number): void {
     const bytes = hasNativeWrite(res) ? body : Buffer.from(body)
     res.end(writeAllButLastChunk(res, bytes, chunkSize))
   }
+  discardRequest(res)
 }

@@ -2,7 +2,7 @@ import { errorStatus, httpError, toHttpError } from '../errors.js'
 import { errorHeaders } from '../http/error-headers.js'
 import type { RequestHead } from '../http/request-fields.js'
 import { sendBareStatus } from './head.js'
-import { cutOff, isGone, type Response } from './response.js'
+import { cutOff, destroyAborted, isGone, type Response } from './response.js'
 
 /** Calls the next middleware, or with an error the error handling. */
 export type Next = (error?: Error) => void
@@ -10,7 +10,7 @@ export type Next = (error?: Error) => void
 /** What stands in for `next` on a bare server: not found, or the error's own status. Never throws. */
 export function answerWithoutExpress(res: Response): Next {
   return (error) => {
-    if (isGone(res)) return
+    if (isGone(res)) return destroyAborted(res)
     try {
       if (!res.headersSent) return sendError(res, error)
     } catch {

@@ -1,7 +1,17 @@
-import { alreadyAnswered, interruption } from '../errors.js'
+import { alreadyAnswered, interruption, stalled } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isGone, isSent, onLeave, type Response, writeAllButLastChunk } from './response.js'
+import {
+  cutOff,
+  destroyAborted,
+  discardRequest,
+  isGone,
+  isSent,
+  onLeave,
+  type Response,
+  writeAllButLastChunk,
+} from './response.js'
+import { StallTimeout } from './stall-timeout.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -38,6 +48,8 @@ export interface Payload {
   readonly commit: () => void
   /** Cuts the body off when it fires, or answers nothing if nothing was sent yet. */
   readonly signal?: AbortSignal | undefined
+  /** Aborts a response to which nothing could be written for so many milliseconds. */
+  readonly stallTimeout?: number | undefined
 }
 
 /**
@@ -55,6 +67,7 @@ class Transfer {
   readonly #settle: (end: TransferEnd) => void
   readonly #pace = new Pace()
   #stopWatching: () => void = () => {}
+  #stallTimeout: StallTimeout | undefined
   #bytesSent = 0
   #committed = false
   #ended = false
@@ -74,12 +87,15 @@ class Transfer {
 
   start(): void {
     if (this.#isOver()) return
-    const { signal } = this.#payload
+    const { signal, stallTimeout } = this.#payload
     if (signal?.aborted) return this.#interrupt()
     signal?.addEventListener('abort', this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#leave)
+    if (stallTimeout !== undefined) {
+      this.#stallTimeout = new StallTimeout(this.#res, stallTimeout, this.#stalled)
+    }
     this.#read()
   }
 
@@ -139,9 +155,16 @@ class Transfer {
   #write(block: Uint8Array): boolean {
     this.#pace.written()
     const rest = this.#writeAllButLast(block)
-    if (this.#res.write(rest, () => this.#reader.recycle(block))) return true
+    if (this.#res.write(rest, () => this.#written(block))) return true
     this.#listenForDrain()
-    return this.#pace.waiting(block.length)
+    const mayJoin = this.#pace.waiting(block.length)
+    // Joined writes are taken as a whole: a slow client would seem to stall.
+    return mayJoin && this.#stallTimeout === undefined
+  }
+
+  #written(block: Uint8Array): void {
+    this.#stallTimeout?.progress()
+    this.#reader.recycle(block)
   }
 
   #writeAllButLast(block: Uint8Array): Uint8Array {
@@ -158,6 +181,7 @@ class Transfer {
 
   readonly #drained = (): void => {
     this.#pace.drained()
+    this.#stallTimeout?.progress()
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
     this.#read()
@@ -168,6 +192,7 @@ class Transfer {
     this.#lastBlock = block
     if (block === undefined) this.#res.end()
     else this.#res.end(this.#writeAllButLast(block))
+    discardRequest(this.#res)
   }
 
   readonly #finished = (): void => {
@@ -180,11 +205,23 @@ class Transfer {
     this.#end({ completed: true, aborted: false })
   }
 
-  readonly #leave = (): void => this.#end({ completed: false, aborted: true })
+  readonly #leave = (): void => {
+    destroyAborted(this.#res)
+    this.#end({ completed: false, aborted: true })
+  }
+
+  /** The client is to blame, so that this counts as its leaving. */
+  readonly #stalled = (): void => {
+    this.#stopWatching()
+    cutOff(this.#res)
+    this.#end({ completed: false, aborted: true, error: stalled() })
+  }
 
   readonly #interrupt = (): void => this.#fail(interruption(this.#payload.signal?.reason))
 
   #fail(error: Error): void {
+    // HTTP/2 emits 'aborted' of our own reset too.
+    this.#stopWatching()
     if (this.#committed) cutOff(this.#res)
     this.#end({ completed: false, aborted: false, error })
   }
@@ -193,6 +230,7 @@ class Transfer {
     if (this.#settled) return
     this.#settled = true
     this.#pace.over()
+    this.#stallTimeout?.stop()
     this.#stopWatching()
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
