@@ -1,3 +1,4 @@
+import { onAbort } from '../abort-signal.js'
 import { alreadyAnswered, interruption } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
@@ -55,6 +56,7 @@ class Transfer {
   readonly #settle: (end: TransferEnd) => void
   readonly #pace = new Pace()
   #stopWatching: () => void = () => {}
+  #stopListening: () => void = () => {}
   #bytesSent = 0
   #committed = false
   #ended = false
@@ -76,7 +78,7 @@ class Transfer {
     if (this.#isOver()) return
     const { signal } = this.#payload
     if (signal?.aborted) return this.#interrupt()
-    signal?.addEventListener('abort', this.#interrupt)
+    this.#stopListening = onAbort(signal, this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#leave)
@@ -188,7 +190,7 @@ class Transfer {
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#leave)
-    this.#payload.signal?.removeEventListener('abort', this.#interrupt)
+    this.#stopListening()
     const settled = { bytesSent: this.#bytesSent, committed: this.#committed, ...end }
     const closed = this.#reader.close()
     if (closed === undefined) this.#settle(settled)
