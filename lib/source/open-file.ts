@@ -2,6 +2,7 @@ import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
 import { errnoOf } from '../errors.js'
 import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
+import { sizeOfFile } from './file-size.js'
 import type { Found } from './source.js'
 
 // A FIFO without O_NONBLOCK holds a thread of the pool until somebody writes to it: four requests
@@ -43,13 +44,8 @@ async function judge(
   if (!directory && !stats.isFile()) return { kind: 'nothing' }
   if (admit !== undefined && !(await admit(descriptor, stats))) return { kind: 'nothing' }
   if (directory) return { kind: 'directory' }
-  const size = stats.size === 0n ? await sizeOfSizeless(descriptor) : Number(stats.size)
+  const size = await sizeOfFile(stats, () => readsAnything(descriptor))
   return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
-}
-
-/** Files of `/proc` and `/sys` say that they are empty and are not. */
-async function sizeOfSizeless(descriptor: number): Promise<number | undefined> {
-  return (await readsAnything(descriptor)) ? undefined : 0
 }
 
 function openDescriptor(path: string, followLink: boolean): Promise<number> {
