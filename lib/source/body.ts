@@ -82,10 +82,6 @@ function readableStream(readable: Readable): ByteStream {
   return pulled(() => readableIterator(readable))
 }
 
-/**
- * One that only flows, with a listener that counts its bytes, say, is taken over in the same turn of the
- * event loop and has lost nothing.
- */
 function refuseUsed(readable: Readable): void {
   if (readable.readableEnded) throw wrong('is a Readable that has been read to its end')
   if (readable.readableDidRead) {
@@ -99,6 +95,8 @@ function refuseUsed(readable: Readable): void {
 function readableIterator(readable: Readable): Pullable {
   // What fails before its first read, or after its last, has no other listener.
   readable.on('error', () => {})
+  // A listener that counts its bytes makes it flow, and its first read may be a turn of the loop away.
+  if (readable.readableFlowing) readable.pause()
   const iterator = readable[Symbol.asyncIterator]()
   return {
     next: () => iterator.next(),
