@@ -15,17 +15,26 @@ export interface ChildServer {
   close(): Promise<void>
 }
 
-/** Starts `serve-files.cjs`; with `descriptorLimit` under that limit (Linux and macOS). */
+/**
+ * Starts `serve-files.cjs`; with `descriptorLimit` under that limit, `unprivileged` not as the
+ * superuser (Linux and macOS).
+ */
 export async function startChildServer(
   root: string,
-  { descriptorLimit }: { descriptorLimit?: number } = {},
+  {
+    descriptorLimit,
+    unprivileged = false,
+  }: { descriptorLimit?: number; unprivileged?: boolean } = {},
 ): Promise<ChildServer> {
   const node = [process.execPath, '--expose-gc', join(__dirname, 'serve-files.cjs'), root]
   const [command = '', ...parameters] =
     descriptorLimit === undefined
       ? node
       : ['/bin/sh', '-c', `ulimit -n ${descriptorLimit} && exec "$@"`, 'sh', ...node]
-  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(command, parameters, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, UNPRIVILEGED: unprivileged ? 'yes' : 'no' },
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (text) => {

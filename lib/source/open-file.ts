@@ -1,4 +1,4 @@
-import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
+import { type BigIntStats, close, constants, fstat, lstat, open, read, stat } from 'node:fs'
 import { errnoOf } from '../errors.js'
 import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
@@ -10,8 +10,8 @@ import type { Found } from './source.js'
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Judges a file that is open, by its descriptor: may it be served? */
-export type Admit = (descriptor: number, stats: BigIntStats) => Promise<boolean>
+/** Judges a file that is open, by its descriptor, or a directory that cannot be: may it be served? */
+export type Admit = (descriptor: number | undefined, stats: BigIntStats) => Promise<boolean>
 
 /**
  * Opens a path, if a regular file stands there that `admit` lets through. Everything is judged on
@@ -25,7 +25,9 @@ export async function openRegularFile(
   try {
     descriptor = await openDescriptor(path, options.followLink)
   } catch (error) {
-    return errnoOf(error) === 'EISDIR' ? { kind: 'directory' } : { kind: 'nothing', error }
+    if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
+    if (errnoOf(error) === 'EACCES') return judgeUnreadable(path, error, options)
+    return { kind: 'nothing', error }
   }
   const found = await judge(path, descriptor, options.admit).catch(
     (error: unknown): Found<DiskFile> => ({ kind: 'nothing', error }),
@@ -48,6 +50,21 @@ async function judge(
   return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
+/**
+ * A directory that may be searched but not listed (mode 0711) cannot be opened, and its files can. It has
+ * no descriptor to be judged by, and nothing is read from it.
+ */
+async function judgeUnreadable(
+  path: string,
+  error: unknown,
+  { followLink, admit }: { readonly followLink: boolean; readonly admit?: Admit | undefined },
+): Promise<Found<DiskFile>> {
+  const stats = await statPath(path, followLink)
+  if (!stats?.isDirectory()) return { kind: 'nothing', error }
+  const admitted = admit === undefined || (await admit(undefined, stats))
+  return admitted ? { kind: 'directory' } : { kind: 'nothing' }
+}
+
 function openDescriptor(path: string, followLink: boolean): Promise<number> {
   const flags = followLink ? READ_WITHOUT_WAITING : READ_WITHOUT_WAITING | NO_FOLLOW
   return new Promise((resolve, reject) =>
@@ -58,6 +75,13 @@ function openDescriptor(path: string, followLink: boolean): Promise<number> {
 function statDescriptor(descriptor: number): Promise<BigIntStats> {
   return new Promise((resolve, reject) =>
     fstat(descriptor, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats))),
+  )
+}
+
+function statPath(path: string, followLink: boolean): Promise<BigIntStats | undefined> {
+  const ask = followLink ? stat : lstat
+  return new Promise((resolve) =>
+    ask(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )
 }
 
