@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
@@ -12,9 +14,10 @@ import {
 } from '../lib'
 import { eventually } from './support/eventually'
 import { express } from './support/express'
+import { fileSystemCalls } from './support/file-system-calls'
 import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files'
 import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http'
-import { serve, type TestServer } from './support/server'
+import { serve, type TestServer, withServer } from './support/server'
 
 type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<Outcome>
 
@@ -531,6 +534,17 @@ describe('what cannot be sent is a TypeError at once', () => {
     await body.toArray()
     return { body }
   }
+  const readFrom = async () => {
+    const body = Readable.from(['x', 'y'])
+    for await (const _item of body.iterator({ destroyOnReturn: false })) break
+    return { body }
+  }
+  const flowed = async () => {
+    const body = Readable.from(['x', 'y'], { highWaterMark: 1 })
+    await new Promise((resolve) => body.once('data', () => resolve(body.pause())))
+    return { body }
+  }
+  const destroyed = () => ({ body: Readable.from(['x']).destroy() })
   const locked = () => {
     const stream = new Blob(['x']).stream()
     stream.getReader()
@@ -559,6 +573,9 @@ describe('what cannot be sent is a TypeError at once', () => {
     ['a Response', () => ({ body: new Response('x') }), /pass its body/],
     ['a URL of the web', () => ({ body: new URL('https://example.com/') }), /https:.*fetch it/],
     ['a Readable that was read', used, /read to its end/],
+    ['a Readable that was read from', readFrom, /read from already/],
+    ['a Readable that has flowed', flowed, /read from already/],
+    ['a Readable that was destroyed', destroyed, /destroyed/],
     ['a locked ReadableStream', locked, /locked/],
     ['a ReadableStream that was read from', disturbed, /read from already/],
     ['a closed FileHandle', closed, /closed/],
@@ -578,6 +595,108 @@ describe('what cannot be sent is a TypeError at once', () => {
     expect(thrown).toBeInstanceOf(TypeError)
     expect(String(thrown)).toMatch(/^TypeError: streamResponse: body /)
     expect(String(thrown)).toMatch(says)
+  })
+})
+
+describe('a Readable that lost nothing is sent whole', () => {
+  const parts = ['one ', 'two ', 'three']
+
+  test.each<[string, (body: Readable) => Readable | Promise<unknown>]>([
+    ['with a listener for errors', (body) => body.on('error', () => {})],
+    ['that is paused', (body) => body.pause()],
+    ['that was awaited for its first bytes', (body) => once(body, 'readable')],
+    ['whose bytes are counted by a listener', (body) => body.on('data', () => {})],
+    ['that is resumed in the same turn', (body) => body.resume()],
+  ])('%s', async (_what, prepare) => {
+    const body = Readable.from(parts)
+    answer = async (_req, res) => {
+      const prepared = prepare(body)
+      if (prepared !== body) await prepared
+      return streamResponse(res, body)
+    }
+    const response = await request(server.port, '/')
+    expect(response.body.toString()).toBe(parts.join(''))
+  })
+
+  test('of an upstream response, errors listened to', async () => {
+    await withServer(
+      (_req, res) => void res.end('from upstream'),
+      async ({ url }) => {
+        answer = (_req, res) =>
+          new Promise((resolve, reject) => {
+            const upstream = get(url, (body) => {
+              body.on('error', () => {})
+              resolve(streamResponse(res, body))
+            })
+            upstream.on('error', reject)
+          })
+        expect((await request(server.port, '/')).body.toString()).toBe('from upstream')
+      },
+    )
+  })
+
+  test('of a file on the disk', async () => {
+    const path = join(folderOf({ 'a.txt': text }), 'a.txt')
+    expect((await send(createReadStream(path))).body.toString()).toBe(text)
+  })
+
+  test('what is left of one is sent by its iterator', async () => {
+    const body = Readable.from(parts)
+    for await (const _item of body.iterator({ destroyOnReturn: false })) break
+    const response = await send(body[Symbol.asyncIterator]())
+    expect(response.body.toString()).toBe('two three')
+  })
+})
+
+test('an iterable whose iterator cannot be had is an early failure', async () => {
+  const error = Object.assign(new Error('busy'), { status: 503 })
+  const body: AsyncIterable<string> = {
+    [Symbol.asyncIterator]: () => {
+      throw error
+    },
+  }
+  const response = await send(body)
+  expect(response.status).toBe(503)
+  expect(response.outcome.error).toBe(error)
+})
+
+describe('a bad option leaves the body untouched', () => {
+  const refuse = (body: StreamBody) =>
+    expect(() =>
+      streamResponse({ writeHead() {}, setHeader() {} } as unknown as ServerResponse, body, {
+        start: -1,
+      }),
+    ).toThrow(/"start" must be/)
+
+  test('a Readable has no listener and can be read', async () => {
+    const body = Readable.from(['x', 'y'])
+    const before = body.eventNames()
+    refuse(body)
+    expect(body.eventNames()).toEqual(before)
+    expect(body.listenerCount('error')).toBe(0)
+    expect(await body.toArray()).toEqual(['x', 'y'])
+  })
+
+  test('a ReadableStream is not locked', async () => {
+    const body = new Blob(['xy']).stream()
+    refuse(body)
+    expect(body.locked).toBe(false)
+    expect(await new Response(body).text()).toBe('xy')
+  })
+
+  test('an iterable is not asked for its iterator', () => {
+    const iterate = jest.fn()
+    refuse({ [Symbol.asyncIterator]: iterate })
+    refuse({ [Symbol.iterator]: iterate })
+    expect(iterate).not.toHaveBeenCalled()
+  })
+
+  test('a FileHandle is not read and stays open', async () => {
+    const handle = await open(join(folderOf({ a: 'x' }), 'a'))
+    const { calls } = await fileSystemCalls(async () => refuse(handle))
+    expect(calls).toEqual([])
+    expect(await handle.readFile('utf8')).toBe('x')
+    await handle.close()
   })
 })
 

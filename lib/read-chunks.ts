@@ -1,3 +1,4 @@
+import { onAbort } from './abort-signal.js'
 import { httpError, toHttpError } from './errors.js'
 import { filePath } from './options/file-path.js'
 import { chunkSizeRule } from './options/file-rules.js'
@@ -50,8 +51,7 @@ async function* chunksOf(
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
   }
   const reader = windowReader(found.file, settings, chunkSize)
-  const close = () => reader.close()
-  signal?.addEventListener('abort', close)
+  const stopListening = onAbort(signal, () => void reader.close())
   try {
     while (true) {
       signal?.throwIfAborted()
@@ -65,7 +65,7 @@ async function* chunksOf(
     signal?.throwIfAborted()
     throw error
   } finally {
-    signal?.removeEventListener('abort', close)
+    stopListening()
     reader.close()
   }
 }

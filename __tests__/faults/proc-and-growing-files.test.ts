@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { express } from '../support/express.js'
@@ -24,6 +25,36 @@ testOnLinux('a file of /proc, whose size is said to be 0, is read to its end', a
       expect(response.body.toString()).toMatch(/^Name:.*\nnonvoluntary_ctxt_switches:\s*\d+\n$/s)
     }
   })
+})
+
+testOnLinux('a FileHandle of a file of /proc is read to its end', async () => {
+  const file = '/proc/kallsyms'
+  const handle = await open(file)
+  await withServer(
+    (_req, res) => void streamResponse(res, handle),
+    async ({ port }) => {
+      const response = await request(port, '/')
+      expect(response).toMatchObject({ status: 200, complete: true })
+      expect(response.body.equals(readFileSync(file))).toBe(true)
+    },
+  )
+  await handle.close()
+})
+
+test('a FileHandle of an empty file is an empty body', async () => {
+  const handle = await open(join(folderOf({ empty: '' }), 'empty'))
+  await withServer(
+    (_req, res) => void streamResponse(res, handle, { contentLength: true }),
+    async ({ port }) => {
+      const response = await request(port, '/')
+      expect(response).toMatchObject({
+        status: 200,
+        complete: true,
+        headers: { 'content-length': '0' },
+      })
+    },
+  )
+  await handle.close()
 })
 
 testOnLinux('a file of /proc of many blocks is read to its end, over short reads', async () => {

@@ -16,19 +16,26 @@ export interface ChildServer {
 }
 
 /**
- * Starts `serve-files.cjs`; with `descriptorLimit` under that limit (Linux and macOS), and with
- * `socket` on a Unix socket of that path as well.
+ * Starts `serve-files.cjs`; with `descriptorLimit` under that limit, `unprivileged` not as the
+ * superuser (Linux and macOS), and with `socket` on a Unix socket of that path as well.
  */
 export async function startChildServer(
   root: string,
-  { descriptorLimit, socket = '' }: { descriptorLimit?: number; socket?: string } = {},
+  {
+    descriptorLimit,
+    socket = '',
+    unprivileged = false,
+  }: { descriptorLimit?: number; socket?: string; unprivileged?: boolean } = {},
 ): Promise<ChildServer> {
   const node = [process.execPath, '--expose-gc', join(__dirname, 'serve-files.cjs'), root, socket]
   const [command = '', ...parameters] =
     descriptorLimit === undefined
       ? node
       : ['/bin/sh', '-c', `ulimit -n ${descriptorLimit} && exec "$@"`, 'sh', ...node]
-  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(command, parameters, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, UNPRIVILEGED: unprivileged ? 'yes' : 'no' },
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (text) => {

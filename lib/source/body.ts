@@ -83,17 +83,32 @@ function blobStream(blob: Blob): ByteStream {
 }
 
 function readableStream(readable: Readable): ByteStream {
+  // What it failed with is the error that its first read will have.
+  if (readable.errored === null) refuseUsed(readable)
+  return pulled(() => readableIterator(readable))
+}
+
+function refuseUsed(readable: Readable): void {
   if (readable.readableEnded) throw wrong('is a Readable that has been read to its end')
+  if (readable.readableDidRead) {
+    throw wrong(
+      'is a Readable that has been read from already; pass body[Symbol.asyncIterator]() to send the rest',
+    )
+  }
+  if (readable.destroyed) throw wrong('is a Readable that is destroyed')
+}
+
+function readableIterator(readable: Readable): Pullable {
   // What fails before its first read, or after its last, has no other listener.
   readable.on('error', () => {})
-  return pulled(() => {
-    const iterator = readable[Symbol.asyncIterator]()
-    return {
-      next: () => iterator.next(),
-      // Its own return() would wait for a read that may never come.
-      return: () => readable.destroy(),
-    }
-  })
+  // A listener that counts its bytes makes it flow, and its first read may be a turn of the loop away.
+  if (readable.readableFlowing) readable.pause()
+  const iterator = readable[Symbol.asyncIterator]()
+  return {
+    next: () => iterator.next(),
+    // Its own return() would wait for a read that may never come.
+    return: () => readable.destroy(),
+  }
 }
 
 function webStream(stream: ReadableStream): ByteStream {
@@ -107,8 +122,18 @@ function webIterator(stream: ReadableStream): Pullable {
   return { next: () => reader.read(), return: () => reader.cancel() }
 }
 
+/** Nothing is done to what it is pulled from before `open`: the options may still be refused. */
 function pulled(iterate: () => Pullable): ByteStream {
-  return { open: () => new IterableBody(iterate()) }
+  return { open: () => new IterableBody(openIterator(iterate)) }
+}
+
+/** An iterable that has no iterator to give fails as if its first item did. */
+function openIterator(iterate: () => Pullable): Pullable {
+  try {
+    return iterate()
+  } catch (error) {
+    return { next: () => Promise.reject(error) }
+  }
 }
 
 function handleBody(handle: FileHandle): ClassifiedBody {

@@ -1,3 +1,4 @@
+import { onAbort } from '../abort-signal.js'
 import { FileChangedError } from './file-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, TakeBlock } from './source.js'
 
@@ -18,6 +19,7 @@ const NOTHING = new Uint8Array(0)
 export class FollowBody implements ChunkReader {
   readonly #file: FileBytes
   readonly #settings: FollowSettings
+  readonly #stopListening: () => void
   #position: number
   #grewAt = performance.now()
   #goneSince: number | undefined
@@ -30,7 +32,7 @@ export class FollowBody implements ChunkReader {
     this.#file = file
     this.#position = start
     this.#settings = settings
-    settings.signal?.addEventListener('abort', this.#stop)
+    this.#stopListening = onAbort(settings.signal, this.#stop)
   }
 
   read(_want: number, take: TakeBlock): void {
@@ -50,7 +52,7 @@ export class FollowBody implements ChunkReader {
   close(): undefined {
     this.#closed = true
     clearTimeout(this.#timer)
-    this.#settings.signal?.removeEventListener('abort', this.#stop)
+    this.#stopListening()
     this.#file.close()
   }
 

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { BlockLoan, type BlockMemory } from './block-memory.js'
 import { FileBody } from './file-body.js'
 import { changeSince, type FileChange } from './file-change.js'
+import { sizeOfFile } from './file-size.js'
 import { FollowBody } from './follow-body.js'
 import type { ChunkReader, FileBytes, FollowSettings, Found, OpenFile, Segment } from './source.js'
 
@@ -12,14 +13,14 @@ import type { ChunkReader, FileBytes, FollowSettings, Found, OpenFile, Segment }
  */
 class HandleFile implements OpenFile, FileBytes {
   readonly path = ''
-  readonly size: number
+  readonly size: number | undefined
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
   readonly #handle: FileHandle
 
-  constructor(handle: FileHandle, stats: BigIntStats) {
+  constructor(handle: FileHandle, stats: BigIntStats, size: number | undefined) {
     this.#handle = handle
-    this.size = Number(stats.size)
+    this.size = size
     this.mtimeNs = stats.mtimeNs
     this.ctimeNs = stats.ctimeNs
   }
@@ -80,9 +81,16 @@ class HandleFile implements OpenFile, FileBytes {
 export async function openHandle(handle: FileHandle): Promise<Found> {
   try {
     const stats = await handle.stat({ bigint: true })
-    if (stats.isFile()) return { kind: 'file', file: new HandleFile(handle, stats) }
-    return { kind: 'nothing', error: new TypeError('The FileHandle is not of a regular file') }
+    if (!stats.isFile()) {
+      return { kind: 'nothing', error: new TypeError('The FileHandle is not of a regular file') }
+    }
+    const size = await sizeOfFile(stats, () => readsAnything(handle))
+    return { kind: 'file', file: new HandleFile(handle, stats, size) }
   } catch (error) {
     return { kind: 'nothing', error }
   }
+}
+
+async function readsAnything(handle: FileHandle): Promise<boolean> {
+  return (await handle.read(Buffer.allocUnsafe(1), 0, 1, 0)).bytesRead > 0
 }

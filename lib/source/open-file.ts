@@ -1,7 +1,8 @@
-import { type BigIntStats, close, constants, fstat, open, read } from 'node:fs'
+import { type BigIntStats, close, constants, fstat, lstat, open, read, stat } from 'node:fs'
 import { errnoOf } from '../errors.js'
 import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
+import { sizeOfFile } from './file-size.js'
 import type { Found } from './source.js'
 
 // A FIFO without O_NONBLOCK holds a thread of the pool until somebody writes to it: four requests
@@ -9,8 +10,8 @@ import type { Found } from './source.js'
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Judges a file that is open, by its descriptor: may it be served? */
-export type Admit = (descriptor: number, stats: BigIntStats) => Promise<boolean>
+/** Judges a file that is open, by its descriptor, or a directory that cannot be: may it be served? */
+export type Admit = (descriptor: number | undefined, stats: BigIntStats) => Promise<boolean>
 
 /** How a file is opened. */
 export interface OpenOptions {
@@ -32,7 +33,9 @@ export async function openRegularFile(
   try {
     descriptor = await openDescriptor(at, followLink)
   } catch (error) {
-    return errnoOf(error) === 'EISDIR' ? { kind: 'directory' } : { kind: 'nothing', error }
+    if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
+    if (errnoOf(error) === 'EACCES') return judgeUnreadable(at, error, { followLink, admit })
+    return { kind: 'nothing', error }
   }
   const found = await judge(path, descriptor, admit).catch(
     (error: unknown): Found<DiskFile> => ({ kind: 'nothing', error }),
@@ -51,13 +54,23 @@ async function judge(
   if (!directory && !stats.isFile()) return { kind: 'nothing' }
   if (admit !== undefined && !(await admit(descriptor, stats))) return { kind: 'nothing' }
   if (directory) return { kind: 'directory' }
-  const size = stats.size === 0n ? await sizeOfSizeless(descriptor) : Number(stats.size)
+  const size = await sizeOfFile(stats, () => readsAnything(descriptor))
   return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
-/** Files of `/proc` and `/sys` say that they are empty and are not. */
-async function sizeOfSizeless(descriptor: number): Promise<number | undefined> {
-  return (await readsAnything(descriptor)) ? undefined : 0
+/**
+ * A directory that may be searched but not listed (mode 0711) cannot be opened, and its files can. It has
+ * no descriptor to be judged by, and nothing is read from it.
+ */
+async function judgeUnreadable(
+  path: string,
+  error: unknown,
+  { followLink, admit }: { readonly followLink: boolean; readonly admit?: Admit | undefined },
+): Promise<Found<DiskFile>> {
+  const stats = await statPath(path, followLink)
+  if (!stats?.isDirectory()) return { kind: 'nothing', error }
+  const admitted = admit === undefined || (await admit(undefined, stats))
+  return admitted ? { kind: 'directory' } : { kind: 'nothing' }
 }
 
 function openDescriptor(path: string, followLink: boolean): Promise<number> {
@@ -70,6 +83,13 @@ function openDescriptor(path: string, followLink: boolean): Promise<number> {
 function statDescriptor(descriptor: number): Promise<BigIntStats> {
   return new Promise((resolve, reject) =>
     fstat(descriptor, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats))),
+  )
+}
+
+function statPath(path: string, followLink: boolean): Promise<BigIntStats | undefined> {
+  const ask = followLink ? stat : lstat
+  return new Promise((resolve) =>
+    ask(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )
 }
 

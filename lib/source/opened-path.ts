@@ -3,10 +3,11 @@ import { errnoOf } from '../errors.js'
 
 /**
  * Tells the real path of a file that is open, or `undefined` where it cannot be told. `path` is the
- * one it was opened by, `opened` what the descriptor says of it.
+ * one it was opened by, `opened` what the descriptor says of it. Without a descriptor `opened` is what
+ * `path` says, of a directory that cannot be opened.
  */
 export type OpenedPath = (
-  descriptor: number,
+  descriptor: number | undefined,
   path: string,
   opened: BigIntStats,
 ) => Promise<string | undefined>
@@ -22,8 +23,8 @@ export const openedPath: OpenedPath = async (descriptor, path, opened) =>
  * Linux says where a descriptor's file stands, exactly and without asking the disk: what is judged
  * is the file that is served, so no swap of a link or folder matters, however well timed.
  */
-function pathOfDescriptor(descriptor: number): string | undefined {
-  if (!linksOfDescriptors) return undefined
+function pathOfDescriptor(descriptor: number | undefined): string | undefined {
+  if (!linksOfDescriptors || descriptor === undefined) return undefined
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`)
   } catch (error) {

@@ -1,3 +1,4 @@
+import { onAbort } from '../abort-signal.js'
 import { alreadyAnswered, interruption, stalled } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
@@ -68,6 +69,7 @@ class Transfer {
   readonly #pace = new Pace()
   #stopWatching: () => void = () => {}
   #stallTimeout: StallTimeout | undefined
+  #stopListening: () => void = () => {}
   #bytesSent = 0
   #committed = false
   #ended = false
@@ -89,7 +91,7 @@ class Transfer {
     if (this.#isOver()) return
     const { signal, stallTimeout } = this.#payload
     if (signal?.aborted) return this.#interrupt()
-    signal?.addEventListener('abort', this.#interrupt)
+    this.#stopListening = onAbort(signal, this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#leave)
@@ -235,7 +237,7 @@ class Transfer {
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#leave)
-    this.#payload.signal?.removeEventListener('abort', this.#interrupt)
+    this.#stopListening()
     const settled = { bytesSent: this.#bytesSent, committed: this.#committed, ...end }
     const closed = this.#reader.close()
     if (closed === undefined) this.#settle(settled)
