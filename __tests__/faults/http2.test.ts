@@ -99,7 +99,7 @@ test('many streams on one HTTP/2 connection get their bodies whole, without fiel
     ).toEqual([])
     expect(outcomes).toHaveLength(20)
   })
-}, 20_000)
+})
 
 test.each([
   ['a part', '/large.bin', { range: 'bytes=10-19' }, 206],
@@ -164,7 +164,7 @@ test('an HTTP/2 connection that goes takes all its streams with it', async () =>
     })
     expect(outcomes.filter(({ aborted, completed }) => !aborted || completed)).toEqual([])
   })
-}, 20_000)
+})
 
 test('an HTTP/2 body whose file shrinks is reset with an error, not ended', async () => {
   const file = join(folder, 'large.bin')

@@ -91,7 +91,7 @@ test('1,000 clients that leave, 200 before the first byte: all promises settle a
       await descriptorsBackTo(baseline)
     })
   })
-}, 30_000)
+})
 
 test.each(hows)(
   'clients of streamFiles that leave by %s leak no descriptor and reach no error handler',

@@ -2,7 +2,8 @@
 require('./require-typescript.cjs')
 const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
-const express = require(process.env.EXPRESS === '4' ? 'express4' : 'express')
+const { expressPackage } = require('./express-package.cjs')
+const express = require(expressPackage)
 const { streamFiles, streamResponse } = require('../../lib/index.ts')
 
 const root = process.argv[2]
