@@ -3,20 +3,19 @@
 export const FIRST_READ = 128 * 1024
 const LARGEST_READ = 1024 * 1024
 
-// For the whole process: what may join blocks that wait already, so that a thousand clients which
-// stall at once do not each hold what a fast one may.
-const JOINED_BY_ALL_AT_MOST = 16 * LARGEST_READ
+// For the whole process: what all clients together may leave waiting, so that a thousand which stall
+// at once do not each hold what a fast one may.
+const UNTAKEN_BY_ALL_AT_MOST = 16 * LARGEST_READ
 
 const PROMPT_MS = 20
 const STALLED_MS = 200
 
-let joinedByAll = 0
+let untakenByAll = 0
 
 /** How much to read next: more while the client takes it at once, little once it stalled. */
 export class Pace {
   #want: number = FIRST_READ
   #untaken = 0
-  #joined = 0
   #writtenAt = 0
 
   get want(): number {
@@ -32,12 +31,9 @@ export class Pace {
    * every small item of an iterable costs more than the items.
    */
   waiting(bytes: number): boolean {
-    if (this.#untaken > 0) {
-      this.#joined += bytes
-      joinedByAll += bytes
-    }
     this.#untaken += bytes
-    return this.#untaken < this.#want && joinedByAll < JOINED_BY_ALL_AT_MOST
+    untakenByAll += bytes
+    return this.#untaken < this.#want && untakenByAll < UNTAKEN_BY_ALL_AT_MOST
   }
 
   drained(): void {
@@ -49,8 +45,7 @@ export class Pace {
 
   /** Nothing waits any more. */
   over(): void {
-    joinedByAll -= this.#joined
-    this.#joined = 0
+    untakenByAll -= this.#untaken
     this.#untaken = 0
   }
 }

@@ -41,9 +41,8 @@ export interface Payload {
 }
 
 /**
- * Moves a body from its reader to the response: one block is read at a time, and the next one when
- * the connection has taken it; small ones may wait together. Settles on every way out and never
- * rejects.
+ * Moves a body from its reader to the response: one block in flight, the next one read when the
+ * connection has taken it. Settles on every way out and never rejects.
  */
 export function transfer(res: Response, payload: Payload): Promise<TransferEnd> {
   return new Promise((settle) => new Transfer(res, payload, settle).start())
