@@ -98,6 +98,7 @@ describe('setHeaders', () => {
       }),
     )
     const answer = await withServer(app, ({ port }) => request(port, '/'))
+    await eventually(() => outcome !== undefined)
     expect(String(answer.body)).toBe('my own')
     expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
   })
@@ -173,6 +174,7 @@ test('an answer given while the file was being opened is left alone', async () =
     }),
   )
   const answer = await withServer(app, ({ port }) => request(port, '/'))
+  await eventually(() => outcome !== undefined)
   expect([answer.status, String(answer.body), answer.complete]).toEqual([503, 'too late.', true])
   expect(outcome).toMatchObject({ bytesSent: 0, completed: false, error: { status: 500 } })
 })
@@ -180,11 +182,16 @@ test('an answer given while the file was being opened is left alone', async () =
 describe('a file changed within the last two seconds', () => {
   const young = join(root, 'young.txt')
 
+  /** Writes the file, and has the clock stand still at that moment. */
   function touch(): void {
+    jest.restoreAllMocks()
     writeFileSync(young, 'young')
     const now = new Date()
     utimesSync(young, now, now)
+    jest.spyOn(Date, 'now').mockReturnValue(now.getTime())
   }
+
+  afterEach(() => jest.restoreAllMocks())
 
   test('has a weak tag, and neither tag nor date gives a 304 or a range', async () => {
     await withServer(

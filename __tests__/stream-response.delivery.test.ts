@@ -256,24 +256,17 @@ describe('onProgress', () => {
     ])
   })
 
-  test('is called at a bounded rate, upwards, and once at the end', async () => {
+  test('is called on the way, upwards, and once at the end', async () => {
     const seen: number[] = []
-    const times: number[] = []
     const response = await send(patternOf(10_000), {
       maxRate: 25_000,
-      onProgress: ({ bytesSent }) => {
-        seen.push(bytesSent)
-        times.push(performance.now())
-      },
+      onProgress: ({ bytesSent }) => seen.push(bytesSent),
     })
     expect(response.complete).toBe(true)
     expect(seen.length).toBeGreaterThan(1)
     expect(seen.length).toBeLessThan(10)
     expect([...seen].sort((a, b) => a - b)).toEqual(seen)
     expect(seen.at(-1)).toBe(10_000)
-    for (let i = 2; i < times.length - 1; i++) {
-      expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(99)
-    }
   })
 
   test.each<[string, () => unknown]>([
