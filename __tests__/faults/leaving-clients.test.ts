@@ -116,7 +116,6 @@ test.each(hows)(
       expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
     })
   },
-  20_000,
 )
 
 test('a client that leaves while a read is under way does not crash the process', async () => {

@@ -246,7 +246,6 @@ test.each([
     })
     expect(stale).toEqual([])
   },
-  60_000,
 )
 
 /** A new version as deployments make it: another file, put in the place of the old one. */
