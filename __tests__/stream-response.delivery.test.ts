@@ -356,6 +356,31 @@ describe('items arrive as they are produced', () => {
     })
   })
 
+  test('through compression() every later item, too', async () => {
+    let give: () => void = () => {}
+    async function* events() {
+      for (let item = 0; item < 5; item++) {
+        yield `data: ${item}\n\n`
+        await new Promise<void>((resolve) => {
+          give = resolve
+        })
+      }
+    }
+    const app = express()
+    app.use(compression({ threshold: 0 }))
+    app.get('/', (_req, res) => streamResponse(res, events(), { type: 'text/event-stream' }))
+    await withServer(app, async ({ url }) => {
+      const reader = (await fetch(url)).body?.getReader()
+      // Were one held back, this would wait for ever: the next is made when it has come.
+      for (let item = 0; item < 5; item++) {
+        const bytes = (await reader?.read())?.value ?? []
+        expect(Buffer.from(bytes).toString()).toBe(`data: ${item}\n\n`)
+        give()
+      }
+      expect((await reader?.read())?.done).toBe(true)
+    })
+  })
+
   test('through compression() many small items are flushed together', async () => {
     const app = express()
     app.use(compression({ threshold: 0 }))
