@@ -1,6 +1,10 @@
+/** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // What hangs must end; how long something takes is never what is tested.
+  testTimeout: 120_000,
+  reporters: ['default', '<rootDir>/__tests__/support/skipped-tests-reporter.cjs'],
   transform: {
     '\\.m?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { utimesSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
@@ -8,13 +8,17 @@ import type { Express } from 'express'
 import {
   type Outcome,
   readChunks,
+  type StreamBody,
   type StreamFilesOptions,
+  type StreamResponseOptions,
   streamFiles,
   streamResponse,
 } from '../lib'
+import { openFilesBelow } from './support/descriptors'
 import { eventually } from './support/eventually'
 import { express } from './support/express'
 import { folderOf, patternOf, removeFolders } from './support/files'
+import { testOnLinux } from './support/on-linux'
 import { request } from './support/raw-http'
 import { withServer } from './support/server'
 
@@ -98,6 +102,7 @@ describe('setHeaders', () => {
       }),
     )
     const answer = await withServer(app, ({ port }) => request(port, '/'))
+    await eventually(() => outcome !== undefined)
     expect(String(answer.body)).toBe('my own')
     expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
   })
@@ -156,6 +161,87 @@ describe('setHeaders', () => {
   })
 })
 
+describe('a file that comes from memory', () => {
+  // Old enough to be kept, on a clock that is ahead of the disk's.
+  beforeEach(() => {
+    const { now } = Date
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+  })
+  afterEach(() => jest.restoreAllMocks())
+
+  test('leaves an answer alone that setHeaders began', async () => {
+    const listener = streamFiles(root, {
+      setHeaders(res) {
+        if (!res.req.headers.begin) return
+        res.writeHead(200, { 'Content-Length': '10' })
+        res.write('first')
+        setImmediate(() => res.end(' last'))
+      },
+    })
+    await withServer(listener, async ({ port }) => {
+      expect((await request(port, '/text.txt')).status).toBe(200)
+      const answer = await request(port, '/text.txt', { headers: ['Begin: 1'] })
+      expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+    })
+  })
+})
+
+testOnLinux('an answer without a body closes the file that was opened for it', async () => {
+  await withServer(streamFiles(root, { cache: false }), async ({ port }) => {
+    await request(port, '/text.txt', { method: 'HEAD' })
+    await request(port, '/text.txt', { headers: ['If-None-Match: *'] })
+    await request(port, '/text.txt', { headers: ['If-Match: "x"'] })
+    await request(port, '/text.txt', { headers: ['Range: bytes=900000-'] })
+    await eventually(() => openFilesBelow(root).length === 0)
+  })
+})
+
+test('a 416 has none of the fields that describe the file', async () => {
+  const setHeaders = (res: ServerResponse) => {
+    res.setHeader('Content-Disposition', 'attachment')
+    res.setHeader('Content-Language', 'en')
+    res.setHeader('X-Own', 'kept')
+  }
+  const { status, headers } = await ask({ setHeaders }, ['Range: bytes=900000-'])
+  expect([status, headers['content-range'], headers['x-own']]).toEqual([
+    416,
+    `bytes */${TEXT.length}`,
+    'kept',
+  ])
+  const ofTheFile = ['cache-control', 'content-disposition', 'content-language', 'content-type']
+  for (const name of [...ofTheFile, 'etag', 'last-modified']) {
+    expect(headers).not.toHaveProperty(name)
+  }
+})
+
+test('a signal that many answers share is listened to by none that has ended', async () => {
+  const { signal } = new AbortController()
+  const follow = { follow: true, followIdle: 1 }
+  const bodies: [StreamBody, StreamResponseOptions][] = [
+    [text, {}],
+    [text, follow],
+    [text, { transform: (chunks) => chunks }],
+    [['one', 'two'], {}],
+    [join(root, 'missing'), {}],
+  ]
+  let outcome: Promise<Outcome> | undefined
+  const app = appWith((it) =>
+    it.use((req, res) => {
+      const [body, options] = bodies[Number(req.url.slice(1))] ?? [[], {}]
+      outcome = streamResponse(res, body, { ...options, signal })
+    }),
+  )
+  await withServer(app, async ({ port }) => {
+    for (const place of bodies.keys()) {
+      await request(port, `/${place}`)
+      await outcome
+    }
+  })
+  for await (const _chunk of readChunks(text, { signal })) break
+  for await (const _chunk of readChunks(text, { signal }));
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
 test('an etag function that returns no tag is an error of 500', async () => {
   expect((await ask({ etag: () => 'no "tag"' })).status).toBe(500)
 })
@@ -173,6 +259,7 @@ test('an answer given while the file was being opened is left alone', async () =
     }),
   )
   const answer = await withServer(app, ({ port }) => request(port, '/'))
+  await eventually(() => outcome !== undefined)
   expect([answer.status, String(answer.body), answer.complete]).toEqual([503, 'too late.', true])
   expect(outcome).toMatchObject({ bytesSent: 0, completed: false, error: { status: 500 } })
 })
@@ -180,11 +267,16 @@ test('an answer given while the file was being opened is left alone', async () =
 describe('a file changed within the last two seconds', () => {
   const young = join(root, 'young.txt')
 
+  /** Writes the file, and has the clock stand still at that moment. */
   function touch(): void {
+    jest.restoreAllMocks()
     writeFileSync(young, 'young')
     const now = new Date()
     utimesSync(young, now, now)
+    jest.spyOn(Date, 'now').mockReturnValue(now.getTime())
   }
+
+  afterEach(() => jest.restoreAllMocks())
 
   test('has a weak tag, and neither tag nor date gives a 304 or a range', async () => {
     await withServer(

@@ -166,15 +166,16 @@ describe('items', () => {
 
   test('empty ones without end do not stop the event loop, and leave when the client does', async () => {
     let left = false
+    const controller = new AbortController()
     function* nothing() {
+      // Fires only if the event loop has a turn while items are pulled.
+      setTimeout(() => controller.abort(), 0)
       try {
         while (true) yield ''
       } finally {
         left = true
       }
     }
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(), 30)
     const response = await send(nothing(), { signal: controller.signal })
     expect(response.status).toBe(503)
     expect(left).toBe(true)

@@ -256,24 +256,17 @@ describe('onProgress', () => {
     ])
   })
 
-  test('is called at a bounded rate, upwards, and once at the end', async () => {
+  test('is called on the way, upwards, and once at the end', async () => {
     const seen: number[] = []
-    const times: number[] = []
     const response = await send(patternOf(10_000), {
       maxRate: 25_000,
-      onProgress: ({ bytesSent }) => {
-        seen.push(bytesSent)
-        times.push(performance.now())
-      },
+      onProgress: ({ bytesSent }) => seen.push(bytesSent),
     })
     expect(response.complete).toBe(true)
     expect(seen.length).toBeGreaterThan(1)
     expect(seen.length).toBeLessThan(10)
     expect([...seen].sort((a, b) => a - b)).toEqual(seen)
     expect(seen.at(-1)).toBe(10_000)
-    for (let i = 2; i < times.length - 1; i++) {
-      expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(99)
-    }
   })
 
   test.each<[string, () => unknown]>([
@@ -359,6 +352,31 @@ describe('items arrive as they are produced', () => {
       expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first\n')
       open()
       expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('second\n')
+      expect((await reader?.read())?.done).toBe(true)
+    })
+  })
+
+  test('through compression() every later item, too', async () => {
+    let give: () => void = () => {}
+    async function* events() {
+      for (let item = 0; item < 5; item++) {
+        yield `data: ${item}\n\n`
+        await new Promise<void>((resolve) => {
+          give = resolve
+        })
+      }
+    }
+    const app = express()
+    app.use(compression({ threshold: 0 }))
+    app.get('/', (_req, res) => streamResponse(res, events(), { type: 'text/event-stream' }))
+    await withServer(app, async ({ url }) => {
+      const reader = (await fetch(url)).body?.getReader()
+      // Were one held back, this would wait for ever: the next is made when it has come.
+      for (let item = 0; item < 5; item++) {
+        const bytes = (await reader?.read())?.value ?? []
+        expect(Buffer.from(bytes).toString()).toBe(`data: ${item}\n\n`)
+        give()
+      }
       expect((await reader?.read())?.done).toBe(true)
     })
   })

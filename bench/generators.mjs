@@ -25,15 +25,17 @@ async function* async({ item, count }) {
 
 const kinds = { sync, async }
 const server = createServer((req, res) => {
-  const [, kind, place] = req.url.split('/')
-  return streamResponse(res, kinds[kind](shapes[place]), shapes[place].options)
+  const [, kind, place] = String(req.url).split('/')
+  const shape = shapes[Number(place)]
+  return streamResponse(res, kinds[kind](shape), shape.options)
 })
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
 
 async function megabytesPerSecond(kind, place) {
   const began = performance.now()
   const response = await new Promise((resolve) =>
-    get(`http://127.0.0.1:${server.address().port}/${kind}/${place}`, resolve),
+    get(`http://127.0.0.1:${port}/${kind}/${place}`, resolve),
   )
   let bytes = 0
   for await (const chunk of response) bytes += chunk.length

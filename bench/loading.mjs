@@ -8,6 +8,7 @@ const ROUNDS = 21
 const { resolve } = createRequire(import.meta.url)
 const serveStatic = resolve('serve-static', { paths: [resolve('express')] })
 const modules = { 'serve-static': serveStatic, ours: resolve('../dist/index.js') }
+/** @type {Record<string, number[]>} */
 const times = Object.fromEntries(Object.keys(modules).map((name) => [name, []]))
 
 for (let round = 0; round < ROUNDS; round++) {

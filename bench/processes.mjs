@@ -73,7 +73,7 @@ function nginxConfiguration(folder, port, prefix) {
     .join(' ')
   return `
 worker_processes 1; daemon off; pid ${join(prefix, 'pid')};
-${process.getuid() === 0 ? 'user root;' : ''}
+${process.getuid?.() === 0 ? 'user root;' : ''}
 events { worker_connections 4096; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; etag on; ${temporary}
@@ -154,7 +154,7 @@ function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address())
       probe.close(() => resolve(port))
     })
   })

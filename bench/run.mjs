@@ -71,10 +71,10 @@ async function main() {
 
 /** Starts servers anew: what a row before has left in a process is in none of them. */
 async function withServers(names, use) {
-  const starting = [...new Set(names)].map(async (name) => [
-    name,
-    await started(name).catch((error) => error),
-  ])
+  const starting = [...new Set(names)].map(async (name) => {
+    const server = await started(name).catch((error) => error)
+    return /** @type {const} */ ([name, server])
+  })
   const servers = new Map(await Promise.all(starting))
   try {
     return await use(servers)

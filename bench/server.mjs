@@ -11,4 +11,4 @@ const server = await start(folder, Number(port))
 if (server !== undefined && !server.listening) {
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
 }
-process.send('listening')
+process.send?.('listening')

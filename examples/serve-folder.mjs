@@ -9,18 +9,19 @@ import { streamFiles } from 'express-stream-files'
 
 const given = process.argv[2]
 const folder = resolve(given ?? fileURLToPath(new URL('site', import.meta.url)))
-const port = Number(process.env.PORT ?? 3000)
+const wanted = Number(process.env.PORT ?? 3000)
 
 const app = express()
 app.use(streamFiles(folder))
 if (given === undefined) app.use(streamFiles(folderWithTenMegabytes()))
 
-const server = app.listen(port, (error) => {
+const server = app.listen(wanted, (error) => {
   if (error) {
-    console.error(`Cannot listen on port ${port} (${error.code}). Try PORT=3001 npm start`)
+    console.error(`Cannot listen on port ${wanted} (${error.message}). Try PORT=3001 npm start`)
     process.exit(1)
   }
-  const url = `http://localhost:${server.address().port}`
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  const url = `http://localhost:${port}`
   const file = given === undefined ? 'big.txt' : '<a file of the folder>'
   console.log(`Serving ${folder} at ${url}
 

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Installs Debian's nginx, the independent server that __tests__/nginx compares ranges with. Where it
-# cannot, it says so and succeeds: those tests then skip, and say that too.
+# cannot, it says so and succeeds: those tests are then skipped. In CI it fails.
 set -u
 
 PATH=$PATH:/usr/sbin:/sbin
 
 skip() {
   echo "SKIPPED: nginx is not installed: $1" >&2
-  exit 0
+  [ -z "${CI:-}" ]
+  exit
 }
 
 if command -v nginx >/dev/null; then

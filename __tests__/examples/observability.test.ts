@@ -33,7 +33,7 @@ beforeAll(async () => {
   child.stdout?.on('data', (text) => {
     output += String(text)
   })
-  await eventually(() => /localhost:\d+\n/.test(output), 20_000)
+  await eventually(() => /localhost:\d+\n/.test(output))
   port = Number(/localhost:(\d+)/.exec(output)?.[1])
   await request(port, '/files/poem.txt')
   await request(port, '/broken')

@@ -32,7 +32,7 @@ beforeAll(async () => {
     child.once('exit', (code) => reject(new Error(`The examples ended with ${code}`)))
   })
   port = Number(new URL(url).port)
-}, 30_000)
+})
 
 afterAll(() => {
   child?.kill()
@@ -156,7 +156,7 @@ describe('recipes', () => {
       for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines++
     }
     expect(lines).toBe(1_000_001)
-  }, 30_000)
+  })
 
   test('events: with a heartbeat in between', async () => {
     const response = await reading('/events', async (received) => {

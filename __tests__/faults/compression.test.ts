@@ -95,7 +95,7 @@ test('behind compression() clients that leave leak no descriptor, and nothing is
     })
     expect(outcomes.filter(({ aborted, error }) => !aborted || error !== undefined)).toEqual([])
   })
-}, 20_000)
+})
 
 test('behind compression() a file that shrinks is cut off, and the outcome says why', async () => {
   await withServer(app, async ({ port }) => {

@@ -28,4 +28,4 @@ test('server.close() during transfers lets them finish, and then the process goe
   }
   expect(await exited).toEqual([0, null])
   expect(server.output()).toBe('')
-}, 15_000)
+})

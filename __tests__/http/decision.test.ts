@@ -348,6 +348,14 @@ describe('416 Range Not Satisfiable', () => {
     })
   })
 
+  test('takes off what holds for the file, as a 412 does', () => {
+    const ofTheFile = ['Cache-Control', 'Content-Disposition', 'ETag', 'Last-Modified']
+    const ofTheContent = ['Content-Encoding', 'Content-Language', 'Content-Type']
+    const strip = expect.arrayContaining([...ofTheFile, ...ofTheContent])
+    expect(decisionOf({ request: { range: 'bytes=100-' } })).toMatchObject({ status: 416, strip })
+    expect(decisionOf({ request: { ifMatch: '"v0"' } })).toMatchObject({ status: 412, strip })
+  })
+
   test('is what an empty file has for a range', () => {
     const given = { representation: { size: 0 }, request: { range: 'bytes=0-' } }
     expect(answer(given)).toMatchObject({

@@ -137,4 +137,4 @@ test('whatever bytes are asked for, what is served is inside the root and asked 
     { numRuns: 1500, examples: [...proper, 'http://h'].map((target): [string] => [target]) },
   )
   expect(served).toBeGreaterThan(100)
-}, 30_000)
+})

@@ -72,23 +72,19 @@ describeOnLinux.each(['file', 'folder'] as const)(
     test.each<[number, SymlinkPolicy]>([
       kind === 'file' ? [10_000, 'inside'] : [3000, 'inside'],
       [1000, 'deny'],
-    ])(
-      'is requested %i times without a secret byte (%j)',
-      async (requests, symlinks) => {
-        const { answers, rounds } = await race(kind, symlinks, requests)
-        const harmless = ['200 public', '404 ']
-        expect([...answers.keys()].filter((answer) => !harmless.includes(answer))).toEqual([])
-        expect(rounds).toBeGreaterThan(1)
-      },
-      30_000,
-    )
+    ])('is requested %i times without a secret byte (%j)', async (requests, symlinks) => {
+      const { answers, rounds } = await race(kind, symlinks, requests)
+      const harmless = ['200 public', '404 ']
+      expect([...answers.keys()].filter((answer) => !harmless.includes(answer))).toEqual([])
+      expect(rounds).toBeGreaterThan(1)
+    })
 
     test('shows the secret where links are followed: the race is a real one', async () => {
       const seen = (answers: ReadonlyMap<string, number>) => answers.has('200 secret, and longer')
       // Requests share their openings, so how many it takes depends on how busy the machine is.
       const { answers } = await race(kind, 'follow', 1_000_000, seen)
       expect(seen(answers)).toBe(true)
-    }, 60_000)
+    })
   },
 )
 
@@ -99,7 +95,7 @@ describeOnPosix('where descriptors have no links to tell their path (on POSIX on
     const swapper = startSwapping('file', place, target, 'public')
     await eventually(() => swapper.rounds() > 0)
     const seen = new Set<number | string | undefined>()
-    for (let count = 0; count < 1000 || (!seen.has('nothing') && count < 20_000); count++) {
+    for (let count = 0; count < 1000 || (!seen.has('nothing') && count < 1_000_000); count++) {
       const found = await disk.open('file.txt')
       seen.add(found.kind === 'file' ? found.file.size : found.kind)
       if (found.kind === 'file') found.file.close()
@@ -108,5 +104,5 @@ describeOnPosix('where descriptors have no links to tell their path (on POSIX on
     // As long as the text that stands there; the secret is longer.
     expect([...seen].filter((what) => what !== 6 && what !== 'nothing')).toEqual([])
     expect(seen).toContain('nothing')
-  }, 30_000)
+  })
 })

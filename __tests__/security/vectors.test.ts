@@ -57,7 +57,7 @@ describeOnPosix('on a server without Express (needs FIFOs)', () => {
     await server.close()
     expect(harmed).toEqual([])
     expect(openFilesBelow(site.base)).toEqual([])
-  }, 30_000)
+  })
 })
 
 describeOnPosix('the suite', () => {

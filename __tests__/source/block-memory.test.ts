@@ -14,6 +14,35 @@ function newLoan(isOnlyRead?: () => boolean): BlockLoan {
 
 const SMALL = 64 * 1024
 
+/** Borrows large blocks until there are none; returns whose they are. */
+function borrowAll(): BlockLoan[] {
+  const loans: BlockLoan[] = []
+  for (let loan = new BlockLoan(); ; loan = new BlockLoan()) {
+    if (loan.take(LARGE_BLOCK, SMALL).length < LARGE_BLOCK) return loans
+    loans.push(loan)
+  }
+}
+
+test('what was written off counts no more: others may borrow as much anew', () => {
+  const release = (loans: BlockLoan[]) => {
+    for (const loan of loans) loan.writeOff()
+    return loans.length
+  }
+  const counts = Array.from({ length: 3 }, () => release(borrowAll()))
+  expect(new Set(counts).size).toBe(1)
+  expect(counts[0]).toBeGreaterThan(0)
+})
+
+test('what was given back counts no more, however often it was borrowed', () => {
+  const loan = new BlockLoan()
+  for (let turn = 0; turn < 100; turn++) {
+    const block = loan.take(LARGE_BLOCK, SMALL)
+    expect(block).toHaveLength(LARGE_BLOCK)
+    loan.giveBack(block)
+    loan.writeOff()
+  }
+})
+
 test('large blocks are bounded for the whole process, whoever borrows them', () => {
   const many = Array.from({ length: 100 }, () => newLoan())
   const blocks = many.map((loan) => loan.take(LARGE_BLOCK, SMALL))

@@ -83,6 +83,26 @@ test('a change before the last of them asked is seen by all of them', async () =
   for (const file of both) file.close()
 })
 
+test('who asks while a file is being opened is given an opening of its own', async () => {
+  const disk = new Disk(folderOf({ 'a.bin': 'one' }), 'inside')
+  const open = jest.spyOn(disk, 'open')
+  let waiting: () => void = () => {}
+  const held = new Promise<void>((resolve) => {
+    waiting = resolve
+  })
+  open.mockImplementation(async () => {
+    await held
+    return { kind: 'nothing' }
+  })
+  const files = new SharedFiles(disk)
+  const first = files.open('a.bin')
+  await eventually(() => open.mock.calls.length === 1)
+  const second = files.open('a.bin')
+  await eventually(() => open.mock.calls.length === 2)
+  waiting()
+  expect(await Promise.all([first, second])).toEqual([{ kind: 'nothing' }, { kind: 'nothing' }])
+})
+
 test('what is missing, or a folder, is so for all who asked', async () => {
   const files = sharedFiles(folderOf({ 'sub/a.bin': 'one' }))
   const found = await Promise.all(['none', 'none', 'sub', 'sub'].map((name) => files.open(name)))

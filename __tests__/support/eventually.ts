@@ -1,10 +1,14 @@
 import { openDescriptors } from './files.js'
 
-/** Waits until `check` holds; fails with its last answer where it does not in time. */
-export async function eventually(check: () => boolean, milliseconds = 4000): Promise<void> {
-  const deadline = Date.now() + milliseconds
-  while (!check()) {
-    if (Date.now() > deadline) throw new Error(`Not within ${milliseconds} ms: ${check}`)
+// Of use only to what is broken, so as long as the slowest machine may need; but less than jest gives
+// a test, which is then told what it waited for.
+const PATIENCE_MS = 90_000
+
+/** Waits until `check` holds; fails where it never does. */
+export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS
+  while (!(await check())) {
+    if (performance.now() > deadline) throw new Error(`Never became true: ${check}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -1,4 +1,4 @@
-/** The Express under test: 5, or 4 with `EXPRESS=4` in the environment. */
-const name = process.env.EXPRESS === '4' ? 'express4' : 'express'
+/** The Express under test: the latest 5, or the version that `EXPRESS` in the environment names. */
+const { expressPackage } = require('./express-package.cjs') as { expressPackage: string }
 
-export const express: typeof import('express') = require(name)
+export const express: typeof import('express') = require(expressPackage)

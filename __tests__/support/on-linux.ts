@@ -1,5 +1,5 @@
 /** A test of what only Linux has; elsewhere it is skipped, and its name says why. */
-export function testOnLinux(name: string, run: () => Promise<void>, milliseconds?: number): void {
-  if (process.platform === 'linux') test(name, run, milliseconds)
+export function testOnLinux(name: string, run: () => Promise<void>): void {
+  if (process.platform === 'linux') test(name, run)
   else test.skip(`${name} (Linux only)`, run)
 }

@@ -3,7 +3,8 @@
 require('./require-typescript.cjs')
 const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
-const express = require(process.env.EXPRESS === '4' ? 'express4' : 'express')
+const { expressPackage } = require('./express-package.cjs')
+const express = require(expressPackage)
 const { streamFiles, streamResponse } = require('../../lib/index.ts')
 
 const [, , root, socket] = process.argv

@@ -26,4 +26,7 @@ const server = createServer((req, res) => {
   if (req.url === '/memory') return res.end(String(process.memoryUsage.rss()))
   return streamResponse(res, bodies[req.url](), { digest: 'sha-256', chunkSize: 100_000 })
 })
-server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+server.listen(0, '127.0.0.1', () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  console.log(port)
+})

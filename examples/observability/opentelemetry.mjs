@@ -11,13 +11,13 @@ export function instrument() {
     .createHistogram('http.server.response.stream.duration', { unit: 's' })
   const spans = new WeakMap()
 
-  subscribe('express-stream-files:start', ({ req, res }) => {
+  subscribe('express-stream-files:start', (/** @type {any} */ { req, res }) => {
     const attributes = { 'http.request.method': req.method, 'url.path': req.originalUrl ?? req.url }
     spans.set(res, tracer.startSpan('stream response', { attributes }))
   })
 
   for (const end of ['finish', 'abort', 'error']) {
-    subscribe(`express-stream-files:${end}`, ({ res, outcome }) => {
+    subscribe(`express-stream-files:${end}`, (/** @type {any} */ { res, outcome }) => {
       const attributes = { 'http.response.status_code': outcome.status, 'stream.end': end }
       durations.record(outcome.durationMs / 1000, attributes)
       const span = spans.get(res)

@@ -62,5 +62,6 @@ app.get('/measurements', async (_req, res) => {
 
 const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
   if (error) throw error
-  console.log(`http://localhost:${server.address().port}`)
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  console.log(`http://localhost:${port}`)
 })

@@ -23,7 +23,7 @@ async function* fillIn(chunks, values) {
   const decoder = new TextDecoder()
   for await (const chunk of chunks) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop()
+    rest = lines.pop() ?? ''
     for (const line of lines) yield `${filled(line, values)}\n`
   }
   yield filled(rest, values)

@@ -42,7 +42,7 @@ export function startChanging(folder) {
   const timer = setInterval(() => {
     const name = CHANGING[turn % CHANGING.length]
     const change = changes[Math.floor(turn / CHANGING.length) % changes.length]
-    const version = versions.get(name) + (change.isNewVersion ? 1 : 0)
+    const version = (versions.get(name) ?? 0) + (change.isNewVersion ? 1 : 0)
     versions.set(name, version)
     change.apply(`${folder}/${name}`, name, version)
     turn++

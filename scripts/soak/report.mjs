@@ -9,6 +9,7 @@ const BUFFERS_AT_MOST = 64 * MIB
 
 const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`
 
+/** @type {[string, (result: any) => unknown][]} */
 const rows = [
   ['requests', ({ clients }) => clients.requests],
   ['clients that left', ({ clients }) => clients.left],

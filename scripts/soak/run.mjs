@@ -24,7 +24,7 @@ if (process.platform !== 'linux') {
 
 const holds = (pid) => ({
   descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024,
+  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024,
 })
 
 async function ask(child) {
@@ -56,7 +56,7 @@ async function soak(contender) {
     silent: true,
   })
   for (const stream of [server.stdout, server.stderr]) {
-    stream.on('data', (text) => {
+    stream?.on('data', (text) => {
       log += text
     })
   }

@@ -38,9 +38,12 @@ app.use((error, _req, res, next) => {
   else res.sendStatus(status)
 })
 
-const server = app.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+const server = app.listen(0, '127.0.0.1', () => {
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  process.send?.({ port })
+})
 
 process.on('message', () => {
-  global.gc()
-  process.send({ ...seen, buffers: process.memoryUsage().arrayBuffers })
+  global.gc?.()
+  process.send?.({ ...seen, buffers: process.memoryUsage().arrayBuffers })
 })
