@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { median } from './load.mjs'
 import { ratioOf } from './measure.mjs'
 
-const ROUNDS = 21
+const ROUNDS = 41
 
 const { resolve } = createRequire(import.meta.url)
 
@@ -28,9 +28,10 @@ export function runLoading(others = []) {
     ['serve-static', resolve('serve-static', { paths: [resolve('express')] })],
     ...others.map((name) => /** @type {const} */ ([name, resolve(name)])),
   ])
+  /** @type {Map<string, { milliseconds: number }[]>} */
   const taken = new Map([...modules.keys()].map((name) => [name, []]))
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, path] of modules) taken.get(name).push({ milliseconds: timeToLoad(path) })
+    for (const [name, path] of modules) taken.get(name)?.push({ milliseconds: timeToLoad(path) })
   }
   const ratio = ratioOf(taken, 'ours', 'serve-static', 'milliseconds')
   const target = {
