@@ -3,6 +3,7 @@ import { truncateSync } from 'node:fs'
 import { type ClientHttp2Session, connect, constants, createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
@@ -22,6 +23,12 @@ beforeEach(() => outcomes.splice(0))
 async function withHttp2(use: (session: ClientHttp2Session) => Promise<void>): Promise<void> {
   const files = streamFiles(folder)
   const server = createServer((req, res) => {
+    if (req.url.startsWith('/counted/')) {
+      const contentLength = Number(req.url.slice('/counted/'.length))
+      const body = Readable.from([Buffer.from('ab'), Buffer.from('cd')])
+      void streamResponse(res, body, { contentLength }).then((outcome) => outcomes.push(outcome))
+      return
+    }
     if (!req.url.startsWith('/one/')) return files(req, res)
     const file = join(folder, req.url.slice('/one/'.length))
     void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
@@ -181,5 +188,21 @@ test('an HTTP/2 body whose file shrinks is reset with an error, not ended', asyn
       { completed: false, aborted: false, error: { code: 'ERR_FILE_CHANGED' } },
     ])
     expect((await get(session, '/small.txt')).body.toString()).toBe('small')
+  })
+})
+
+test('a body of another length than its contentLength resets the stream with an error', async () => {
+  await withHttp2(async (session) => {
+    const right = await get(session, '/counted/4')
+    expect(right).toMatchObject({ status: 200, resetWith: constants.NGHTTP2_NO_ERROR })
+    expect(right.headers['content-length']).toBe('4')
+    expect(String(right.body)).toBe('abcd')
+    for (const wrong of [3, 5]) {
+      const { resetWith } = await get(session, `/counted/${wrong}`)
+      expect(resetWith).not.toBe(constants.NGHTTP2_NO_ERROR)
+    }
+    await eventually(() => outcomes.length === 3)
+    const error = { code: 'ERR_CONTENT_LENGTH_MISMATCH' }
+    expect(outcomes.slice(1)).toMatchObject([{ error }, { error }])
   })
 })

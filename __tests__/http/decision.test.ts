@@ -35,6 +35,7 @@ function decisionOf({ request, representation, policy, status = 200, set = [] }:
     policy: {
       acceptRanges: true,
       cacheControl: 'public, max-age=0',
+      chunkSize: 65_536,
       contentLength: false,
       ...policy,
     },
@@ -67,6 +68,36 @@ describe('the whole file', () => {
     expect(answer({ policy: { contentLength: true } }).headers).toMatchObject({
       'Content-Length': '100',
     })
+  })
+
+  test.each([
+    ['1.0', '100'],
+    ['1.1', undefined],
+    ['2.0', undefined],
+    [undefined, undefined],
+  ])('for a request in HTTP/%s says the length %s', (httpVersion, length) => {
+    expect(answer({ request: { httpVersion } }).headers['Content-Length']).toBe(length)
+    const unknown = { request: { httpVersion }, representation: { size: undefined } }
+    expect(answer(unknown).headers).not.toHaveProperty('Content-Length')
+    const status = answer({ request: { httpVersion }, status: 204 })
+    expect(status.headers).not.toHaveProperty('Content-Length')
+  })
+
+  test.each([
+    [100, '100'],
+    [99, undefined],
+  ])(
+    "with contentLength: 'auto' and chunks of %s bytes says the length %s",
+    (chunkSize, length) => {
+      const { headers } = answer({ policy: { contentLength: 'auto', chunkSize } })
+      expect(headers['Content-Length']).toBe(length)
+    },
+  )
+
+  test("with contentLength: 'auto' says the length of an attachment", () => {
+    const policy = { contentLength: 'auto', chunkSize: 1 } as const
+    const representation = { disposition: 'attachment' }
+    expect(answer({ policy, representation }).headers['Content-Length']).toBe('100')
   })
 
   test('is on HEAD a length and no body', () => {
@@ -196,6 +227,42 @@ describe('412 Precondition Failed', () => {
       expect.arrayContaining(['Cache-Control', 'ETag', 'Last-Modified', 'Content-Disposition']),
     )
   })
+})
+
+describe('a body that a middleware may send in another coding', () => {
+  const representation = { reencoding: 'possible', etag: 'W/"v1"' } as const
+
+  test('has the weak tag, whatever the application has set', () => {
+    for (const set of [[], ['ETag']]) {
+      expect(answer({ representation, set }).headers).toMatchObject({ ETag: 'W/"v1"' })
+    }
+    expect(decisionOf({ representation }).noTransform).toBe(false)
+  })
+
+  test('is a 304 with the weak tag', () => {
+    const { status, headers } = answer({ representation, request: { ifNoneMatch: 'W/"v1"' } })
+    expect([status, headers.ETag]).toEqual([304, 'W/"v1"'])
+  })
+
+  test.each(['"v1"', 'W/"v1"', MODIFIED])('is sent whole for If-Range: %s', (ifRange) => {
+    expect(answer({ representation, request: { range: 'bytes=5-', ifRange } }).status).toBe(200)
+  })
+
+  test('is sent in part without If-Range, and that part must stay as it is', () => {
+    const given = { representation, request: { range: 'bytes=5-' } }
+    expect(decisionOf(given)).toMatchObject({ status: 206, noTransform: true })
+    expect(answer(given).headers).toMatchObject({ ETag: 'W/"v1"' })
+  })
+})
+
+test.each([
+  [200, {}],
+  [206, { range: 'bytes=5-', ifRange: '"v1"' }],
+  [206, { range: 'bytes=5-,1-2' }],
+  [304, { ifNoneMatch: '"v1"' }],
+])('a coding that is forbidden is forbidden on a %s', (status, request) => {
+  const representation = { reencoding: 'forbidden' } as const
+  expect(decisionOf({ representation, request })).toMatchObject({ status, noTransform: true })
 })
 
 describe('206 Partial Content', () => {

@@ -1,4 +1,4 @@
-import { mediaTypeNamed, mediaTypeOfFile } from '../../lib/http/media-type'
+import { essenceOf, mediaTypeNamed, mediaTypeOfFile } from '../../lib/http/media-type'
 
 test.each([
   ['/a/page.html', 'text/html; charset=utf-8'],
@@ -28,4 +28,13 @@ test.each([
   ['nobody-knows', 'application/octet-stream'],
 ])('the option %j means %s', (option, type) => {
   expect(mediaTypeNamed(option)).toBe(type)
+})
+
+test.each([
+  ['text/plain', 'text/plain'],
+  ['Text/Plain; charset=UTF-8', 'text/plain'],
+  [' image/png ;a=b', 'image/png'],
+  ['', ''],
+])('the type %j without its parameters is %j', (type, essence) => {
+  expect(essenceOf(type)).toBe(essence)
 })

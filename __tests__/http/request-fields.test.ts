@@ -20,6 +20,11 @@ test('the fields that bear on the decision are read', () => {
   })
 })
 
+test('the version of HTTP is that of the request', () => {
+  const request = { httpVersion: '1.0', headers: {}, rawHeaders: [] }
+  expect(requestFields(request).httpVersion).toBe('1.0')
+})
+
 test('a request without a method is a GET', () => {
   expect(requestFields({ headers: {}, rawHeaders: [] }).method).toBe('GET')
 })

@@ -67,6 +67,8 @@ test.each([
   ['symlinks', 'follow', 'follow'],
   ['chunkSize', 1, 1],
   ['contentLength', true, true],
+  ['contentLength', false, false],
+  ['contentLength', 'auto', 'auto'],
 ])('"%s" may be %p', (name, value, resolved) => {
   expect(resolve({ [name]: value })).toMatchObject({ [name]: resolved })
 })
@@ -95,6 +97,7 @@ test.each([
   ['chunkSize', 0],
   ['chunkSize', '64kb'],
   ['contentLength', 12],
+  ['contentLength', 'Auto'],
 ])('"%s" may not be %p', (name, value) => {
   expect(() => streamFiles('.', { [name]: value })).toThrow(
     new RegExp(`^streamFiles: option "${name}" must be `),
@@ -125,4 +128,16 @@ test.each<[unknown, string]>([
   expect(() => streamFiles(root as string)).toThrow(
     new TypeError(`streamFiles: root must be the path or file: URL of a folder, not ${shown}`),
   )
+})
+
+test('what "contentLength" accepts is told', () => {
+  // @ts-expect-error a number is the length of one body
+  expect(() => streamFiles('.', { contentLength: 12 })).toThrow(
+    new TypeError('streamFiles: option "contentLength" must be true, false or "auto", not 12'),
+  )
+})
+
+test('"transform" goes with "contentLength": "auto", which asks for no length that is not known', () => {
+  const transform = (chunks: AsyncIterable<Buffer>) => chunks
+  expect(() => streamFiles('.', { transform, contentLength: 'auto' })).not.toThrow()
 })

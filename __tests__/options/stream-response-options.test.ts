@@ -5,8 +5,8 @@ import {
 } from '../../lib/options/stream-response-options'
 
 /** Callers without TypeScript pass what they have. */
-function resolve(options: unknown, kind: BodyKind = 'path') {
-  return resolveStreamResponseOptions(options as StreamResponseOptions, kind)
+function resolve(options: unknown, kind: BodyKind = 'path', size?: number) {
+  return resolveStreamResponseOptions(options as StreamResponseOptions, kind, size)
 }
 
 test('the defaults are those of res.sendFile', () => {
@@ -123,4 +123,45 @@ test.each([
   [{ followIdle: 5 }, '"followIdle" needs "follow"'],
 ])('%j is refused', (options, why) => {
   expect(() => resolve(options)).toThrow(new TypeError(`streamResponse: option ${why}`))
+})
+
+describe('"contentLength"', () => {
+  const transform = (chunks: unknown) => chunks
+  const sizeOf = (kind: BodyKind) => (kind === 'sized' ? 12 : undefined)
+
+  test.each<[BodyKind, unknown, object]>([
+    ['path', true, {}],
+    ['path', 'auto', {}],
+    ['path', 'auto', { follow: true }],
+    ['path', 'auto', { transform }],
+    ['path', 0, { transform }],
+    ['handle', 12, { transform }],
+    ['stream', 'auto', {}],
+    ['stream', 0, {}],
+    ['stream', Number.MAX_SAFE_INTEGER, {}],
+    ['sized', true, {}],
+    ['sized', 12, {}],
+  ])('of a body that is a %s may be %p with %j', (kind, contentLength, others) => {
+    expect(resolve({ contentLength, ...others }, kind, sizeOf(kind))).toMatchObject({
+      contentLength,
+    })
+  })
+
+  test.each<[BodyKind, unknown, object, RegExp]>([
+    ['path', true, { transform }, /"transform" does not go with "contentLength": true/],
+    ['path', 12, { follow: true }, /"follow" does not go with "contentLength"/],
+    ['path', 12, {}, /must not be a number for a file, whose length is known; set true/],
+    ['handle', 12, {}, /must not be a number for a file/],
+    ['sized', 11, {}, /"contentLength" is 11, and the body has 12 bytes/],
+    ['sized', 0, {}, /"contentLength" is 0, and the body has 12 bytes/],
+  ])('of a body that is a %s may not be %p with %j', (kind, contentLength, others, says) => {
+    expect(() => resolve({ contentLength, ...others }, kind, sizeOf(kind))).toThrow(TypeError)
+    expect(() => resolve({ contentLength, ...others }, kind, sizeOf(kind))).toThrow(says)
+  })
+
+  test.each([-1, 1.5, Number.NaN, 2 ** 53, '12', 'AUTO', {}])('may not be %p', (contentLength) => {
+    expect(() => resolve({ contentLength }, 'stream')).toThrow(
+      /"contentLength" must be true, false, "auto" or the exact number of bytes, not /,
+    )
+  })
 })

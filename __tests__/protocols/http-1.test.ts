@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import compression from 'compression'
 import { streamFiles, streamResponse } from '../../lib'
 import { express } from '../support/express'
 import { folderOf, patternOf, removeFolders } from '../support/files'
@@ -10,9 +12,22 @@ const LARGE = patternOf(300_000)
 let server: TestServer
 
 beforeAll(async () => {
-  const root = folderOf({ 'poem.txt': 'twenty letters of it', 'large.bin': LARGE, 'empty.txt': '' })
+  const root = folderOf({
+    'poem.txt': 'twenty letters of it',
+    'large.bin': LARGE,
+    'large.txt': LARGE,
+    'empty.txt': '',
+  })
   const app = express()
   app.get('/response', (_req, res) => void streamResponse(res, join(root, 'large.bin')))
+  app.get('/generated', (_req, res) => void streamResponse(res, [LARGE].values()))
+  app.get('/compressed', compression(), (_req, res) => {
+    void streamResponse(res, join(root, 'large.txt'))
+  })
+  app.get('/made', (_req, res) => {
+    const transform = (chunks: AsyncIterable<Buffer>) => chunks
+    void streamResponse(res, join(root, 'large.bin'), { transform })
+  })
   app.use(streamFiles(root))
   server = await serve(app)
 })
@@ -40,38 +55,55 @@ function get(target: string, ...lines: readonly string[]): string {
 const LAST = 'Connection: close'
 
 describe('an HTTP/1.0 client', () => {
-  test.each(['/large.bin', '/response'])(
-    'gets %s unchunked, and the end of the connection ends it',
+  test.each(['/large.bin', '/response'])('gets %s unchunked, with its length', async (target) => {
+    const answer = await request(server.port, target, { version: '1.0' })
+    expect(answer).toMatchObject({ status: 200, complete: true })
+    expect(answer.headers).not.toHaveProperty('transfer-encoding')
+    expect(answer.headers).toMatchObject({ 'content-length': '300000', connection: 'close' })
+    expect(answer.body.equals(LARGE)).toBe(true)
+  })
+
+  test.each(['/generated', '/made'])(
+    'gets %s, whose length is not known, until the connection ends, though it would keep it',
     async (target) => {
-      const answer = await request(server.port, target, { version: '1.0' })
-      expect(answer.status).toBe(200)
-      expect(answer.headers).not.toHaveProperty('transfer-encoding')
-      expect(answer.headers).not.toHaveProperty('content-length')
-      expect(answer.headers.connection).toBe('close')
-      expect(answer.body.equals(LARGE)).toBe(true)
+      const asked = `GET ${target} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n`
+      const [answer] = parseResponses(await exchangeRaw(server.port, asked))
+      expect(answer?.headers).toMatchObject({ connection: 'close' })
+      expect(answer?.headers).not.toHaveProperty('content-length')
+      expect(answer?.headers).not.toHaveProperty('transfer-encoding')
+      expect(answer?.body.equals(LARGE)).toBe(true)
     },
   )
 
-  test('that would keep the connection is not left waiting for an end', async () => {
+  test('keeps the connection after bodies and ranges whose length is known', async () => {
+    const kept = ' HTTP/1.0\r\nConnection: keep-alive\r\n'
     const bytes = await exchangeRaw(
       server.port,
-      'GET /large.bin HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',
-    )
-    const [answer] = parseResponses(bytes)
-    expect(answer?.headers).toMatchObject({ connection: 'close' })
-    expect(answer?.body.equals(LARGE)).toBe(true)
-  })
-
-  test('keeps the connection for a range, whose length is known', async () => {
-    const bytes = await exchangeRaw(
-      server.port,
-      'GET /large.bin HTTP/1.0\r\nConnection: keep-alive\r\nRange: bytes=1-5\r\n\r\n' +
+      `GET /large.bin${kept}\r\n` +
+        `GET /response${kept}\r\n` +
+        `GET /large.bin${kept}Range: bytes=1-5\r\n\r\n` +
         'GET /poem.txt HTTP/1.0\r\n\r\n',
     )
-    const [range, poem] = parseResponses(bytes)
+    const [file, response, range, poem] = parseResponses(bytes)
+    for (const whole of [file, response]) {
+      expect(whole).toMatchObject({ status: 200, complete: true })
+      expect(whole?.headers).toMatchObject({ connection: 'keep-alive' })
+      expect(whole?.body.equals(LARGE)).toBe(true)
+    }
     expect(range).toMatchObject({ status: 206, complete: true })
     expect(range?.body.equals(LARGE.subarray(1, 6))).toBe(true)
     expect(String(poem?.body)).toBe('twenty letters of it')
+  })
+
+  test('gets no length behind compression() of a body that has another one then', async () => {
+    const headers = ['Accept-Encoding: gzip']
+    const answer = await request(server.port, '/compressed', { version: '1.0', headers })
+    expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', connection: 'close' })
+    expect(answer.headers).not.toHaveProperty('content-length')
+    expect(gunzipSync(answer.body).equals(LARGE)).toBe(true)
+    const plain = await request(server.port, '/compressed', { version: '1.0' })
+    expect(plain.headers['content-length']).toBe('300000')
+    expect(plain.body.equals(LARGE)).toBe(true)
   })
 
   test('gets an empty file, a 304 and a HEAD without a body', async () => {

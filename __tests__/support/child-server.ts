@@ -15,12 +15,15 @@ export interface ChildServer {
   close(): Promise<void>
 }
 
-/** Starts `serve-files.cjs`; with `descriptorLimit` under that limit (Linux and macOS). */
+/**
+ * Starts `serve-files.cjs`; with `descriptorLimit` under that limit (Linux and macOS), and with
+ * `socket` on a Unix socket of that path as well.
+ */
 export async function startChildServer(
   root: string,
-  { descriptorLimit }: { descriptorLimit?: number } = {},
+  { descriptorLimit, socket = '' }: { descriptorLimit?: number; socket?: string } = {},
 ): Promise<ChildServer> {
-  const node = [process.execPath, '--expose-gc', join(__dirname, 'serve-files.cjs'), root]
+  const node = [process.execPath, '--expose-gc', join(__dirname, 'serve-files.cjs'), root, socket]
   const [command = '', ...parameters] =
     descriptorLimit === undefined
       ? node

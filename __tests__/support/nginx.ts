@@ -15,11 +15,45 @@ export interface Nginx {
 }
 
 /** Starts nginx on the loopback interface, serving `root`, with nothing outside a folder of its own. */
-export async function startNginx(command: string, root: string): Promise<Nginx> {
+export function startNginx(command: string, root: string): Promise<Nginx> {
+  return start(command, () => ({ location: `root ${root};` }))
+}
+
+/** An upstream server of nginx: a port of the loopback interface, or the path of a Unix socket. */
+export type Upstream = number | string
+
+/**
+ * Starts nginx as a proxy that caches every 200. It reads a body slowly enough to be in the middle of
+ * a large one for minutes.
+ *
+ * @param protocol the version of HTTP it asks in; without it nginx's default, which is 1.0
+ */
+export function startProxy(command: string, upstream: Upstream, protocol?: '1.1'): Promise<Nginx> {
+  const address = typeof upstream === 'number' ? `127.0.0.1:${upstream}` : `unix:${upstream}:`
+  return start(command, (directory) => ({
+    http: `proxy_cache_path ${join(directory, 'cache')} keys_zone=bodies:1m use_temp_path=off;`,
+    location: `
+      proxy_pass http://${address};
+      ${protocol === undefined ? '' : `proxy_http_version ${protocol};`}
+      proxy_limit_rate 8m;
+      proxy_cache bodies; proxy_cache_valid 200 1h; proxy_ignore_headers Cache-Control;
+      add_header X-Cache-Status $upstream_cache_status always;`,
+  }))
+}
+
+interface Directives {
+  readonly http?: string
+  readonly location: string
+}
+
+async function start(
+  command: string,
+  directivesFor: (directory: string) => Directives,
+): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'stream-files-nginx-'))
   const port = await freePort()
   const configuration = join(folder, 'nginx.conf')
-  writeFileSync(configuration, configurationOf(folder, root, port))
+  writeFileSync(configuration, configurationOf(folder, directivesFor(folder), port))
   const child = spawn(command, ['-e', 'stderr', '-p', folder, '-c', configuration], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -35,16 +69,20 @@ export async function startNginx(command: string, root: string): Promise<Nginx> 
   }
 }
 
-function configurationOf(folder: string, root: string, port: number): string {
+function configurationOf(
+  folder: string,
+  { http = '', location }: Directives,
+  port: number,
+): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join(' ')
   return `
-    daemon off; master_process off; pid ${join(folder, 'pid')}; error_log stderr error;
+    daemon off; master_process off; pid ${join(folder, 'pid')}; error_log stderr crit;
     events { worker_connections 64; }
     http {
-      access_log off; ${temporary}
-      server { listen 127.0.0.1:${port}; location / { root ${root}; } }
+      access_log off; ${temporary} ${http}
+      server { listen 127.0.0.1:${port}; location / { ${location} } }
     }`
 }
 

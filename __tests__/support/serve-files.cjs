@@ -1,11 +1,12 @@
-// A server in a process of its own: <root of the files>. Says its port, and answers messages.
+// A server in a process of its own: <root of the files> <path of a Unix socket, or ''>. Says its port,
+// and answers messages.
 require('./require-typescript.cjs')
 const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
 const express = require(process.env.EXPRESS === '4' ? 'express4' : 'express')
 const { streamFiles, streamResponse } = require('../../lib/index.ts')
 
-const root = process.argv[2]
+const [, , root, socket] = process.argv
 const app = express()
 app.set('env', 'test')
 app.use('/static', express.static(root))
@@ -15,7 +16,11 @@ app.get('/one/:name', (req, res) => {
 app.use(streamFiles(root))
 
 const server = createServer(app)
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+const listening = () => {
+  server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+}
+if (socket) createServer(app).listen(socket, listening)
+else listening()
 
 const answers = {
   descriptors: () => readdirSync('/proc/self/fd').length,

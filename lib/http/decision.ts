@@ -1,5 +1,6 @@
 import type { ByteRange, Segment } from '../source/source.js'
 import { readRangeField } from './byte-ranges.js'
+import { type ContentLengthPolicy, hasContentLength } from './content-length.js'
 import { formatHttpDate } from './http-date.js'
 import { contentRange, multipartByteRanges } from './multipart.js'
 import { evaluatePreconditions, ifRangeHolds } from './preconditions.js'
@@ -12,6 +13,8 @@ export interface Decision {
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** To be taken off, where the application has set them for a body that is not sent now. */
   readonly strip: readonly string[]
+  /** Whether a middleware must be told not to send the body in another content coding. */
+  readonly noTransform?: boolean
   /** The body; empty where there is none. */
   readonly segments: readonly Segment[]
 }
@@ -21,8 +24,10 @@ export interface AnswerPolicy {
   readonly acceptRanges: boolean
   /** The `Cache-Control` field, if there is to be one. */
   readonly cacheControl: string | undefined
-  /** Whether a whole body says its length, and is then not chunked. */
-  readonly contentLength: boolean
+  /** Whether a whole body of known size has a `Content-Length`, and is then not chunked. */
+  readonly contentLength: ContentLengthPolicy
+  /** The bytes of one chunk on the wire. */
+  readonly chunkSize: number
 }
 
 /** What the decision is made from. */
@@ -80,7 +85,8 @@ export function decide(circumstances: Circumstances): Decision {
 function notModified(circumstances: Circumstances): Decision {
   const headers: Header[] = []
   addMetadata(headers, circumstances)
-  return { status: 304, headers, strip: OF_THE_CONTENT, segments: [] }
+  const noTransform = circumstances.representation.reencoding === 'forbidden'
+  return { status: 304, headers, strip: OF_THE_CONTENT, noTransform, segments: [] }
 }
 
 function whole(circumstances: Circumstances): Decision {
@@ -93,14 +99,22 @@ function whole(circumstances: Circumstances): Decision {
     addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
   }
   if (WITHOUT_CONTENT.includes(status)) return { status, headers, strip: FRAMING, segments: [] }
-  const head = request.method === 'HEAD'
-  // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
-  if (size !== undefined && (policy.contentLength || head)) {
+  if (size !== undefined && sendsLength(circumstances)) {
     headers.push(['Content-Length', String(size)])
   }
+  const noTransform = representation.reencoding === 'forbidden'
   const end = size === undefined ? readTo : offset + size - 1
-  const segments = head || size === 0 ? [] : [{ start: offset, end }]
-  return { status, headers, strip: FRAMING, segments }
+  const segments = request.method === 'HEAD' || size === 0 ? [] : [{ start: offset, end }]
+  return { status, headers, strip: FRAMING, noTransform, segments }
+}
+
+function sendsLength({ request, representation, policy }: Circumstances): boolean {
+  // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
+  if (request.method === 'HEAD') return true
+  // Without a length an HTTP/1.0 body ends with its connection (RFC 9112 §6.3), and a proxy takes
+  // what a killed process has sent for the whole and caches it. nginx asks its upstreams in 1.0.
+  if (request.httpVersion === '1.0') return true
+  return hasContentLength(policy.contentLength, representation, policy.chunkSize)
 }
 
 /** Whether an answer has a body, though it may be empty (RFC 9110 §6.4.1). */
@@ -141,7 +155,8 @@ function singlePart(circumstances: Circumstances, range: ByteRange, size: number
     ['Content-Range', contentRange(range, size)],
     ['Content-Length', String(range.end - range.start + 1)],
   )
-  return { status: 206, headers, strip: FRAMING, segments: [shift(range, offset)] }
+  const segments = [shift(range, offset)]
+  return { status: 206, headers, strip: FRAMING, noTransform: true, segments }
 }
 
 function severalParts(
@@ -162,7 +177,7 @@ function severalParts(
   const segments = body.segments.map((segment) =>
     segment instanceof Uint8Array ? segment : shift(segment, offset),
   )
-  return { status: 206, headers, strip: FRAMING, segments }
+  return { status: 206, headers, strip: FRAMING, noTransform: true, segments }
 }
 
 function shift(range: ByteRange, offset: number): ByteRange {
@@ -174,12 +189,13 @@ type Header = readonly [name: string, value: string]
 /** The fields that a 200, a 206 and a 304 have alike. */
 function addMetadata(headers: Header[], circumstances: Circumstances): void {
   const { representation, policy } = circumstances
-  const { etag, lastModified } = representation
+  const { etag, lastModified, reencoding } = representation
   addUnlessSet(headers, circumstances, 'Cache-Control', policy.cacheControl)
   if (lastModified !== undefined) {
     addUnlessSet(headers, circumstances, 'Last-Modified', formatHttpDate(lastModified))
   }
-  addUnlessSet(headers, circumstances, 'ETag', etag)
+  if (reencoding === 'possible' && etag !== undefined) headers.push(['ETag', etag])
+  else addUnlessSet(headers, circumstances, 'ETag', etag)
 }
 
 function addUnlessSet(

@@ -16,3 +16,9 @@ export function mediaTypeOfFile(path: string): string {
 export function mediaTypeNamed(type: string): string {
   return contentType(type) || (type.includes('/') ? type : UNKNOWN_TYPE)
 }
+
+/** A media type without its parameters, in lower case (RFC 9110 §8.3.1). */
+export function essenceOf(type: string): string {
+  const semicolon = type.indexOf(';')
+  return (semicolon === -1 ? type : type.slice(0, semicolon)).trim().toLowerCase()
+}

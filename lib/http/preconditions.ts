@@ -37,7 +37,9 @@ export function ifRangeHolds(
   now: number,
 ): boolean {
   if (field === undefined) return true
-  const { etag, lastModified, dateMayLinger } = representation
+  const { etag, lastModified, dateMayLinger, reencoding } = representation
+  // The client may hold bytes of another content coding, under the same date.
+  if (reencoding === 'possible') return false
   if (field.endsWith('"')) return etag !== undefined && strongMatch(field, etag)
   // A date is a strong validator only once its second is over.
   return lastModified !== undefined && !dateMayLinger && parseHttpDate(field, now) === lastModified

@@ -7,6 +7,13 @@ export interface Representation {
   /** Where in the file reading ends, if it has not ended before; only where there is no size. */
   readonly readTo: number
   readonly type: string
+  /** The `Content-Disposition` field, if there is one. */
+  readonly disposition?: string | undefined
+  /**
+   * Whether a middleware may send it in another content coding, or must be told not to. Absent where
+   * nothing could do so.
+   */
+  readonly reencoding?: 'possible' | 'forbidden' | undefined
   readonly etag: string | undefined
   /** In milliseconds since the epoch, without parts of a second. */
   readonly lastModified: number | undefined
@@ -19,6 +26,8 @@ export interface Representation {
 /** The fields of a request that bear on the decision. */
 export interface RequestFields {
   readonly method: string
+  /** Such as `'1.0'`; absent counts as a version that frames bodies of unknown length. */
+  readonly httpVersion?: string | undefined
   readonly ifMatch?: string | undefined
   readonly ifNoneMatch?: string | undefined
   readonly ifModifiedSince?: string | undefined

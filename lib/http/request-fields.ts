@@ -4,6 +4,7 @@ import type { RequestFields } from './representation.js'
 /** A request of `node:http` or `node:http2`, as far as the decision needs it. */
 export interface RequestHead {
   readonly method?: string | undefined
+  readonly httpVersion?: string | undefined
   readonly headers: IncomingHttpHeaders
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[]
@@ -14,6 +15,7 @@ export function requestFields(request: RequestHead): RequestFields {
   const { headers } = request
   return {
     method: request.method ?? 'GET',
+    httpVersion: request.httpVersion,
     ifMatch: headers['if-match'],
     ifNoneMatch: headers['if-none-match'],
     ifModifiedSince: headers['if-modified-since'],

@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Outcome } from '../outcome.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { BodyItem } from '../source/byte-items.js'
 import type { SymlinkPolicy } from '../source/disk.js'
@@ -21,13 +22,15 @@ export interface FileInfo {
 
 /**
  * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
- * them. An empty string means none.
+ * them. An empty string means none. A promise is awaited; a function that throws, or whose promise
+ * rejects, is an error of 500.
  */
-export type EtagOf = (file: FileInfo) => string
+export type EtagOf = (file: FileInfo) => string | PromiseLike<string>
 
 /**
  * Sets header fields of a file's answer, before the others are decided: what it sets is kept. `path`
- * is where the file is, `stat` what `fs.stat` says of it.
+ * is where the file is, `stat` what `fs.stat` says of it. A promise that it returns is awaited before
+ * anything is sent; a function that throws, or whose promise rejects, is an error of 500.
  */
 export type SetHeaders = {
   // A method, so that a function that takes an Express response is accepted too.
@@ -45,6 +48,11 @@ export type Transform = {
   ): AsyncIterable<BodyItem> | Iterable<BodyItem>
 }['call']
 
+/** Is told how a response ended. */
+export type OnOutcome = {
+  call(outcome: Outcome, req: IncomingMessage, res: ServerResponse): unknown
+}['call']
+
 interface FileSettings {
   /** Answer `Range` requests, and say so in `Accept-Ranges`. Default `true`. */
   acceptRanges: boolean
@@ -55,8 +63,13 @@ interface FileSettings {
    * An integer of at least 1. Default 65,536.
    */
   chunkSize: number
-  /** Send whole bodies with `Content-Length` and not chunked. Default `false`. */
-  contentLength: boolean
+  /**
+   * Send whole bodies with `Content-Length` and not chunked: `true` always, `'auto'` where clients
+   * seek, resume or show progress (audio, video, PDF, archives, `application/octet-stream`, anything
+   * with `Content-Disposition: attachment`) and for bodies of one chunk at most. Default `false`. An
+   * HTTP/1.0 client always gets the length of a body whose length is known.
+   */
+  contentLength: boolean | 'auto'
   /**
    * Send an `ETag`: by default a strong one made of size and time of change, weak while the file is
    * younger than two seconds. `false` for none; a function makes its own.
@@ -72,8 +85,21 @@ interface FileSettings {
   lastModified: boolean
   /** How long caches may keep it: milliseconds, or a duration such as `'1d'`. Default 0. */
   maxAge: number | string
+  /**
+   * Is called once for every response, however it ended, before a failure goes to `next`. What
+   * `streamFiles` passes to the next middleware without an error is none of its responses. What the
+   * callback throws or rejects with becomes one process warning and changes nothing.
+   */
+  onOutcome: OnOutcome
   /** Sets header fields of a file's answer. */
   setHeaders: SetHeaders
+  /**
+   * Milliseconds after which a response is aborted to which nothing could be written all the time,
+   * since the client reads nothing. A slow client or a body that waits for its source does not stall.
+   * Its outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to
+   * `next`. Noticed up to a half of it later. Default none.
+   */
+  stallTimeout: number
   /**
    * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
    * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
@@ -94,9 +120,15 @@ interface FileSettings {
 
 /** How much of small files `streamFiles` keeps in memory. */
 export type CacheOptions = Optional<{
-  /** Bytes of all files together, their names and upkeep included. Default 16 MiB. */
+  /**
+   * Bytes of all files together, with 2 KiB for the upkeep of each and their names. A larger file is never
+   * read whole. Default 16 MiB.
+   */
   maxBytes: number
-  /** Bytes of the largest file that is kept. Default 128 KiB. */
+  /**
+   * Bytes of the largest file that is kept. A client that stalls holds the file it is sent, kept or not any
+   * more. Default 128 KiB.
+   */
   maxFileBytes: number
 }>
 
@@ -112,17 +144,28 @@ interface MountSettings extends FileSettings {
    * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
    */
   fallthrough: boolean
-  /** Redirect a folder without its slash to the one with it. Default `true`. */
+  /**
+   * Redirect a directory without its slash to the one with it, and a name that is percent-encoded
+   * with hex digits in lower case to its canonical spelling. Default `true`; `false` makes both not
+   * found.
+   */
   redirect: boolean
 }
 
-interface ResponseSettings extends Omit<FileSettings, 'chunkSize'> {
+interface ResponseSettings extends Omit<FileSettings, 'chunkSize' | 'contentLength'> {
   /**
    * Bytes of one chunk on the wire. A file has chunks of 65,536 bytes by default. Of anything else
    * every item is a chunk, sent as it comes, unless this regroups them: then every chunk but the
    * last has exactly as many.
    */
   chunkSize: number
+  /**
+   * As for `streamFiles`; or the exact number of bytes of a body that does not tell its length: an
+   * iterable, a stream, or what `transform` makes. A body of another length is a failure with the
+   * code `ERR_CONTENT_LENGTH_MISMATCH`: a 500 where its first bytes show it, otherwise the response
+   * is aborted before its last byte. A number for a `Uint8Array` or a `Blob` must be its size.
+   */
+  contentLength: boolean | 'auto' | number
   /**
    * Send the digest of the body (RFC 9530) as the trailer `Repr-Digest`, or as a header field where
    * the body is bytes already. There is none on a 206, with a length, and in HTTP/1.0.
@@ -136,8 +179,9 @@ interface ResponseSettings extends Omit<FileSettings, 'chunkSize'> {
   /** The last byte of the file to send, counted from 0 and itself sent. Default the file's last. */
   end: number
   /**
-   * What becomes of a failure before the first byte: `'next'` (the default) hands it to Express, as
-   * `res.sendFile` does; `'throw'` answers nothing and rejects the promise.
+   * What becomes of a failure: `'next'` (the default) passes it to Express, as `res.sendFile` does;
+   * after the first byte the connection is aborted before, and `next` gets it with `res.headersSent`.
+   * `'throw'` rejects the promise, and before the first byte answers nothing.
    */
   errors: 'next' | 'throw'
   /**

@@ -20,7 +20,7 @@ export function resolveStreamFilesOptions(
   options: StreamFilesOptions | null | undefined,
 ): StreamFilesSettings {
   const settings = resolveOptions('streamFiles', rules, options)
-  if (settings.transform !== undefined && settings.contentLength) {
+  if (settings.transform !== undefined && settings.contentLength === true) {
     throw new TypeError('streamFiles: option "transform" does not go with "contentLength"')
   }
   return settings

@@ -1,9 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { DigestAlgorithm } from '../wire/readers/digested.js'
 import type { OnProgress } from '../wire/readers/progress.js'
 import { folderPath } from './file-path.js'
-import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK } from './file-rules.js'
+import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK, LONGEST_TIMER } from './file-rules.js'
 import type { StreamResponseOptions } from './options.js'
 import {
   callback,
@@ -18,9 +19,6 @@ import {
   valuesOf,
 } from './rules.js'
 
-// A timer of Node's cannot be set to more milliseconds; it would fire at once.
-const LONGEST_TIMER = 2 ** 31 - 1
-
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
 // What a header field may hold, in ASCII.
@@ -29,6 +27,7 @@ const FIELD_TEXT = /^[\x20-\x7e]+$/
 const rules = {
   ...fileRules,
   chunkSize: integer(1, LARGEST_CHUNK, undefined),
+  contentLength: contentLengthRule(),
   digest: digestRule(),
   dotfiles: dotfilesRule(),
   download: downloadRule(),
@@ -70,22 +69,24 @@ const REFUSED: Readonly<Record<BodyKind, readonly string[]>> = {
   path: [],
   handle: OF_PATHS,
   sized: [...OF_PATHS, ...OF_FILES],
-  stream: [...OF_PATHS, ...OF_FILES, 'contentLength'],
+  stream: [...OF_PATHS, ...OF_FILES],
 }
 
 // A body that is made on the way has no length before it is there, and one that grows has no end.
 const NEVER_TOGETHER = [
-  ['follow', 'contentLength'],
   ['follow', 'digest'],
   ['follow', 'end'],
   ['follow', 'transform'],
-  ['transform', 'contentLength'],
 ] as const
 
-/** @throws TypeError that names the option that is not acceptable, at all or with this body */
+/**
+ * @param size the bytes of a `sized` body
+ * @throws TypeError that names the option that is not acceptable, at all or with this body
+ */
 export function resolveStreamResponseOptions(
   options: StreamResponseOptions | null | undefined,
   kind: BodyKind,
+  size?: number,
 ): StreamResponseSettings {
   const settings = resolveOptions('streamResponse', rules, options)
   const given = namesOf(options)
@@ -99,7 +100,29 @@ export function resolveStreamResponseOptions(
   if (settings.end !== undefined && settings.end < settings.start) {
     throw refused('"end" must not be less than "start"')
   }
+  checkContentLength(settings, kind, size)
   return settings
+}
+
+/** `true` is for a length that is known, a number for one that is not; `'auto'` fits every body. */
+function checkContentLength(
+  { contentLength, follow, transform }: StreamResponseSettings,
+  kind: BodyKind,
+  size: number | undefined,
+): void {
+  if (contentLength === false || contentLength === 'auto') return
+  if (follow) throw refused('"follow" does not go with "contentLength"')
+  if (contentLength === true) {
+    if (transform !== undefined) throw refused('"transform" does not go with "contentLength": true')
+    if (kind === 'stream')
+      throw refused('"contentLength" is for a body of known length, which this body is not')
+  } else if (size !== undefined && size !== contentLength) {
+    throw refused(`"contentLength" is ${contentLength}, and the body has ${size} bytes`)
+  } else if ((kind === 'path' || kind === 'handle') && transform === undefined) {
+    throw refused(
+      '"contentLength" must not be a number for a file, whose length is known; set true',
+    )
+  }
 }
 
 /** The options that ask for something: `false` asks for what cannot be had anyway. */
@@ -111,7 +134,6 @@ function namesOf(options: object | null | undefined): ReadonlySet<string> {
 }
 
 function wantedBy(name: string): string {
-  if (name === 'contentLength') return 'a body of known length'
   return OF_PATHS.includes(name) ? 'a path' : 'a file'
 }
 
@@ -122,6 +144,16 @@ function refused(why: string): TypeError {
 /** Left out, it is judged only below a `root`: the application vouches for a path of its own. */
 function dotfilesRule(): Rule<DotfilePolicy | undefined> {
   return { ...oneOf<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), fallback: undefined }
+}
+
+function contentLengthRule(): Rule<ContentLengthPolicy | number> {
+  const { read: readPolicy } = fileRules.contentLength
+  const { read: readNumber } = integer(0, Number.MAX_SAFE_INTEGER, undefined)
+  return {
+    accepted: 'true, false, "auto" or the exact number of bytes',
+    fallback: false,
+    read: (value) => readPolicy(value) ?? readNumber(value),
+  }
 }
 
 function digestRule(): Rule<DigestAlgorithm | undefined> {

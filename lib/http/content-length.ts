@@ -1,0 +1,71 @@
+import { essenceOf } from './media-type.js'
+import type { Representation } from './representation.js'
+
+/** Whether a whole body has a `Content-Length`: `'auto'` decides it for each body. */
+export type ContentLengthPolicy = boolean | 'auto'
+
+// Types that clients seek in, resume, or show the progress of.
+const SOUND_OR_MOVING_PICTURES = /^(?:audio|video)\/(?!.*\+(?:json|xml)$)/
+const ARCHIVE_SUFFIX = /\+zip$/
+const DOCUMENTS_AND_ARCHIVES: ReadonlySet<string> = new Set([
+  'application/gzip',
+  'application/java-archive',
+  'application/octet-stream',
+  'application/pdf',
+  'application/tar',
+  'application/vnd.android.package-archive',
+  'application/vnd.debian.binary-package',
+  'application/vnd.ms-cab-compressed',
+  'application/vnd.rar',
+  'application/x-7z-compressed',
+  'application/x-apple-diskimage',
+  'application/x-bzip',
+  'application/x-bzip2',
+  'application/x-compressed',
+  'application/x-cpio',
+  'application/x-deb',
+  'application/x-debian-package',
+  'application/x-gtar',
+  'application/x-gzip',
+  'application/x-iso9660-image',
+  'application/x-lzip',
+  'application/x-lzma',
+  'application/x-msdos-program',
+  'application/x-msdownload',
+  'application/x-rar-compressed',
+  'application/x-redhat-package-manager',
+  'application/x-rpm',
+  'application/x-tar',
+  'application/x-xz',
+  'application/x-zip-compressed',
+  'application/zip',
+  'application/zstd',
+])
+
+// RFC 6266 §4.2: the disposition type is case-insensitive.
+const ATTACHMENT = /^\s*attachment\s*(?:;|$)/i
+
+/** Whether clients seek in a body, resume it, or show its progress. */
+export function isDownload({
+  type,
+  disposition,
+}: Pick<Representation, 'type' | 'disposition'>): boolean {
+  if (disposition !== undefined && ATTACHMENT.test(disposition)) return true
+  const essence = essenceOf(type)
+  return (
+    DOCUMENTS_AND_ARCHIVES.has(essence) ||
+    SOUND_OR_MOVING_PICTURES.test(essence) ||
+    ARCHIVE_SUFFIX.test(essence)
+  )
+}
+
+/** Whether a whole body of known size has a `Content-Length`, and is not chunked. */
+export function hasContentLength(
+  policy: ContentLengthPolicy,
+  representation: Representation,
+  chunkSize: number,
+): boolean {
+  if (policy !== 'auto') return policy
+  const { size } = representation
+  return (size !== undefined && size <= chunkSize) || isDownload(representation)
+}
