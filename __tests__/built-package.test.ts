@@ -8,8 +8,8 @@ const folder = folderOf({ 'file.txt': 'file content' })
 
 afterAll(removeFolders)
 
-function run(script: string): unknown {
-  const node = [join(__dirname, 'support', script), builtPackage(), folder]
+function run(script: string, ...loader: string[]): unknown {
+  const node = [join(__dirname, 'support', script), ...loader, builtPackage(), folder]
   return JSON.parse(execFileSync(process.execPath, node, { encoding: 'utf8' }))
 }
 
@@ -28,17 +28,18 @@ test('the package as it is built serves, sends and reads', () => {
 })
 
 // What loads a module at its first call fails there, with a path of the machine in the message.
-testOnLinux(
-  'the first calls of a process without free descriptors say 503, and load nothing',
-  async () => {
-    expect(run('use-package-without-descriptors.cjs')).toEqual({
+for (const loader of ['require', 'import']) {
+  testOnLinux(`after ${loader}, the first calls without free descriptors are 503`, async () => {
+    expect(run('use-package-without-descriptors.cjs', loader)).toEqual({
       streamFiles: { status: 503, body: '' },
       'streamFiles with a transform': { status: 503, body: '' },
       'streamResponse of a path': { status: 503, code: 'EMFILE', message: 'Service Unavailable' },
+      'streamResponse of a path, answered by the package': { status: 503, body: '' },
+      'streamResponse of a blob': { status: 200, body: 'one, two' },
       'streamResponse of an iterable': { status: 200, body: 'one, two' },
       'streamResponse of a failing iterable': { status: 500, message: 'broken' },
       readChunks: { status: 503, code: 'EMFILE', message: 'Service Unavailable' },
       loaded: [],
     })
-  },
-)
+  })
+}

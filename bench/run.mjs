@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runLoading } from './loading.mjs'
 import {
   contendersOf,
   makeFiles,
@@ -65,6 +66,7 @@ async function main() {
   if (chosen('first byte')) {
     add(await withServers(pair, (servers) => runFirstByte(servers, pair, settings)), timeTable)
   }
+  if (chosen('require')) add(runLoading(), timeTable)
   console.log(targetTable(targets))
   if (!quick && only === undefined) write(targets, sections, done)
 }

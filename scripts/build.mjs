@@ -20,7 +20,7 @@ await build({
 
 const declarations = await rollup({
   input,
-  external: [/^node:/, /^[a-z@][\w@/-]*$/],
+  external: /^node:/,
   plugins: [dts({ tsconfig: 'tsconfig.build.json' })],
 })
 await declarations.write({ file: 'dist/index.d.ts' })
