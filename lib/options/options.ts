@@ -147,7 +147,10 @@ interface ResponseSettings extends Omit<FileSettings, 'chunkSize'> {
    * ranges and no validators. Default `false`.
    */
   follow: boolean
-  /** Milliseconds with nothing appended after which `follow` ends, at the next tenth of a second. Default none. */
+  /**
+   * Milliseconds with nothing appended after which `follow` ends, at the next tenth of a second.
+   * Default none.
+   */
   followIdle: number
   /** Header fields of the answer. They take the place of the default ones. */
   headers: OutgoingHttpHeaders
