@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  copyFileSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -621,6 +622,38 @@ describe('follow', () => {
     })
     expect(complete).toBe(false)
     expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_FILE_CHANGED' } })
+  })
+
+  test.each([
+    ['shorter', 'of\n'],
+    ['as long', 'ONE\nTWO\n'],
+    ['longer', 'ONE\nTWO\nTHREE\n'],
+  ])(
+    'cuts the body off when the file was copied and truncated, and is %s now',
+    async (_what, now) => {
+      const path = fileOf('one\ntwo\n', 'a.log')
+      const { text, complete, outcome } = await following(path, {}, async (received) => {
+        await eventually(() => received() === 'one\ntwo\n')
+        copyFileSync(path, `${path}.1`)
+        truncateSync(path)
+        writeFileSync(path, now)
+      })
+      expect({ text, complete }).toEqual({ text: 'one\ntwo\n', complete: false })
+      expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_FILE_CHANGED' } })
+    },
+  )
+
+  test('waits for a file that is shorter than start', async () => {
+    const path = fileOf('0123', 'a.log')
+    const controller = new AbortController()
+    const { signal } = controller
+    const { text, complete } = await following(path, { start: 6, signal }, async (received) => {
+      await appendFile(path, '45')
+      await appendFile(path, '6789')
+      await eventually(() => received() === '6789')
+      controller.abort()
+    })
+    expect({ text, complete }).toEqual({ text: '6789', complete: true })
   })
 
   test('works with a FileHandle, which it leaves open', async () => {

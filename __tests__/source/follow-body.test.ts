@@ -1,106 +1,294 @@
 import { getEventListeners } from 'node:events'
 import { FollowBody } from '../../lib/source/follow-body'
-import type { FileBytes, FollowSettings } from '../../lib/source/source'
+import type { FollowSettings } from '../../lib/source/source'
+import { GrowingFile } from '../support/growing-file'
 
-beforeEach(() => jest.useFakeTimers())
-afterEach(() => jest.useRealTimers())
+beforeEach(() => {
+  jest.useFakeTimers()
+})
 
-/** A file in memory that can be appended to, cut short and moved. */
-function growing(text = '') {
-  const state = { text, inPlace: true, closed: false }
-  const file: FileBytes = {
-    size: text.length,
-    fill(buffer, position, done) {
-      done(null, buffer instanceof Buffer ? buffer.write(state.text.slice(position)) : 0)
-    },
-    compare: (done) => done('none'),
-    now: (done) => done(null, state.text.length, state.inPlace),
-    close() {
-      state.closed = true
-    },
-  }
-  return { state, file }
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0)
+  jest.useRealTimers()
+})
+
+const pass = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds)
+
+const A_POLL = 100
+
+interface Followed {
+  readonly body: FollowBody
+  /** All that was read so far. */
+  text: string
+  ended: boolean
+  error: Error | undefined
 }
 
-/** What a body gives, and how it ends. */
-function following(file: FileBytes, settings: FollowSettings) {
-  const body = new FollowBody(file, 0, settings)
-  const seen = { text: '', over: false, error: undefined as Error | undefined }
-  const next = () =>
-    body.read(0, (error, block) => {
-      if (error !== null) seen.error = error
-      else if (block === undefined) seen.over = true
-      else {
-        seen.text += Buffer.from(block).toString()
-        next()
-      }
+/** Follows a file for as long as there is something to read. */
+function follow(file: GrowingFile, settings: FollowSettings = {}, start = 0): Followed {
+  const body = new FollowBody(file, start, settings)
+  const followed: Followed = { body, text: '', ended: false, error: undefined }
+  const readOn = () =>
+    body.read(1, (error, block) => {
+      followed.ended = error !== null || block === undefined
+      followed.error = error ?? undefined
+      if (block !== undefined) followed.text += Buffer.from(block).toString()
+      if (followed.ended) body.close()
+      else readOn()
     })
-  next()
-  return { body, seen }
+  readOn()
+  return followed
 }
 
-test('what is appended is read', () => {
-  const { file, state } = growing('one')
-  const { seen, body } = following(file, {})
-  state.text += ' two'
-  jest.advanceTimersByTime(100)
-  expect(seen).toEqual({ text: 'one two', over: false })
-  body.close()
-  expect(state.closed).toBe(true)
+const LOG = 'one\ntwo\n'
+const LONG_LOG = 'a line of a log\n'.repeat(10_000)
+
+describe('a file that is truncated in place and written to again aborts the body', () => {
+  test.each([
+    ['nothing', LOG, ''],
+    ['less', LOG, 'ONE\n'],
+    ['as much', LOG, 'ONE\nTWO\n'],
+    ['more', LOG, 'ONE\nTWO\nTHREE\n'],
+    ['much more than is read at once', LOG, 'ONE\n'.repeat(100_000)],
+    ['less than there was of a long one', LONG_LOG, 'one\n'],
+    ['more than there was of a long one', LONG_LOG, LONG_LOG.toUpperCase() + LONG_LOG],
+  ])('with %s in it by the next poll', async (_what, before, after) => {
+    const file = new GrowingFile(before)
+    const followed = follow(file)
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: before, ended: false })
+    file.write(after)
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: before, error: { code: 'ERR_FILE_CHANGED' } })
+    expect(file.closed).toBe(1)
+  })
+
+  test('while it is still being read', async () => {
+    const file = new GrowingFile(LONG_LOG)
+    const body = new FollowBody(file, 0, {})
+    const read = () => new Promise<Error | null>((resolve) => body.read(1, resolve))
+    expect(await read()).toBeNull()
+    file.write(LONG_LOG.toUpperCase())
+    expect(await read()).toMatchObject({ code: 'ERR_FILE_CHANGED' })
+    body.close()
+  })
+
+  test('also if nothing of it was sent yet, because the body begins at its end', async () => {
+    const file = new GrowingFile(LOG)
+    const followed = follow(file, {}, LOG.length)
+    await pass(A_POLL)
+    file.write('ONE\nTWO\nTHREE\n')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: '', error: { code: 'ERR_FILE_CHANGED' } })
+  })
+})
+
+test('what is appended is read at the next poll, in any amount', async () => {
+  const file = new GrowingFile('')
+  const followed = follow(file)
+  let written = ''
+  for (const text of ['one\n', 'x', LONG_LOG, 'two\n']) {
+    file.append(text)
+    written += text
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: written, ended: false })
+  }
+  followed.body.close()
+})
+
+test('a file that was only touched goes on', async () => {
+  const file = new GrowingFile(LOG)
+  const followed = follow(file)
+  await pass(A_POLL)
+  file.touch()
+  await pass(A_POLL)
+  file.append('three\n')
+  await pass(A_POLL)
+  expect(followed).toMatchObject({ text: `${LOG}three\n`, ended: false })
+  followed.body.close()
+})
+
+describe('a start beyond the end', () => {
+  test('is waited for', async () => {
+    const file = new GrowingFile('0123')
+    const followed = follow(file, {}, 8)
+    await pass(10 * A_POLL)
+    expect(followed).toMatchObject({ text: '', ended: false })
+    file.append('4567')
+    await pass(10 * A_POLL)
+    expect(followed).toMatchObject({ text: '', ended: false })
+    file.append('89')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: '89', ended: false })
+    followed.body.close()
+  })
+
+  test('is passed in one step', async () => {
+    const file = new GrowingFile('0123')
+    const followed = follow(file, {}, 6)
+    await pass(A_POLL)
+    file.append('456789')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: '6789', ended: false })
+    followed.body.close()
+  })
+
+  test('is waited for when the file became shorter before it was read', async () => {
+    const file = new GrowingFile('01234567')
+    file.write('ab')
+    const followed = follow(file, {}, 6)
+    await pass(A_POLL)
+    file.append('cdefgh')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: 'gh', ended: false })
+    followed.body.close()
+  })
+
+  test('is still waited for when the file became shorter', async () => {
+    const file = new GrowingFile('0123')
+    const followed = follow(file, {}, 6)
+    await pass(A_POLL)
+    file.write('ab')
+    await pass(A_POLL)
+    file.append('cdefgh')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: 'gh', ended: false })
+    followed.body.close()
+  })
+})
+
+describe('followIdle', () => {
+  const IDLE = 1000
+
+  test.each([
+    ['what is sent', 0],
+    ['what stands before the start', 1_000_000],
+  ])('is renewed by each append to %s', async (_what, start) => {
+    const file = new GrowingFile(LOG)
+    const followed = follow(file, { idle: IDLE }, start)
+    for (let round = 0; round < 5; round++) {
+      await pass(IDLE - A_POLL)
+      expect(followed.ended).toBe(false)
+      file.append('more\n')
+      await pass(A_POLL)
+    }
+    expect(followed.ended).toBe(false)
+    await pass(IDLE - 1)
+    expect(followed.ended).toBe(false)
+    await pass(A_POLL + 1)
+    expect(followed).toMatchObject({ ended: true, error: undefined })
+  })
+
+  test('does not count the time that a slow client takes for what was there', async () => {
+    const file = new GrowingFile(LONG_LOG)
+    const body = new FollowBody(file, 0, { idle: IDLE })
+    const read = () =>
+      new Promise<number | undefined>((resolve) =>
+        body.read(1, (_error, block) => resolve(block?.length)),
+      )
+    for (let left = LONG_LOG.length; left > 0; left -= (await read()) ?? left) await pass(IDLE)
+    let ended = false
+    void read().then((length) => {
+      ended = length === undefined
+    })
+    await pass(IDLE - A_POLL)
+    expect(ended).toBe(false)
+    await pass(2 * A_POLL)
+    expect(ended).toBe(true)
+    body.close()
+  })
+
+  test('misses nothing that was appended in its last moment', async () => {
+    const file = new GrowingFile(LOG)
+    const followed = follow(file, { idle: IDLE })
+    await pass(IDLE - 1)
+    file.append('late\n')
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: `${LOG}late\n`, ended: false })
+    followed.body.close()
+  })
+})
+
+describe('a file that was renamed', () => {
+  test('ends a second after nothing more is written to it', async () => {
+    const file = new GrowingFile(LOG)
+    const followed = follow(file)
+    await pass(A_POLL)
+    file.inPlace = false
+    await pass(900)
+    file.append('rest\n')
+    await pass(900)
+    expect(followed).toMatchObject({ text: `${LOG}rest\n`, ended: false })
+    await pass(300)
+    expect(followed).toMatchObject({ ended: true, error: undefined })
+  })
+
+  test('goes on where it is renamed back', async () => {
+    const file = new GrowingFile(LOG)
+    const followed = follow(file)
+    for (const inPlace of [false, true, false, true]) {
+      file.inPlace = inPlace
+      await pass(900)
+    }
+    expect(followed.ended).toBe(false)
+    followed.body.close()
+  })
+})
+
+describe('the signal ends the body', () => {
+  test('while it waits, at once', async () => {
+    const controller = new AbortController()
+    const followed = follow(new GrowingFile(LOG), { signal: controller.signal })
+    await pass(A_POLL)
+    controller.abort()
+    expect(followed).toMatchObject({ text: LOG, ended: true, error: undefined })
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
+  })
+
+  test('while it reads and finds nothing', async () => {
+    const controller = new AbortController()
+    const file = new GrowingFile(LOG)
+    const followed = follow(file, { signal: controller.signal })
+    await pass(A_POLL)
+    const fill = file.fill.bind(file)
+    file.fill = (...parameters) => {
+      controller.abort()
+      fill(...parameters)
+    }
+    file.touch()
+    await pass(A_POLL)
+    expect(followed).toMatchObject({ text: LOG, ended: true, error: undefined })
+  })
+
+  test('before it began', async () => {
+    const followed = follow(new GrowingFile(LOG), { signal: AbortSignal.abort() })
+    expect(followed).toMatchObject({ text: '', ended: true, error: undefined })
+  })
+})
+
+test('closing during a read leaves no poll behind', async () => {
+  const file = new GrowingFile(LOG)
+  const followed = follow(file)
+  await pass(A_POLL)
+  const fill = file.fill.bind(file)
+  file.fill = (...parameters) => {
+    followed.body.close()
+    fill(...parameters)
+  }
+  file.touch()
+  await pass(A_POLL)
   expect(jest.getTimerCount()).toBe(0)
 })
 
-test('it ends when nothing was appended for as long as is idle', () => {
-  const { seen } = following(growing('one').file, { idle: 250 })
-  jest.advanceTimersByTime(249)
-  expect(seen.over).toBe(false)
-  jest.advanceTimersByTime(1)
-  expect(seen.over).toBe(true)
-})
-
-test('whatever is appended begins the idle time anew', () => {
-  const { file, state } = growing('')
-  const { seen } = following(file, { idle: 250 })
-  for (let turn = 0; turn < 5; turn++) {
-    jest.advanceTimersByTime(200)
-    state.text += 'x'
-  }
-  jest.advanceTimersByTime(200)
-  expect(seen).toEqual({ text: 'xxxxx', over: false })
-  jest.advanceTimersByTime(250)
-  expect(seen.over).toBe(true)
-})
-
-test('a file that was moved away is over a second later, if nothing is appended', () => {
-  const { file, state } = growing('one')
-  const { seen } = following(file, {})
-  state.inPlace = false
-  jest.advanceTimersByTime(500)
-  state.text += ' two'
-  jest.advanceTimersByTime(900)
-  expect(seen).toEqual({ text: 'one two', over: false })
-  jest.advanceTimersByTime(300)
-  expect(seen.over).toBe(true)
-})
-
-test('a file that was cut short fails', () => {
-  const { file, state } = growing('one')
-  const { seen } = following(file, {})
-  state.text = ''
-  jest.advanceTimersByTime(100)
-  expect(seen.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
-})
-
-test('the signal ends it while it waits, and is listened to no longer than the body is open', () => {
-  const controller = new AbortController()
-  const { signal } = controller
-  const { seen, body } = following(growing('one').file, { signal })
-  const other = following(growing('two').file, { signal })
-  expect(getEventListeners(signal, 'abort')).toHaveLength(2)
-  other.body.close()
-  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
-  controller.abort()
-  expect(seen).toEqual({ text: 'one', over: true })
-  body.close()
-  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+test('closing stops the wait and the polls', async () => {
+  const file = new GrowingFile(LOG)
+  const followed = follow(file)
+  await pass(A_POLL)
+  followed.body.close()
+  expect(jest.getTimerCount()).toBe(0)
+  const { statesAsked } = file
+  file.append('more\n')
+  await pass(10 * A_POLL)
+  expect(file.statesAsked).toBe(statesAsked)
+  expect(followed).toMatchObject({ text: LOG, ended: false })
 })

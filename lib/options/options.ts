@@ -187,10 +187,14 @@ interface ResponseSettings extends Omit<FileSettings, 'chunkSize' | 'contentLeng
   /**
    * Keep sending what is appended to the file, as `tail -f` does. The body ends when `signal` fires,
    * `followIdle` has passed, or the file was renamed or deleted and nothing came for a second; it is
-   * cut off when the file became shorter. It has no ranges and no validators. Default `false`.
+   * aborted when the file was truncated in place. A `start` beyond the end is waited for. It has no
+   * ranges and no validators. Default `false`.
    */
   follow: boolean
-  /** Milliseconds with nothing appended after which `follow` ends. Default none. */
+  /**
+   * Milliseconds with nothing appended after which `follow` ends, at the next tenth of a second.
+   * Default none.
+   */
   followIdle: number
   /** Header fields of the answer. They take the place of the default ones. */
   headers: OutgoingHttpHeaders

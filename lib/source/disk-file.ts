@@ -12,7 +12,14 @@ import { FileBody } from './file-body.js'
 import { changeSince, type FileChange } from './file-change.js'
 import type { FileVersion } from './file-version.js'
 import { FollowBody } from './follow-body.js'
-import type { ChunkReader, FileBytes, FollowSettings, OpenFile, Segment } from './source.js'
+import type {
+  ChunkReader,
+  FileBytes,
+  FileState,
+  FollowSettings,
+  OpenFile,
+  Segment,
+} from './source.js'
 
 /** Whoever was reading has closed the file meanwhile. */
 class FileClosedError extends Error {
@@ -43,6 +50,10 @@ export class DiskFile implements OpenFile, FileBytes {
     this.mtimeNs = stats.mtimeNs
     this.ctimeNs = stats.ctimeNs
     this.version = stats
+  }
+
+  get id(): string {
+    return `${this.version.dev}:${this.version.ino}:${this.path}`
   }
 
   /** The same open file for one more, to be closed by itself. Not once this one is closed. */
@@ -104,15 +115,29 @@ export class DiskFile implements OpenFile, FileBytes {
     })
   }
 
-  now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
-    if (this.#closed) return done(new FileClosedError(), 0, false)
-    this.#reading()
-    fstat(this.#descriptor.number, { bigint: true }, (error, opened) => {
-      this.#read()
-      if (error) return done(error, 0, false)
-      statPath(this.path, { bigint: true }, (missing, named) =>
-        done(null, Number(opened.size), !missing && isSameFile(named, opened)),
-      )
+  /** Asks by the name, and by the descriptor only where that is another file's by now. */
+  async state(): Promise<FileState> {
+    const named = await this.#statName()
+    const inPlace = named?.dev === this.version.dev && named.ino === this.version.ino
+    const { size, mtimeNs } = inPlace ? named : await this.#statOpened()
+    return { size: Number(size), mtimeNs, inPlace }
+  }
+
+  #statName(): Promise<BigIntStats | undefined> {
+    return new Promise((resolve) =>
+      statPath(this.path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
+    )
+  }
+
+  #statOpened(): Promise<BigIntStats> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new FileClosedError())
+      this.#reading()
+      fstat(this.#descriptor.number, { bigint: true }, (error, stats) => {
+        this.#read()
+        if (error) reject(error)
+        else resolve(stats)
+      })
     })
   }
 
@@ -131,8 +156,4 @@ export class DiskFile implements OpenFile, FileBytes {
     // A number freed during a read may name another file by the time the read happens.
     if (this.#closed && this.#readsUnderWay === 0) this.#descriptor.release()
   }
-}
-
-function isSameFile(a: BigIntStats, b: BigIntStats): boolean {
-  return a.dev === b.dev && a.ino === b.ino
 }

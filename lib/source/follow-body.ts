@@ -1,29 +1,36 @@
 import { onAbort } from '../abort-signal.js'
 import { FileChangedError } from './file-body.js'
-import type { ChunkReader, FileBytes, FollowSettings, TakeBlock } from './source.js'
-
-// Asking costs two stats, and works on every system and every kind of disk, which watching does not.
-const ASK_EVERY_MS = 100
+import { type Follower, pollFile } from './file-poller.js'
+import type { ChunkReader, FileBytes, FileState, FollowSettings, TakeBlock } from './source.js'
 
 // Whoever writes a log may go on in the old file for a moment after it was renamed.
 const ROTATED_FOR_MS = 1000
 
 const BLOCK = 64 * 1024
 
+// Of what stands before the bytes to be read next. A file that was truncated in place and written to
+// since may be longer than before when it is polled: it shows in these only.
+const SAMPLE_BYTES = 1024
+
 const NOTHING = new Uint8Array(0)
 
 /**
  * Reads a file and then what is appended to it. A file that was rotated away, or deleted, is read to
- * its end and is then over. One that became shorter fails: what stood there was lost.
+ * its end and is then over. One that was truncated fails: what stood there was lost.
  */
 export class FollowBody implements ChunkReader {
   readonly #file: FileBytes
   readonly #settings: FollowSettings
   readonly #stopListening: () => void
+  readonly #follower: Follower
   #position: number
+  /** What stands before `#position`; not known before the file reaches there. */
+  #sample: Buffer | undefined
+  #size: number
+  #mtimeNs: bigint
   #grewAt = performance.now()
-  #goneSince: number | undefined
-  #timer: NodeJS.Timeout | undefined
+  #movedAt: number | undefined
+  #stopPolling: () => void = () => {}
   #waiting: TakeBlock | undefined
   #began = false
   #closed = false
@@ -32,78 +39,101 @@ export class FollowBody implements ChunkReader {
     this.#file = file
     this.#position = start
     this.#settings = settings
-    this.#stopListening = onAbort(settings.signal, this.#stop)
+    this.#size = file.size ?? Number.POSITIVE_INFINITY
+    this.#mtimeNs = file.mtimeNs
+    this.#stopListening = onAbort(settings.signal, () => this.#stopWaiting()?.(null))
+    this.#follower = {
+      file,
+      polled: (state) => this.#polled(state),
+      failed: (error) => this.#stopWaiting()?.(asError(error)),
+    }
   }
 
   read(_want: number, take: TakeBlock): void {
     if (this.#settings.signal?.aborted) return take(null)
-    const target = Buffer.allocUnsafe(BLOCK)
-    this.#file.fill(target, this.#position, (error, bytesRead) => {
-      if (error !== null) return take(error)
-      if (bytesRead > 0) return this.#hand(target.subarray(0, bytesRead), take)
-      // The answer begins with the file, even one to which nothing is ever written.
-      if (!this.#began) return this.#hand(NOTHING, take)
-      this.#look(take)
-    })
+    if (this.#isReadable()) return this.#readOn(take)
+    this.#handOrWait(NOTHING, take)
   }
 
   recycle(): void {}
 
   close(): undefined {
     this.#closed = true
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     this.#stopListening()
     this.#file.close()
   }
 
-  #hand(block: Uint8Array, take: TakeBlock): void {
+  /** Whether there is something to read: more of the file, or what stands before it. */
+  #isReadable(): boolean {
+    return this.#sample === undefined ? this.#size >= this.#position : this.#size > this.#position
+  }
+
+  /** Reads the sample once more and what follows it, in one call. */
+  #readOn(take: TakeBlock): void {
+    const sample = this.#sample
+    const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
+    const more = Math.max(this.#size - this.#position, 0)
+    const target = Buffer.allocUnsafe(before + Math.min(more, BLOCK))
+    this.#file.fill(target, this.#position - before, (error, bytesRead) => {
+      if (error !== null) return take(error)
+      const read = target.subarray(0, bytesRead)
+      if (sample !== undefined && !read.subarray(0, before).equals(sample)) {
+        return take(new FileChangedError())
+      }
+      if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
+      this.#handOrWait(read.subarray(before), take)
+    })
+  }
+
+  #handOrWait(block: Uint8Array, take: TakeBlock): void {
+    // The response begins with the file, even one to which nothing is ever written.
+    if (block.length === 0 && this.#began) return this.#wait(take)
     this.#began = true
     this.#position += block.length
     if (block.length > 0) this.#grewAt = performance.now()
     take(null, block)
   }
 
-  /** At the end of the file: is there a reason to stop, or is more to come? */
-  #look(take: TakeBlock): void {
-    if (this.#closed) return
-    this.#file.now((error, size, inPlace) => {
-      if (this.#closed) return
-      if (error !== null) return take(error)
-      if (size < this.#position) return take(new FileChangedError())
-      if (size > this.#position) return this.read(0, take)
-      if (inPlace) this.#goneSince = undefined
-      else this.#goneSince ??= performance.now()
-      if (this.#isOver()) return take(null)
-      this.#wait(take)
-    })
-  }
-
-  #isOver(): boolean {
-    const now = performance.now()
-    const { idle = Number.POSITIVE_INFINITY, signal } = this.#settings
-    const rotatedAt = Math.max(this.#goneSince ?? Number.POSITIVE_INFINITY, this.#grewAt)
-    return (
-      signal?.aborted === true || now - this.#grewAt >= idle || now - rotatedAt >= ROTATED_FOR_MS
-    )
-  }
-
   #wait(take: TakeBlock): void {
+    if (this.#closed) return
+    if (this.#settings.signal?.aborted) return take(null)
     this.#waiting = take
-    const idleLeft = (this.#settings.idle ?? ASK_EVERY_MS) - (performance.now() - this.#grewAt)
-    this.#timer = setTimeout(
-      () => {
-        this.#waiting = undefined
-        if (!this.#closed) this.read(0, take)
-      },
-      Math.max(Math.min(ASK_EVERY_MS, idleLeft), 1),
-    )
+    this.#stopPolling = pollFile(this.#follower)
   }
 
-  readonly #stop = (): void => {
+  #stopWaiting(): TakeBlock | undefined {
     const take = this.#waiting
-    if (take === undefined) return
     this.#waiting = undefined
-    clearTimeout(this.#timer)
-    take(null)
+    this.#stopPolling()
+    return take
   }
+
+  #polled({ size, mtimeNs, inPlace }: FileState): void {
+    const now = performance.now()
+    const reached = this.#sample !== undefined
+    const written = mtimeNs !== this.#mtimeNs
+    if (size > this.#size) this.#grewAt = now
+    this.#movedAt = inPlace ? undefined : (this.#movedAt ?? now)
+    this.#size = size
+    this.#mtimeNs = mtimeNs
+    if (reached && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
+    else if (this.#isReadable() || (reached && written)) this.#readWaiting()
+    else if (this.#isOver(now)) this.#stopWaiting()?.(null)
+  }
+
+  #readWaiting(): void {
+    const take = this.#stopWaiting()
+    if (take !== undefined) this.#readOn(take)
+  }
+
+  #isOver(now: number): boolean {
+    const { idle = Number.POSITIVE_INFINITY } = this.#settings
+    const rotatedAt = Math.max(this.#movedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
+    return now - this.#grewAt >= idle || now - rotatedAt >= ROTATED_FOR_MS
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

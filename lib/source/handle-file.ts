@@ -5,7 +5,15 @@ import { FileBody } from './file-body.js'
 import { changeSince, type FileChange } from './file-change.js'
 import { sizeOfFile } from './file-size.js'
 import { FollowBody } from './follow-body.js'
-import type { ChunkReader, FileBytes, FollowSettings, Found, OpenFile, Segment } from './source.js'
+import type {
+  ChunkReader,
+  FileBytes,
+  FileState,
+  FollowSettings,
+  Found,
+  OpenFile,
+  Segment,
+} from './source.js'
 
 /**
  * A file that the application has opened, and closes. It is read from its beginning, wherever the
@@ -13,6 +21,7 @@ import type { ChunkReader, FileBytes, FollowSettings, Found, OpenFile, Segment }
  */
 class HandleFile implements OpenFile, FileBytes {
   readonly path = ''
+  readonly id: string
   readonly size: number | undefined
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
@@ -21,6 +30,7 @@ class HandleFile implements OpenFile, FileBytes {
   constructor(handle: FileHandle, stats: BigIntStats, size: number | undefined) {
     this.#handle = handle
     this.size = size
+    this.id = `${stats.dev}:${stats.ino}`
     this.mtimeNs = stats.mtimeNs
     this.ctimeNs = stats.ctimeNs
   }
@@ -56,11 +66,9 @@ class HandleFile implements OpenFile, FileBytes {
   }
 
   /** A handle has no name that could lead elsewhere. */
-  now(done: (error: Error | null, size: number, inPlace: boolean) => void): void {
-    this.#handle.stat().then(
-      ({ size }) => done(null, size, true),
-      (error: Error) => done(error, 0, true),
-    )
+  async state(): Promise<FileState> {
+    const { size, mtimeNs } = await this.#handle.stat({ bigint: true })
+    return { size: Number(size), mtimeNs, inPlace: true }
   }
 
   close(): void {}

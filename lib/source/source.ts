@@ -77,10 +77,23 @@ export interface FollowSettings {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What an open file is at a moment. */
+export interface FileState {
+  /** In bytes. */
+  readonly size: number
+  readonly mtimeNs: bigint
+  /** Whether its name still leads to it. */
+  readonly inPlace: boolean
+}
+
 /** The bytes of an open file by their places. */
 export interface FileBytes {
+  /** The same for all who have the same file open by the same name. */
+  readonly id: string
   /** In bytes; `undefined` where only reading to the end tells. */
   readonly size: number | undefined
+  /** When it was opened. */
+  readonly mtimeNs: bigint
   /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
   fill(
     buffer: Uint8Array,
@@ -89,8 +102,8 @@ export interface FileBytes {
   ): void
   /** How it differs from what it was when it was opened. */
   compare(done: (change: FileChange) => void): void
-  /** The size it has now, and whether its name still leads to it. */
-  now(done: (error: Error | null, size: number, inPlace: boolean) => void): void
+  /** What it is now. Rejects where that cannot be told. */
+  state(): Promise<FileState>
   close(): void
 }
 
