@@ -18,7 +18,6 @@ async function opened(): Promise<DiskFile> {
 const reads: [string, 'read' | 'fstat', (file: DiskFile, done: () => void) => void][] = [
   ['a fill', 'read', (file, done) => file.fill(Buffer.alloc(3), 0, done)],
   ['a comparison', 'fstat', (file, done) => file.compare(done)],
-  ['a look at the size', 'fstat', (file, done) => file.now(done)],
 ]
 
 test.each(reads)('%s under way keeps the descriptor open', async (_what, call, read) => {
@@ -76,21 +75,41 @@ test('a file that was closed is read from no more', async () => {
   const fstat = jest.spyOn(fs, 'fstat')
   const failed = jest.fn()
   file.fill(Buffer.alloc(3), 0, failed)
-  file.now(failed)
   file.compare(failed)
   expect(failed.mock.calls).toEqual([
     [expect.objectContaining({ name: 'FileClosedError' }), 0],
-    [expect.objectContaining({ name: 'FileClosedError' }), 0, false],
     ['rewritten'],
   ])
   expect(read).not.toHaveBeenCalled()
   expect(fstat).not.toHaveBeenCalled()
 })
 
+test('the state of a renamed file is asked by its descriptor, which a close does not take away', async () => {
+  const file = await opened()
+  fs.renameSync(file.path, join(file.path, '..', 'renamed.txt'))
+  const close = jest.spyOn(fs, 'close')
+  const perform = fs.fstat
+  let begin: () => void = () => {}
+  jest.spyOn(fs, 'fstat').mockImplementation((...given: unknown[]) => {
+    begin = () => Reflect.apply(perform, fs, given)
+  })
+  const asked = jest.mocked(fs.fstat).mock.calls
+  const state = file.state()
+  await eventually(() => asked.length === 1)
+  file.close()
+  expect(close).not.toHaveBeenCalled()
+  begin()
+  expect(await state).toMatchObject({ size: 3, inPlace: false })
+  await eventually(() => close.mock.calls.length === 1)
+  await expect(file.state()).rejects.toMatchObject({ name: 'FileClosedError' })
+})
+
 test('whether the name still leads to the file is told', async () => {
   const file = await opened()
-  const inPlace = () =>
-    new Promise((resolve) => file.now((_error, size, there) => resolve([size, there])))
+  const inPlace = async () => {
+    const state = await file.state()
+    return [state.size, state.inPlace]
+  }
   expect(await inPlace()).toEqual([3, true])
   fs.renameSync(file.path, join(file.path, '..', 'b.txt'))
   expect(await inPlace()).toEqual([3, false])

@@ -15,6 +15,7 @@ type Fill = Parameters<FileBytes['fill']>
 
 /** A file in memory, which every test may change between two reads. */
 class ChangingFile implements FileBytes {
+  readonly id = 'changing'
   readonly size: number | undefined
   content: Buffer
   mtimeNs = 1n
@@ -49,7 +50,9 @@ class ChangingFile implements FileBytes {
     setImmediate(() => done(changeSince({ size: this.size, mtimeNs: 1n }, now)))
   }
 
-  now(): void {}
+  state(): Promise<never> {
+    return Promise.reject(new Error('Only a follower asks for it'))
+  }
 
   close(): void {}
 }
