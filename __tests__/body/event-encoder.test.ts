@@ -14,7 +14,11 @@ test.each([
   ['data as JSON', { data: { a: [1] } }, 'data: {"a":[1]}\n\n'],
   ['null as JSON', { data: null }, 'data: null\n\n'],
   ['a number as JSON', { data: 1 }, 'data: 1\n\n'],
-  ['all fields', { comment: 'c', event: 'e', id: 'i', retry: 1, data: 'd' }, ': c\nevent: e\nid: i\nretry: 1\ndata: d\n\n'],
+  [
+    'all fields',
+    { comment: 'c', event: 'e', id: 'i', retry: 1, data: 'd' },
+    ': c\nevent: e\nid: i\nretry: 1\ndata: d\n\n',
+  ],
   ['an integer as id', { id: 7, data: '' }, 'id: 7\ndata: \n\n'],
   ['an empty id, which resets it', { id: '' }, 'id: \n\n'],
   ['a comment of two lines', { comment: 'a\r\nb' }, ': a\n: b\n\n'],
@@ -58,15 +62,36 @@ test('refuses data with a cycle', () => {
 // The examples of HTML §9.2.6, as an encoder would have produced them.
 test.each([
   ['three data lines', [{ data: 'YHOO\n+2\n10' }], [{ data: 'YHOO\n+2\n10' }]],
-  ['a comment, ids and a reset', [{ comment: 'test stream' }, { data: 'first event', id: '1' }, { data: 'second event', id: '' }, { data: ' third event' }], [{ data: 'first event', id: '1' }, { data: 'second event', id: '' }, { data: ' third event' }]],
-  ['an empty event and one of two empty lines', [{ data: '' }, { data: '\n' }], [{ data: '' }, { data: '\n' }]],
+  [
+    'a comment, ids and a reset',
+    [
+      { comment: 'test stream' },
+      { data: 'first event', id: '1' },
+      { data: 'second event', id: '' },
+      { data: ' third event' },
+    ],
+    [{ data: 'first event', id: '1' }, { data: 'second event', id: '' }, { data: ' third event' }],
+  ],
+  [
+    'an empty event and one of two empty lines',
+    [{ data: '' }, { data: '\n' }],
+    [{ data: '' }, { data: '\n' }],
+  ],
 ])('round-trips the example of the standard with %s', (_what, items, expected) => {
   expect(parse([...items].map(encodeEvent).join(''))).toEqual(expected)
 })
 
-const text = fc.string({ unit: fc.oneof(fc.constantFrom('\r', '\n', ' ', ':', '\ufeff', '\0'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 })) })
+const text = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('\r', '\n', ' ', ':', '\ufeff', '\0'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+  ),
+})
 const line = text.map((value) => value.replace(/[\r\n\0]/g, ''))
-const event = fc.record({ data: text, event: line.filter((value) => value !== ''), id: line, comment: text }, { requiredKeys: ['data'] })
+const event = fc.record(
+  { data: text, event: line.filter((value) => value !== ''), id: line, comment: text },
+  { requiredKeys: ['data'] },
+)
 
 test('any events come back equal from an independent parser, wherever the bytes are cut', () => {
   fc.assert(

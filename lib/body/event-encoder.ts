@@ -91,9 +91,12 @@ function toJson(data: unknown): string {
     cause = error
   }
   if (json !== undefined) return json
-  throw new TypeError(`The field "data" of an event must be a string or JSON, not ${kindOf(data)}`, {
-    cause,
-  })
+  throw new TypeError(
+    `The field "data" of an event must be a string or JSON, not ${kindOf(data)}`,
+    {
+      cause,
+    },
+  )
 }
 
 /** A client strips one space after the colon, so a space of the text's own survives. */

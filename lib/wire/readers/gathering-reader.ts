@@ -1,4 +1,4 @@
-import type { ChunkReader, TakeBlock } from '../../source/source.js'
+import type { TakeBlock } from '../../source/source.js'
 import { ReaderAround } from './reader-around.js'
 
 // As much as one read of a file: more of it in one write is no cheaper.

@@ -62,7 +62,8 @@ export class HeartbeatReader extends ReaderAround {
     this.#held = undefined
     const preamble = this.#opened ? undefined : this.#options.preamble
     this.#sent()
-    if (preamble === undefined || error !== null || block === undefined) callback(error, block, last)
+    if (preamble === undefined || error !== null || block === undefined)
+      callback(error, block, last)
     else callback(null, Buffer.concat([preamble, block]), last)
   }
 
