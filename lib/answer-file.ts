@@ -14,9 +14,12 @@ import { type AnswerPolicy, decide } from './http/decision.js'
 import { type DescribeSettings, describe, fileInfo, type Window } from './http/describe.js'
 import { type RequestHead, requestFields } from './http/request-fields.js'
 import type { SetHeaders, Transform } from './options/options.js'
+import { whenReady } from './promise-like.js'
+import { BlockLoan } from './source/block-memory.js'
 import type { ChunkReader, OpenFile, Segment } from './source/source.js'
 import { TransformedBody } from './source/transformed-body.js'
 import { AT_ONCE_AT_MOST, sendAtOnce } from './wire/at-once.js'
+import { hasNativeWrite } from './wire/native-write.js'
 import type { Response } from './wire/response.js'
 import type { TransferEnd } from './wire/transfer.js'
 
@@ -53,7 +56,8 @@ export function transformed(transform: Transform, chunkSize: number): MakeBody {
 
 /**
  * Answers a request with an open file, and closes it: describe, decide, send. The settings' hooks
- * run before anything is decided; what they set is taken back if nothing is sent.
+ * run before anything is decided, and are awaited if they are asynchronous; what they set is taken
+ * back if nothing is sent.
  */
 export function answerFile(
   request: RequestHead,
@@ -73,10 +77,28 @@ function send(
   settings: AnswerSettings,
   details: AnswerDetails,
 ): Promise<TransferEnd> | TransferEnd {
+  applyFields(res, details.headers)
+  const set = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
+  return whenReady(set, () => {
+    const { etag } = settings
+    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
+      return sendDescribed(request, res, file, settings, details)
+    }
+    return whenReady(etag(fileInfo(file)), (tag) =>
+      sendDescribed(request, res, file, { ...settings, etag: () => tag }, details),
+    )
+  })
+}
+
+function sendDescribed(
+  request: RequestHead,
+  res: Response,
+  file: OpenFile,
+  settings: AnswerSettings,
+  details: AnswerDetails,
+): Promise<TransferEnd> | TransferEnd {
   const { acceptRanges, chunkSize, exactLength, makeBody } = settings
   const { window = WHOLE, delivery, unattended = false } = details
-  applyFields(res, details.headers)
-  settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   if (res.headersSent || res.writableEnded) throw alreadyAnswered()
   const now = Date.now()
   const ofFile = describe(file, settings, setFieldsOf(res), now, window)
@@ -105,12 +127,17 @@ function send(
     {
       decision,
       method: request.method,
-      reader: made ? makeBody(file, window) : file.body(segments, chunkSize),
+      reader: made ? makeBody(file, window) : file.body(segments, chunkSize, memoryFor(res)),
       chunkSize: made ? undefined : chunkSize,
       prompt: made,
     },
     delivery,
   )
+}
+
+/** What is written to Node is not seen by anybody else; a middleware in between may keep or change it. */
+function memoryFor(res: Response): BlockLoan {
+  return new BlockLoan(() => hasNativeWrite(res))
 }
 
 /** The bytes of a body for which nothing has to be read, if they are few. */

@@ -68,7 +68,8 @@ function send(
     boundary: () => '',
   })
   if (decision.status === status) setKnownDigest(res, stream, delivery)
-  const body = readerFor(decision, { method: request.method, status }, reader, settings)
+  const method = stream.deferred ? undefined : request.method
+  const body = readerFor(decision, { method, status }, reader, settings)
   return deliver(
     res,
     { decision, method: request.method, reader: body, chunkSize, prompt: chunkSize === undefined },
@@ -81,7 +82,10 @@ function setKnownDigest(res: Response, { bytes }: ByteStream, { digest }: Delive
   res.setHeader(DIGEST_FIELD, digestOf(bytes, digest))
 }
 
-/** HEAD takes the first item, to have the status that GET has; no other answer without a body does. */
+/**
+ * HEAD takes the first item, to have the status that GET has; no other answer without a body does. For
+ * a body that is yet to be made no method is given: to make one only to see it fail costs too much.
+ */
 function readerFor(
   decision: Decision,
   requested: { readonly method: string | undefined; readonly status: number },

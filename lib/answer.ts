@@ -5,6 +5,7 @@ import { describeReencodable } from './http/reencoding.js'
 import type { Representation } from './http/representation.js'
 import { type Consignment, type Delivery, deliverWith } from './wire/delivery.js'
 import { sendHead } from './wire/head.js'
+import { snapshotHeaders } from './wire/header-snapshot.js'
 import { hasNativeWrite } from './wire/native-write.js'
 import type { Response } from './wire/response.js'
 import { failedEarly, type TransferEnd, transfer } from './wire/transfer.js'
@@ -20,8 +21,8 @@ export interface AnswerDetails {
 }
 
 /**
- * Runs an attempt to answer. The fields that it set on the response are taken back if nothing was
- * sent, so that another answer can be given.
+ * Runs an attempt to answer. If nothing was sent, the status and the headers of the response become
+ * those it had before, so that another answer can be given.
  *
  * @param release lets go of the body where the attempt fails before anybody reads it
  */
@@ -30,7 +31,7 @@ export async function answering(
   attempt: () => Promise<TransferEnd> | TransferEnd,
   release: () => unknown,
 ): Promise<TransferEnd> {
-  const namesBefore = res.getHeaderNames()
+  const restoreHeaders = snapshotHeaders(res)
   let end: TransferEnd
   try {
     end = await attempt()
@@ -38,7 +39,7 @@ export async function answering(
     await release()
     end = failedEarly(toHttpError(error))
   }
-  if (!end.committed && !res.headersSent) removeOthers(res, namesBefore)
+  if (!end.committed && !res.headersSent) restoreHeaders()
   return end
 }
 
@@ -91,11 +92,5 @@ export function setFieldsOf(res: Response): SetField {
   return (name) => {
     const field = res.getHeader(name)
     return field === undefined ? undefined : String(field)
-  }
-}
-
-function removeOthers(res: Response, names: readonly string[]): void {
-  for (const name of res.getHeaderNames()) {
-    if (!names.includes(name)) res.removeHeader(name)
   }
 }

@@ -56,7 +56,13 @@ export function toHttpError(error: unknown): HttpError {
 export function statusOf(error: unknown): number {
   const status = STATUS_OF_ERRNO.get(errnoOf(error) ?? '')
   if (status !== undefined) return status
-  return httpErrors.isHttpError(error) ? error.status : 500
+  return httpErrors.isHttpError(error) ? errorStatus(error.status) : 500
+}
+
+/** The status with which an error is answered: 500 where its own is not one of an error. */
+export function errorStatus(status: unknown): number {
+  const isError = typeof status === 'number' && Number.isInteger(status)
+  return isError && status >= 400 && status <= 599 ? status : 500
 }
 
 /**
@@ -71,7 +77,12 @@ export function applicationError(error: unknown): HttpError {
   if (!types.isNativeError(error) || !Object.isExtensible(error)) {
     return httpError(status ?? 500, error)
   }
-  return httpErrors(status ?? 500, error)
+  try {
+    return httpErrors(status ?? 500, error)
+  } catch {
+    // Its class lets nobody set `status` or `expose`.
+    return httpError(status ?? 500, error)
+  }
 }
 
 /** An errno, or a `status` that is none of an error and would be taken for one. */
@@ -92,8 +103,7 @@ function ownStatus(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const status = 'status' in error ? error.status : undefined
   const own = status ?? ('statusCode' in error ? error.statusCode : undefined)
-  const isError = typeof own === 'number' && Number.isInteger(own) && own >= 400 && own <= 599
-  return isError ? own : undefined
+  return own === errorStatus(own) ? own : undefined
 }
 
 /** Somebody else answers this request: the answer is theirs to end. */
@@ -107,6 +117,12 @@ export function contentLengthMismatch(expected: number, actual: number): HttpErr
   const found = actual > expected ? `at least ${actual}` : `only ${actual}`
   const message = `The body has ${found} bytes, and its contentLength is ${expected}`
   return withoutStack(httpErrors(500, message, { code: 'ERR_CONTENT_LENGTH_MISMATCH' }))
+}
+
+/** The client took nothing for too long. That is no failure of the application. */
+export function stalled(): HttpError {
+  const cause = new Error('The client took nothing of the response for too long')
+  return httpError(408, Object.assign(cause, { code: 'ERR_STALL_TIMEOUT' }))
 }
 
 /** The errno of what a file-system call failed with, if that is what it is. */

@@ -2,6 +2,7 @@ export type {
   CacheOptions,
   EtagOf,
   FileInfo,
+  OnOutcome,
   ReadChunksOptions,
   SetHeaders,
   StreamFilesOptions,
@@ -11,7 +12,8 @@ export type {
 export type { Outcome, StreamError } from './outcome.js'
 export type { DotfilePolicy } from './path/dotfiles.js'
 export { readChunks } from './read-chunks.js'
-export type { StreamBody } from './source/body.js'
+export type { MadeBody, StreamBody } from './source/body.js'
+export type { BodyContext, BodyFunction } from './source/body-function.js'
 export type { BodyItem } from './source/byte-items.js'
 export type { SymlinkPolicy } from './source/disk.js'
 export { type StreamFilesHandler, streamFiles } from './stream-files.js'

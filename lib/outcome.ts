@@ -1,3 +1,6 @@
+import { errorStatus, toHttpError } from './errors.js'
+import type { TransferEnd } from './wire/transfer.js'
+
 /** An error as `http-errors` makes it; its message names nothing of the machine. */
 export interface StreamError extends Error {
   readonly status: number
@@ -17,8 +20,28 @@ export interface Outcome {
   readonly bytesSent: number
   /** Whether the whole answer was handed to the connection before the client left. */
   readonly completed: boolean
-  /** Whether the client left before that. It is no error. */
+  /** Whether the client left before that, which is no error, or stalled for `stallTimeout`. */
   readonly aborted: boolean
+  /** Milliseconds from the call, or from the arrival of the request, to the end. */
+  readonly durationMs: number
   /** What failed: before the first byte, or after it and then the body was cut off. */
   readonly error?: StreamError
+}
+
+/**
+ * The outcome of a response.
+ *
+ * @param startedAt by the clock of `performance.now()`
+ */
+export function outcomeOf(
+  res: { readonly statusCode: number },
+  end: TransferEnd,
+  startedAt: number,
+): Outcome {
+  const { bytesSent, completed, aborted } = end
+  const durationMs = performance.now() - startedAt
+  const outcome = { status: res.statusCode, bytesSent, completed, aborted, durationMs }
+  if (end.error === undefined) return outcome
+  const error = toHttpError(end.error)
+  return { ...outcome, status: end.committed ? res.statusCode : errorStatus(error.status), error }
 }

@@ -1,5 +1,7 @@
 import type { HttpError } from 'http-errors'
+import type { AnswerDetails } from './answer.js'
 import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
+import { answerStatus } from './answer-status.js'
 import { httpError, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { folderPath } from './options/file-path.js'
@@ -12,21 +14,19 @@ import {
 import { candidates } from './path/candidates.js'
 import { canonicalName } from './path/canonical-name.js'
 import { dotfileRefusal } from './path/dotfiles.js'
-import { redirectLocation } from './path/redirect-location.js'
+import { canonicalLocation, redirectLocation } from './path/redirect-location.js'
 import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
+import { type ResponseEvents, responseEvents } from './response-events.js'
 import { Disk } from './source/disk.js'
 import { findFile } from './source/find-file.js'
 import { HotFiles } from './source/hot-files.js'
 import { SharedFiles } from './source/shared-files.js'
-import type { Source } from './source/source.js'
+import type { Found, Source } from './source/source.js'
 import { Standing } from './source/standing.js'
 import { answerWithoutExpress, type Next } from './wire/express.js'
-import { sendBareStatus } from './wire/head.js'
 import type { Request } from './wire/request.js'
 import type { Response } from './wire/response.js'
-
-const UNATTENDED = { unattended: true }
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
@@ -51,26 +51,51 @@ export function streamFiles(
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
   const files = sourceOf(folder, settings)
+  const { attended, unattended } = detailsOf(settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
-  async function serve(req: Request, res: Response): Promise<Handed | undefined> {
+  async function serve(
+    req: Request,
+    res: Response,
+    events: ResponseEvents | undefined,
+  ): Promise<Handed | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : sendBareStatus(res, 405, { Allow: 'GET, HEAD' })
+      return settings.fallthrough ? {} : answerStatus(res, 405, [['Allow', 'GET, HEAD']], events)
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
-    const { name, trailingSlash } = verdict
+    const { name, trailingSlash, location } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
     const found = await findFile(files, wanted)
+    if (location !== undefined) return respell(res, found, location, events)
     if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
     if (found.kind === 'directory') {
-      return settings.redirect ? redirect(req, res) : miss(404)
+      return settings.redirect ? redirect(res, redirectLocation(targetOf(req)), events) : miss(404)
     }
     const begunBefore = res.headersSent && !res.writableEnded
-    const end = await answerFile(req, res, found.file, answer, UNATTENDED)
-    // What is under way is ours, or a hook's; but to hand on what was begun already is a mistake.
-    const over = end.error === undefined || end.committed || (res.headersSent && !begunBefore)
-    return over ? undefined : { error: toHttpError(end.error) }
+    events?.start()
+    const details = events === undefined ? unattended : attended
+    const end = await answerFile(req, res, found.file, answer, details)
+    events?.end(end)
+    if (end.error === undefined || end.aborted) return undefined
+    // What a callback or a time limit began is theirs; but to hand on what was begun before is a mistake.
+    const isTheirs = !end.committed && res.headersSent && !begunBefore
+    return isTheirs ? undefined : { error: toHttpError(end.error) }
+  }
+
+  /** Another spelling of a name tells no more of it than whether it can be served. */
+  function respell(
+    res: Response,
+    found: Found,
+    location: string,
+    events: ResponseEvents | undefined,
+  ): Handed | undefined {
+    if (found.kind === 'nothing') {
+      const status = statusOfMiss(found.error)
+      return status < 500 ? miss(404) : miss(status, found.error)
+    }
+    if (found.kind === 'file') found.file.close()
+    return redirect(res, location, events)
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
@@ -79,8 +104,19 @@ export function streamFiles(
     return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
 
-  return function streamFilesHandler(req, res, next = answerWithoutExpress(res)) {
-    void serve(req, res).then((handed) => handed && next(handed.error), next)
+  // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
+  // never calls next, and a parameter with a default does not count.
+  return function streamFilesHandler(req, res, next) {
+    const events = responseEvents(req, res, settings.onOutcome)
+    const proceed = next ?? answerWithoutExpress(res)
+    void serve(req, res, events)
+      .catch((error): Handed => ({ error: toHttpError(error) }))
+      .then((handed) => {
+        if (handed === undefined) return
+        const isOurs = handed.error !== undefined || next === undefined
+        if (isOurs) events?.fail(handed.error ?? httpError(404))
+        proceed(handed.error)
+      })
   }
 }
 
@@ -89,6 +125,16 @@ function answerSettings(settings: StreamFilesSettings): AnswerSettings {
   const { transform, chunkSize } = settings
   if (transform === undefined) return answer
   return settingsOfMade(answer, transformed(transform, chunkSize))
+}
+
+/** The details of a response whose end is told, and of one after which nobody asks. */
+function detailsOf({ stallTimeout }: StreamFilesSettings): {
+  readonly attended: AnswerDetails
+  readonly unattended: AnswerDetails
+} {
+  if (stallTimeout === undefined) return { attended: {}, unattended: { unattended: true } }
+  const attended = { delivery: { stallTimeout } }
+  return { attended, unattended: attended }
 }
 
 function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
@@ -106,16 +152,29 @@ interface Handed {
   readonly error?: HttpError
 }
 
-function redirect(req: Request, res: Response): undefined {
-  sendBareStatus(res, 301, { Location: redirectLocation(req.originalUrl ?? req.url ?? '/') })
+function redirect(res: Response, location: string, events: ResponseEvents | undefined): undefined {
+  answerStatus(res, 301, [['Location', location]], events)
 }
 
+/** The name a request asks for, and where to ask for it if it is spelled in another way. */
+type RequestedName = NameVerdict & { readonly location?: string }
+
 /** The name a request asks for, if it may. */
-function requestedName(req: Request, settings: StreamFilesSettings): NameVerdict {
-  const verdict = canonicalName(pathBelowMount(req), process.platform)
-  if (!verdict.ok) return verdict
-  const refusal = dotfileRefusal(verdict.name, settings.dotfiles)
-  return refusal === undefined ? verdict : refuse(refusal)
+function requestedName(req: Request, settings: StreamFilesSettings): RequestedName {
+  const path = pathBelowMount(req)
+  const verdict = canonicalName(path, process.platform)
+  if (!verdict.ok && verdict.reason !== 'lower-case-encoding') return verdict
+  const { name, trailingSlash } = verdict
+  const refusal = dotfileRefusal(name, settings.dotfiles)
+  if (verdict.ok) return refusal === undefined ? verdict : refuse(refusal)
+  const location = canonicalLocation(targetOf(req), path, verdict.canonicalPath)
+  const isRedirected = settings.redirect && refusal === undefined && location !== undefined
+  return isRedirected ? { ok: true, name, trailingSlash, location } : refuse('not-canonical')
+}
+
+/** The request-target as the client sent it. */
+function targetOf(req: Request): string {
+  return req.originalUrl ?? req.url ?? '/'
 }
 
 /** Express gives the mount point itself a slash that the client may not have sent. */

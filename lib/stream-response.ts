@@ -7,7 +7,7 @@ import {
   transformed,
 } from './answer-file.js'
 import { answerStream } from './answer-stream.js'
-import { alreadyAnswered, httpError, toHttpError } from './errors.js'
+import { alreadyAnswered, applicationError, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
 import { attachment } from './http/content-disposition.js'
 import { mediaTypeNamed } from './http/media-type.js'
@@ -20,18 +20,20 @@ import {
   resolveStreamResponseOptions,
   type StreamResponseSettings,
 } from './options/stream-response-options.js'
-import type { Outcome } from './outcome.js'
+import { type Outcome, outcomeOf, type StreamError } from './outcome.js'
+import { responseEvents } from './response-events.js'
 import {
   type ByteStream,
   type ClassifiedBody,
   classifyBody,
   type StreamBody,
 } from './source/body.js'
+import { functionStream } from './source/body-function.js'
 import { openHandle } from './source/handle-file.js'
 import { locate } from './source/locate.js'
-import { answerWithoutExpress, nextOf, requestOf } from './wire/express.js'
+import { requestOf, tellError } from './wire/express.js'
 import { ExactLengthReader } from './wire/readers/exact-length.js'
-import { isGone, isResponse, type Response } from './wire/response.js'
+import { destroyAborted, isGone, isResponse, type Response } from './wire/response.js'
 import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
 
 /**
@@ -43,7 +45,9 @@ import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
  *   `file:` URL, an iterable or async iterable of strings and bytes, a stream of Node's or of the
  *   web, a `Blob`, a `FileHandle`, which stays the caller's to close, or just bytes. It is iterated
  *   once, and its first item is there before the head goes out, so that a body which fails at once
- *   is answered with an error. Items must not be changed once they were yielded
+ *   is answered with an error. Items must not be changed once they were yielded. A function
+ *   `({ signal, req }) => body` makes the body, and may be async: it is called once, only if a body is
+ *   to be sent, and `signal` fires when the client disconnects or the response fails
  * @param options those of `res.sendFile`, and more
  * @returns how it ended; it need not be awaited. Rejects only with `errors: 'throw'`
  * @throws TypeError at once, where an argument is not acceptable; it names which
@@ -56,16 +60,32 @@ export function streamResponse(
   if (!isResponse(res)) {
     throw new TypeError(`streamResponse: res must be the response to a request, not ${show(res)}`)
   }
-  const path = filePath(body)
-  const source: Source = path === undefined ? classifyBody(body) : { kind: 'path', path }
+  const source = sourceOf(res, body)
   const settings = resolveStreamResponseOptions(options, kindOf(source), sizeOf(source))
-  const outcome = respond(res, source, settings).then((end) => report(res, settings, end))
+  const startedAt = performance.now()
+  const events = responseEvents(requestOf(res), res, settings.onOutcome)
+  events?.start()
+  const outcome = respond(res, source, settings)
+    .catch((error) => failedEarly(applicationError(error)))
+    .then((end) => {
+      const ended = outcomeOf(res, end, startedAt)
+      events?.tell(ended)
+      if (ended.error !== undefined && !end.aborted) report(res, settings, end, ended.error)
+      return ended
+    })
   // Whoever does not await it must not be stopped by it.
   outcome.catch(() => {})
   return outcome
 }
 
 type Source = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
+
+function sourceOf(res: Response, body: StreamBody): Source {
+  const path = filePath(body)
+  if (path !== undefined) return { kind: 'path', path }
+  if (typeof body !== 'function') return classifyBody(body)
+  return { kind: 'stream', stream: functionStream(body, requestOf(res)) }
+}
 
 function kindOf(source: Source): BodyKind {
   return sizeOf(source) === undefined ? source.kind : 'sized'
@@ -97,7 +117,7 @@ async function respond(
   })
 }
 
-function respondWithStream(
+async function respondWithStream(
   res: Response,
   stream: ByteStream,
   settings: StreamResponseSettings,
@@ -108,7 +128,9 @@ function respondWithStream(
   const { chunkSize } = settings
   const details = detailsOf(settings, stream.name)
   const answer = { cacheControl, chunkSize, ...lengthOf(settings) }
-  return answerStream(requestOf(res), res, stream, answer, details)
+  const end = await answerStream(requestOf(res), res, stream, answer, details)
+  if (!end.completed) stream.abort?.()
+  return end
 }
 
 /** A number is the length of this body; anything else says when a length is sent. */
@@ -120,20 +142,24 @@ function lengthOf({ contentLength }: StreamResponseSettings) {
 
 /** Why nothing can be answered any more. */
 function refusalOf(res: Response): TransferEnd | undefined {
-  if (isGone(res) && !res.writableEnded) return ABORTED
+  if (isGone(res) && !res.writableEnded) {
+    destroyAborted(res)
+    return ABORTED
+  }
   return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
 }
 
-/** Turns how it ended into the outcome, and hands a failure to whom the options say. */
-function report(res: Response, settings: StreamResponseSettings, end: TransferEnd): Outcome {
-  const { bytesSent, completed, aborted } = end
-  if (end.error === undefined) return { status: res.statusCode, bytesSent, completed, aborted }
-  const error = toHttpError(end.error)
-  if (settings.errors === 'throw') throw error
-  if (end.committed) return { status: res.statusCode, bytesSent, completed, aborted, error }
-  // Somebody else's answer is under way: it is theirs to end.
-  if (!res.headersSent) (nextOf(res) ?? answerWithoutExpress(res))(error)
-  return { status: error.status, bytesSent, completed, aborted, error }
+/** Passes a failure to whom the options say: rejects, or calls `next`, or answers on a bare server. */
+function report(
+  res: Response,
+  { errors }: StreamResponseSettings,
+  { committed }: TransferEnd,
+  error: StreamError,
+): void {
+  if (errors === 'throw') throw error
+  // After the first byte the connection was aborted, and error middleware can only log it. What
+  // somebody else began to send is theirs to end.
+  if (committed || !res.headersSent) tellError(res, error)
 }
 
 function answerSettings(settings: StreamResponseSettings): AnswerSettings {
@@ -158,9 +184,10 @@ function exactly(length: number | undefined, makeBody: MakeBody): MakeBody {
 }
 
 function detailsOf(settings: StreamResponseSettings, name: string | undefined): AnswerDetails {
-  const { digest, follow, maxRate, onProgress, signal, status } = settings
+  const { digest, follow, maxRate, onProgress, signal, stallTimeout, status } = settings
   // To follow is to wait for the signal: it ends the body and does not cut it off.
-  const delivery = { digest, maxRate, onProgress, signal: follow ? undefined : signal }
+  const interrupt = follow ? undefined : signal
+  const delivery = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
   return { headers: fieldsOf(settings, name), status, delivery }
 }
 

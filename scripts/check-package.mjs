@@ -70,10 +70,17 @@ if (createRequire(import.meta.url)('${name}').streamFiles !== streamFiles) throw
 }
 
 function typeCheckInBothModuleSystems() {
-  const code = `import { type Outcome, readChunks, streamFiles, type StreamFilesOptions, streamResponse } from '${name}'
-import type { ServerResponse } from 'node:http'
+  const code = `import { type Outcome, readChunks, type StreamFilesHandler, streamFiles, type StreamFilesOptions, streamResponse } from '${name}'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 const options: StreamFilesOptions = { maxAge: '1d', dotfiles: null, setHeaders: (res, path, stat) => res.setHeader(path, stat.size) }
-streamFiles(new URL('file:///tmp'), options)
+const serve: StreamFilesHandler = streamFiles(new URL('file:///tmp'), options)
+type Given = [req: IncomingMessage, res: ServerResponse]
+export const bare = (...given: Given) => serve(...given)
+export const connect = (...given: [...Given, next: (error?: any) => void]) => serve(...given)
+export const h3 = (...given: [...Given, next: (error?: Error) => void]) => serve(...given)
+export const strict = (...given: [...Given, next: (error?: unknown) => void]) => serve(...given)
+interface ExpressNext { (error?: any): void; (deferToNext: 'router' | 'route'): void }
+export const express = (...given: [...Given, next: ExpressNext]) => serve(...given)
 export const sent = (res: ServerResponse): Promise<Outcome> => streamResponse(res, 'a', { download: true })
 export const chunks: AsyncIterable<Buffer> = readChunks('a', { chunkSize: 1 })
 // @ts-expect-error an option of a wrong type

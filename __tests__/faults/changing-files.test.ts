@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import fs, { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -15,6 +15,9 @@ import { withServer } from '../support/server.js'
 // More than is read at once.
 const SIZE = 3 * 1024 * 1024
 const before = patternOf(SIZE)
+
+// As much of it as is read first: what a regenerated file may have in common with the old one.
+const FIRST_BLOCK = 128 * 1024
 
 afterAll(removeFolders)
 
@@ -39,6 +42,7 @@ async function transferDuring(
   const outcomes: Outcome[] = []
   const app = express()
   const held: HeldBack[] = []
+  const reads = watchReads()
   app.get('/', (_req, res) => {
     // Of several parts, the head of the first is written before anything is read.
     held.push(new HeldBack(res, range === undefined ? 0 : 1))
@@ -52,11 +56,13 @@ async function transferDuring(
     // Seen on this side: node's own client takes a reset for an end, where it comes along with data.
     const resets = jest.spyOn(Socket.prototype, 'resetAndDestroy')
     await eventually(() => held[0]?.holds === true)
+    await eventually(() => reads.underWay === 0)
     await change(file)
     held[0]?.release()
     const { bytes } = await rest
     const reset = resets.mock.calls.length > 0
     resets.mockRestore()
+    reads.restore()
     await eventually(() => outcomes.length === 1)
     await descriptorsBackTo(baseline)
     const [response] = parseResponses(bytes)
@@ -66,15 +72,40 @@ async function transferDuring(
   })
 }
 
+/** Counts the reads of files that have begun and are not done. */
+function watchReads() {
+  const watched = { underWay: 0, restore: () => spy.mockRestore() }
+  const { read } = fs
+  const spy = jest.spyOn(fs, 'read').mockImplementation((...parameters: unknown[]) => {
+    const done = parameters.pop()
+    watched.underWay++
+    Reflect.apply(read, fs, [
+      ...parameters,
+      (...results: unknown[]) => {
+        watched.underWay--
+        if (typeof done === 'function') done(...results)
+      },
+    ])
+  })
+  return watched
+}
+
 const changes: [string, (file: string) => void][] = [
   ['shrinks', (file) => truncateSync(file, SIZE / 2)],
   ['is emptied', (file) => truncateSync(file, 0)],
   ['is written over in place with the same size', (file) => rewrite(file, SIZE)],
   ['is written over in place with a larger size', (file) => rewrite(file, SIZE + 1000)],
+  ['is regenerated with the same beginning and more rows', (file) => regenerate(file, FIRST_BLOCK)],
+  ['is regenerated with the same first half and more rows', (file) => regenerate(file, SIZE / 2)],
 ]
 
 function rewrite(file: string, size: number): void {
   writeFileSync(file, Buffer.alloc(size, 'new'))
+}
+
+/** Longer than before, and different from `same` bytes on. */
+function regenerate(file: string, same: number): void {
+  writeFileSync(file, Buffer.concat([before.subarray(0, same), Buffer.alloc(SIZE, 'new')]))
 }
 
 describe.each(changes)('a file that %s while it is sent', (_name, change) => {

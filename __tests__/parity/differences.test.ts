@@ -19,6 +19,7 @@ const root = folderOf({
   'poem.txt': 'twenty letters of it',
   'large.bin': patternOf(100_000),
   'empty.txt': '',
+  'caf\u00e9.txt': 'coffee',
   'dated.txt': 'old',
   'sub/index.html': '<p>sub</p>',
   '.well-known/security.txt': 'contact',
@@ -69,6 +70,12 @@ test.each([
 ])('%s is not the canonical spelling, and is not found', async (target) => {
   const { theirs, ours } = await ask(target)
   expect([theirs.status, ours.status]).toEqual([200, 404])
+})
+
+test('hex digits in lower case are redirected to upper case, and theirs are served', async () => {
+  const { theirs, ours } = await ask('/caf%c3%a9.txt')
+  expect([theirs.status, ours.status]).toEqual([200, 301])
+  expect(ours.headers.location).toMatch(/\/caf%C3%A9\.txt$/)
 })
 
 test('the well-known folder is served', async () => {

@@ -140,9 +140,32 @@ const refused: readonly [path: string, reason: RefusalReason][] = [
   ['/%2Ea', 'not-canonical'],
   ['/%5F', 'not-canonical'],
   ['/%7E', 'not-canonical'],
-  ['/caf%c3%a9', 'not-canonical'],
-  ['/%2b', 'not-canonical'],
-  ['/%C3%a9', 'not-canonical'],
+  // Hex digits in lower case and something else that is wrong
+  ['/%c3%a9%61', 'not-canonical'],
+  ['/%c3%a9%7a', 'not-canonical'],
+  ['/%c3%a9%2d', 'not-canonical'],
+  ['/%c3%a9%2fx', 'not-canonical'],
+  ['/%c3%a9%5cx', 'not-canonical'],
+  ['/%c3%a9/./x', 'not-canonical'],
+  ['/%c3%a9//x', 'not-canonical'],
+  ['//%c3%a9', 'not-canonical'],
+  ['/%c3%a9\\x', 'not-canonical'],
+  ['/%c3%a9/../x', 'above-root'],
+  ['/%c3%a9 x', 'malformed'],
+  ['/%c3%28', 'malformed'],
+  ['/%c0%ae', 'malformed'],
+  ['/%0a', 'malformed'],
+]
+
+const lowerCase: readonly [path: string, name: string, canonicalPath: string][] = [
+  ['/caf%c3%a9.html', 'caf\u00e9.html', '/caf%C3%A9.html'],
+  ['/caf%c3%a9/', 'caf\u00e9', '/caf%C3%A9/'],
+  ['/%C3%a9/%c3%A9/%C3%A9', '\u00e9/\u00e9/\u00e9', '/%C3%A9/%C3%A9/%C3%A9'],
+  ['/%2b', '+', '/%2B'],
+  ['/%5ba%5d', '[a]', '/%5Ba%5D'],
+  ['/%f0%9f%92%a9', '\u{1f4a9}', '/%F0%9F%92%A9'],
+  ['/%25c3%c3%a9', '%c3\u00e9', '/%25c3%C3%A9'],
+  ['/.%c3%a9', '.\u00e9', '/.%C3%A9'],
 ]
 
 describe.each(PLATFORMS)('on %s', (platform) => {
@@ -155,6 +178,34 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   test.each(refused)('%j is %s', (path, reason) => {
     expect(canonicalName(path, platform)).toEqual({ ok: false, reason })
   })
+
+  test.each(lowerCase)(
+    '%j is %j but for the case of its hex digits',
+    (path, name, canonicalPath) => {
+      const trailingSlash = path.endsWith('/')
+      expect(canonicalName(path, platform)).toEqual({
+        ok: false,
+        reason: 'lower-case-encoding',
+        name,
+        trailingSlash,
+        canonicalPath,
+      })
+      expect(canonicalName(canonicalPath, platform)).toEqual({ ok: true, name, trailingSlash })
+    },
+  )
+
+  test.each(['/%3a', '/%3f', '/con.%c3%a9/con', '/%2a'])(
+    `%j is ${platform === 'win32' ? 'not served' : 'a name'} in either case`,
+    (path) => {
+      const { ok } = canonicalName(
+        path.replaceAll(/%../g, (byte) => byte.toUpperCase()),
+        platform,
+      )
+      expect(ok).toBe(platform === 'linux')
+      const reason = platform === 'linux' ? 'lower-case-encoding' : 'unservable'
+      expect(canonicalName(path, platform)).toMatchObject({ ok: false, reason })
+    },
+  )
 
   test.each(onlyOnPosix)(`%j is ${platform === 'win32' ? 'unservable' : 'a name'}`, (path) => {
     const verdict = canonicalName(path, platform)

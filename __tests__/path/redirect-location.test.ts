@@ -1,4 +1,4 @@
-import { redirectLocation } from '../../lib/path/redirect-location'
+import { canonicalLocation, redirectLocation } from '../../lib/path/redirect-location'
 
 test.each([
   ['/folder', '/folder/'],
@@ -24,4 +24,21 @@ test.each([
   ['/a|b?c^d', '/a%7Cb/?c%5Ed'],
 ])('%j is redirected to %j', (target, location) => {
   expect(redirectLocation(target)).toBe(location)
+})
+
+test.each([
+  ['/%c3%a9', '/%c3%a9', '/%C3%A9'],
+  ['/%c3%a9?q=%c3%a9', '/%c3%a9', '/%C3%A9?q=%c3%a9'],
+  ['/mount/%c3%a9?a', '/%c3%a9', '/mount/%C3%A9?a'],
+  // The spelling of the mount point is the application's
+  ['/%c3%bc/%c3%a9', '/%c3%a9', '/%c3%bc/%C3%A9'],
+  ['http://evil.test/%c3%a9', '/%c3%a9', '/%C3%A9'],
+  ['//evil.test/%c3%a9', '/%c3%a9', '/evil.test/%C3%A9'],
+  ['/\\evil.test/%c3%a9', '/%c3%a9', '/evil.test/%C3%A9'],
+  ['/%c3%a9?<script>"', '/%c3%a9', '/%C3%A9?%3Cscript%3E%22'],
+  // What the client did not send it cannot be sent to
+  ['/rewritten', '/%c3%a9', undefined],
+  ['/%C3%A9', '/%c3%a9', undefined],
+])('%j with the path %j is found at %j', (target, path, location) => {
+  expect(canonicalLocation(target, path, '/%C3%A9')).toBe(location)
 })

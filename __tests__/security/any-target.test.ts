@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { streamFiles } from '../../lib/index'
 import { folderOf, removeFolders } from '../support/files'
-import { exchangeRaw, parseResponses } from '../support/raw-http'
+import { exchangeRaw, parseResponses, request } from '../support/raw-http'
 import { serve, type TestServer } from '../support/server'
 
 const NAMES = [
@@ -103,12 +103,22 @@ const targets = fc
   // Those end the request line, and spaces around the target are the line's: node skips them.
   .map((target) => target.replace(/[\r\n]/g, '').replace(/^ +| +$/g, ''))
 
+/** A redirect stays on this host, and does not lead to another redirect to the same place. */
+async function expectRedirectHere(target: string, location = ''): Promise<void> {
+  expect(location).toMatch(/^\/(?![/\\])/)
+  expect(location).not.toBe(target)
+  const next = await request(server.port, location)
+  expect([200, 301, 404]).toContain(next.status)
+  expect(next.headers.location).not.toBe(location)
+}
+
 async function fileServedTo(target: string): Promise<string | undefined> {
   const request = `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`
   const received = await exchangeRaw(server.port, Buffer.from(request, 'latin1'))
   expect(received.toString('latin1')).not.toContain('SECRET')
   const [response] = parseResponses(received)
   expect(response?.status).toBeLessThan(500)
+  if (response?.status === 301) await expectRedirectHere(target, response.headers.location)
   return response?.status === 200 ? response.body.toString() : undefined
 }
 

@@ -26,7 +26,8 @@ const OTHER_SPELLINGS = [
   '/docs\\index.html',
   '/docs//index.html',
   '/docs/.',
-  '/caf%c3%a9',
+  '/caf%c3%a9%2Fx',
+  '/.caf%c3%a9',
   '/.env',
   '/.git/config',
   '/docs/.hidden/',
@@ -67,6 +68,15 @@ describe.each(Object.entries<StreamFilesOptions>(files))(
     })
   },
 )
+
+test('hex digits in lower case are not looked up with redirect: false', async () => {
+  const server = await serve(streamFiles(root, { redirect: false }))
+  await request(server.port, '/public.txt')
+  const { result, calls } = await fileSystemCalls(() => request(server.port, '/caf%c3%a9'))
+  await server.close()
+  expect(result.status).toBe(404)
+  expect(calls).toEqual([])
+})
 
 describe('a path from a client, confined by root', () => {
   const paths = ['../public.txt', 'docs/../../x', '/..', '.env', 'docs/.hidden/x', 'public.txt\0']

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import fs, { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Disk, type SymlinkPolicy } from '../../lib/source/disk'
-import { type OpenedPath, openedPath, pathOfSameFile } from '../../lib/source/opened-path'
+import { type OpenedPath, openedPath, pathOfSameFile, realPath } from '../../lib/source/opened-path'
 import type { Found } from '../../lib/source/source'
 import { openFilesBelow } from '../support/descriptors'
 import { eventually } from '../support/eventually'
@@ -218,18 +218,104 @@ describeOnPosix.each(ways)('links judged %s (on POSIX only)', (_way, pathOf) => 
     }
   })
 
-  test('what was opened through a link is judged, not what stands there afterwards', async () => {
+  test('what was opened through a link out is never served, only what is opened after it', async () => {
     const folder = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
     const file = join(folder, 'www/a.txt')
     rmSync(file)
     symlinkSync('../secret.txt', file)
-    // Opened through the link, and a file again when it is judged.
+    // Opened through the link, and a file again when it is judged: that is what a second opening finds.
+    let swapped = false
     const disk = new Disk(join(folder, 'www'), 'inside', (descriptor, path, stats) => {
-      rmSync(file)
-      writeFileSync(file, 'a')
+      if (!swapped) rmSync(file)
+      if (!swapped) writeFileSync(file, 'a')
+      swapped = true
       return pathOf(descriptor, path, stats)
     })
-    expect(await look(disk, 'a.txt')).toBe('nothing')
+    expect(await look(disk, 'a.txt')).toBe(1)
+  })
+
+  test('what leads out of the root each time it is opened is not opened a third time', async () => {
+    const folder = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
+    symlinkSync('../secret.txt', join(folder, 'www/link.txt'))
+    let openings = 0
+    const disk = new Disk(join(folder, 'www'), 'inside', (descriptor, path, stats) => {
+      openings++
+      return pathOf(descriptor, path, stats)
+    })
+    expect(await look(disk, 'link.txt')).toBe('nothing')
+    expect(openings).toBe(2)
+  })
+
+  describe.each<SymlinkPolicy>(['inside', 'deny'])('a root that is switched (%j)', (policy) => {
+    const releases = () => {
+      const base = folderOf({
+        'r1/page.txt': '1',
+        'r1/moved.txt': 'r1',
+        'r1/folder/moved.txt': 'r1',
+        'r2/page.txt': '22',
+      })
+      const current = join(base, 'current')
+      symlinkSync('r1', current)
+      symlinkSync('../r1/moved.txt', join(base, 'r2/moved.txt'))
+      symlinkSync('../r1/folder', join(base, 'r2/folder'))
+      return { base, current }
+    }
+
+    test('serves no link out of the new root, not even to the same name in the old', async () => {
+      const { current } = releases()
+      const disk = new Disk(current, policy, pathOf)
+      for (const name of ['moved.txt', 'folder/moved.txt']) {
+        pointLink(current, 'r1')
+        expect(await look(disk, name)).toBe(2)
+        pointLink(current, 'r2')
+        expect(await look(disk, name)).toBe('nothing')
+      }
+    })
+
+    test('between opening and judging still has the file', async () => {
+      const { current } = releases()
+      let switched = false
+      const disk = new Disk(current, policy, async (descriptor, path, stats) => {
+        if (!switched) pointLink(current, 'r2')
+        switched = true
+        return pathOf(descriptor, path, stats)
+      })
+      expect([1, 2]).toContain(await look(disk, 'page.txt'))
+    })
+
+    test('between being looked at and the opening still has the file', async () => {
+      const { current } = releases()
+      const { open } = fs
+      const opening = jest.spyOn(fs, 'open')
+      const disk = new Disk(current, policy, pathOf)
+      opening.mockImplementationOnce((...parameters: unknown[]) => {
+        // After the one turn in which the root was looked at.
+        void realPath(current).then(() =>
+          setImmediate(() => {
+            pointLink(current, 'r2')
+            Reflect.apply(open, fs, parameters)
+          }),
+        )
+      })
+      expect(await look(disk, 'page.txt')).toBe(2)
+      opening.mockRestore()
+    })
+
+    test('with the old one removed at once still has the file', async () => {
+      const { base, current } = releases()
+      const disk = new Disk(current, policy, pathOf)
+      expect(await look(disk, 'page.txt')).toBe(1)
+      const { open } = fs
+      const opening = jest.spyOn(fs, 'open')
+      // The walk has passed the link, and what it led to goes.
+      opening.mockImplementationOnce((...[path, ...others]: unknown[]) => {
+        pointLink(current, 'r2')
+        rmSync(join(base, 'r1'), { recursive: true })
+        Reflect.apply(open, fs, [String(path).replace('current', 'r1'), ...others])
+      })
+      expect(await look(disk, 'page.txt')).toBe(2)
+      opening.mockRestore()
+    })
   })
 })
 

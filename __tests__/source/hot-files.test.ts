@@ -1,4 +1,5 @@
-import {
+import { execFileSync } from 'node:child_process'
+import fs, {
   chmodSync,
   linkSync,
   mkdirSync,
@@ -16,6 +17,8 @@ import { SharedFiles } from '../../lib/source/shared-files'
 import type { OpenFile, Source } from '../../lib/source/source'
 import { Standing } from '../../lib/source/standing'
 import { streamFiles } from '../../lib/stream-files'
+import { openFilesBelow } from '../support/descriptors'
+import { eventually } from '../support/eventually'
 import { express } from '../support/express'
 import { age, folderOf, removeFolders } from '../support/files'
 import { withServer } from '../support/server'
@@ -130,6 +133,7 @@ describe('a file that is kept', () => {
     await warm(files, 'a.txt')
     const file = await opened(files, 'a.txt')
     const memory = {
+      mayShare: () => false,
       take: (n: number) => Buffer.alloc(n),
       giveBack: () => undefined,
       writeOff: () => undefined,
@@ -216,6 +220,116 @@ describe('the rules hold for what is kept', () => {
     expect((await files.open('b.txt')).kind).toBe('nothing')
   })
 })
+
+describe('reading what may be kept', () => {
+  type Read = () => void
+
+  /** Holds every read of a file until it is let go of; counts them. */
+  function holdReads(): { held: Read[]; letGo: () => void } {
+    const { read } = fs
+    const reads = {
+      held: [] as Read[],
+      letGo() {
+        spy.mockImplementation((...parameters: unknown[]) => Reflect.apply(read, fs, parameters))
+        for (const readNow of reads.held.splice(0)) readNow()
+      },
+    }
+    const spy = jest.spyOn(fs, 'read').mockImplementation((...parameters: unknown[]) => {
+      reads.held.push(() => Reflect.apply(read, fs, parameters))
+    })
+    return reads
+  }
+
+  test.each([
+    ['larger than all that is kept', 200_000],
+    ['as large as all that is kept, without its upkeep', 100_000],
+  ])('a file %s is never read whole', async (_what, size) => {
+    const files = hotFiles(folderOf({ 'a.bin': Buffer.alloc(size) }), 'inside', {
+      maxBytes: 100_000,
+      maxFileBytes: 1_000_000_000,
+    })
+    const reads = holdReads()
+    const file = await opened(files, 'a.bin')
+    expect(file?.size).toBe(size)
+    expect(file).not.toBeInstanceOf(MemoryFile)
+    expect(reads.held).toHaveLength(0)
+    file?.close()
+  })
+
+  test('a file that many ask for, one after the other, is read once', async () => {
+    const folder = folderOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
+    const files = hotFiles(folder)
+    const reads = holdReads()
+    const openings: Promise<OpenFile | undefined>[] = []
+    for (let client = 0; client < 20; client++) {
+      openings.push(opened(files, 'a.bin'))
+      await eventually(() => reads.held.length > 0)
+      await tick()
+    }
+    expect(reads.held).toHaveLength(1)
+    reads.letGo()
+    const all = new Set(await Promise.all(openings))
+    expect([...all]).toEqual([expect.any(MemoryFile)])
+    await eventually(() => openFilesBelow(folder).length === 0)
+  })
+
+  test('a version that is replaced while it is read is not given to who comes after', async () => {
+    const folder = folderOf({ 'a.txt': '100' })
+    const files = hotFiles(folder)
+    const reads = holdReads()
+    const before = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 1)
+    renamed(folder, '200')
+    const after = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 2)
+    reads.letGo()
+    expect([(await before).text, (await after).text]).toEqual(['100', '200'])
+    expect(await look(files, 'a.txt')).toEqual({ text: '200', kept: true })
+  })
+
+  test('a version that is written over while many wait for it is read anew', async () => {
+    const folder = folderOf({ 'a.txt': '100' })
+    const files = hotFiles(folder)
+    const reads = holdReads()
+    const first = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 1)
+    const second = look(files, 'a.txt')
+    await tick()
+    writeFileSync(join(folder, 'a.txt'), '200')
+    reads.letGo()
+    expect([(await first).text, (await second).text]).toEqual(['200', '200'])
+  })
+
+  test('no more is read at once than may be kept; the rest is sent from the disk', async () => {
+    const names = Array.from({ length: 10 }, (_, place) => `${place}.bin`)
+    const contents = names.map((name) => [name, Buffer.alloc(30_000, name)])
+    const folder = folderOf(Object.fromEntries(contents))
+    const files = hotFiles(folder, 'inside', { maxBytes: 100_000, maxFileBytes: 50_000 })
+    const reads = holdReads()
+    let fromDisk = 0
+    const openings = names.map(async (name) => {
+      const file = await opened(files, name)
+      if (!(file instanceof MemoryFile)) fromDisk++
+      file?.close()
+    })
+    await eventually(() => fromDisk + reads.held.length === 10)
+    expect(reads.held).toHaveLength(3)
+    reads.letGo()
+    await Promise.all(openings)
+    // What was being read counts no more.
+    expect(await warm(files, '9.bin')).toBe(true)
+  })
+})
+
+test('what keeping a small file takes is counted', () => {
+  const script = join(__dirname, '../support/kept-file-memory.cjs')
+  const measured = execFileSync(process.execPath, ['--expose-gc', script, folderOf({})], {
+    encoding: 'utf8',
+  })
+  const { taken, counted } = JSON.parse(measured)
+  expect(taken).toBeGreaterThan(0)
+  expect(counted).toBeGreaterThanOrEqual(taken)
+}, 60_000)
 
 test('many who ask at once for what is not kept yet all get it', async () => {
   const files = hotFiles(folderOf({ 'a.txt': 'one' }))

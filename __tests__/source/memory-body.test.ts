@@ -1,3 +1,4 @@
+import { BlockLoan, freshMemory } from '../../lib/source/block-memory'
 import { MemoryBody } from '../../lib/source/memory-body'
 import type { Segment } from '../../lib/source/source'
 import { streamFiles } from '../../lib/stream-files'
@@ -12,7 +13,7 @@ const bytes = patternOf(1000)
 
 /** The blocks that come, and whether the last of them was said to be it. */
 function blocksOf(segments: readonly Segment[], chunkSize: number, want: number) {
-  const body = new MemoryBody(bytes, segments, chunkSize, undefined)
+  const body = new MemoryBody(bytes, segments, chunkSize, new BlockLoan())
   const blocks: Buffer[] = []
   let ended = segments.length === 0
   while (!ended) {
@@ -43,9 +44,19 @@ test('ranges and what stands between them come in their order', () => {
   expect(Buffer.concat(blocks).equals(Buffer.concat(expected))).toBe(true)
 })
 
+test('blocks are the bytes themselves where they are only read, and copies where they are kept', () => {
+  const shared: boolean[] = []
+  for (const memory of [new BlockLoan(), new BlockLoan(() => false), freshMemory]) {
+    const body = new MemoryBody(bytes, [{ start: 0, end: 999 }], 1000, memory)
+    body.read(1000, (_error, block) => shared.push(block?.buffer === bytes.buffer))
+    body.close()
+  }
+  expect(shared).toEqual([true, false, false])
+})
+
 test('no segments are no block', () => {
   const taken: unknown[] = []
-  new MemoryBody(bytes, [], 1, undefined).read(1, (error, block) => taken.push(error, block))
+  new MemoryBody(bytes, [], 1, new BlockLoan()).read(1, (error, block) => taken.push(error, block))
   expect(taken).toEqual([null, undefined])
 })
 

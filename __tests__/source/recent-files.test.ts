@@ -10,7 +10,7 @@ test('what it keeps never takes more than its bytes', () => {
 })
 
 test('what was used longest ago goes first', () => {
-  const files = new RecentFiles<string>(10_000)
+  const files = new RecentFiles<string>(14_000)
   files.set('a', 'A', 3000)
   files.set('b', 'B', 3000)
   files.get('a')
@@ -33,6 +33,9 @@ test('what is larger than all that may be kept is not, and nothing goes for it',
   const files = new RecentFiles<string>(10_000)
   files.set('a', 'A', 3000)
   files.set('b', 'B', 10_001)
+  files.set('b', 'B', 9_999)
+  expect([files.canKeep('b', 10_001), files.canKeep('b', 9_999)]).toEqual([false, false])
+  expect(files.canKeep('b', 7000)).toBe(true)
   expect([files.get('a'), files.get('b')]).toEqual(['A', undefined])
   const none = new RecentFiles<string>(0)
   none.set('a', 'A', 0)

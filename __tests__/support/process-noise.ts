@@ -12,7 +12,7 @@ export interface Noise {
 
 const QUIET: Noise = { warnings: [], rejections: [], lines: [] }
 
-/** Runs `act`, and fails where the process warned, wrote a line or left a rejection alone. */
+/** Runs `act`, and fails where the process warned, wrote a line or left an error alone. */
 export async function expectSilence(act: () => Promise<void>): Promise<void> {
   const warnings: string[] = []
   const rejections: unknown[] = []
@@ -27,6 +27,7 @@ export async function expectSilence(act: () => Promise<void>): Promise<void> {
   ]
   realProcess.on('warning', warn)
   realProcess.on('unhandledRejection', reject)
+  realProcess.on('uncaughtException', reject)
   try {
     await act()
     // A rejection is unhandled, and a warning is emitted, a turn of the loop later.
@@ -36,6 +37,7 @@ export async function expectSilence(act: () => Promise<void>): Promise<void> {
   } finally {
     realProcess.off('warning', warn)
     realProcess.off('unhandledRejection', reject)
+    realProcess.off('uncaughtException', reject)
     for (const writer of writers) writer.mockRestore()
   }
 }

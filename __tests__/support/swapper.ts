@@ -22,6 +22,20 @@ const SWAP_FOLDER = `
     rmSync(place + '.link')
   }`
 
+// As atomic deployments do it: the link always leads to one of the two.
+const REPOINT = `
+  const { renameSync, symlinkSync } = require('node:fs')
+  const point = (place, target) => {
+    symlinkSync(target, place + '.new')
+    renameSync(place + '.new', place)
+  }
+  const round = ({ place, target, content }) => {
+    point(place, target)
+    point(place, content)
+  }`
+
+const CODE = { file: SWAP_FILE, folder: SWAP_FOLDER, link: REPOINT }
+
 const LOOP = `
   const { workerData } = require('node:worker_threads')
   const { stop, rounds } = workerData
@@ -36,16 +50,19 @@ export interface Swapper {
   stop(): Promise<void>
 }
 
-/** A thread that puts a link to `target` in the place of a file or folder, and back, without pause. */
+/**
+ * A thread that puts a link to `target` in the place of a file or folder, and back, without pause. The
+ * `content` is the file's, or what a link led to before.
+ */
 export function startSwapping(
-  kind: 'file' | 'folder',
+  kind: keyof typeof CODE,
   place: string,
   target: string,
   content = '',
 ): Swapper {
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const rounds = new Int32Array(new SharedArrayBuffer(4))
-  const code = `${kind === 'file' ? SWAP_FILE : SWAP_FOLDER}\n${LOOP}`
+  const code = `${CODE[kind]}\n${LOOP}`
   const worker = new Worker(code, {
     eval: true,
     workerData: { place, target, content, stop, rounds },

@@ -1,4 +1,4 @@
-import type { EtagOf, FileInfo } from '../options/options.js'
+import type { FileInfo } from '../options/options.js'
 import { isEntityTag } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
 import { mediaTypeOfFile, UNKNOWN_TYPE } from './media-type.js'
@@ -7,7 +7,7 @@ import { type FileFacts, fileTag, isYoung, lastModified, modifiedAt } from './va
 
 /** What the options say about how a file is described. */
 export interface DescribeSettings {
-  readonly etag: boolean | EtagOf
+  readonly etag: boolean | ((file: FileInfo) => unknown)
   readonly lastModified: boolean
 }
 
@@ -88,7 +88,7 @@ function sizeOfWindow(size: number | undefined, window: Window): number | undefi
 
 function tagOf(
   file: DescribedFile,
-  etag: boolean | EtagOf,
+  etag: DescribeSettings['etag'],
   now: number,
   window: Window,
 ): string | undefined {

@@ -2,7 +2,7 @@ import ms from 'ms'
 import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SymlinkPolicy } from '../source/disk.js'
-import type { EtagOf, SetHeaders, Transform } from './options.js'
+import type { EtagOf, OnOutcome, SetHeaders, Transform } from './options.js'
 import { callback, flag, integer, isFunction, oneOf, type Rule } from './rules.js'
 
 /** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
@@ -13,6 +13,9 @@ const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
 /** A chunk is one buffer, hence the bound. */
 export const LARGEST_CHUNK = 1024 * 1024 * 1024
+
+/** In milliseconds. A timer of Node's cannot be set to more; it would fire at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** `chunkSize`, wherever a file is read. */
 export const chunkSizeRule = integer(1, LARGEST_CHUNK, DEFAULT_CHUNK_SIZE)
@@ -29,7 +32,9 @@ export const fileRules = {
   index: namesRule(['index.html']),
   lastModified: flag(true),
   maxAge: maxAgeRule(),
+  onOutcome: callback<OnOutcome>(),
   setHeaders: callback<SetHeaders>(),
+  stallTimeout: integer(1, LONGEST_TIMER, undefined),
   symlinks: oneOf<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
   transform: callback<Transform>(),
 }

@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Outcome } from '../outcome.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { BodyItem } from '../source/byte-items.js'
 import type { SymlinkPolicy } from '../source/disk.js'
@@ -21,13 +22,15 @@ export interface FileInfo {
 
 /**
  * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
- * them. An empty string means none.
+ * them. An empty string means none. A promise is awaited; a function that throws, or whose promise
+ * rejects, is an error of 500.
  */
-export type EtagOf = (file: FileInfo) => string
+export type EtagOf = (file: FileInfo) => string | PromiseLike<string>
 
 /**
  * Sets header fields of a file's answer, before the others are decided: what it sets is kept. `path`
- * is where the file is, `stat` what `fs.stat` says of it.
+ * is where the file is, `stat` what `fs.stat` says of it. A promise that it returns is awaited before
+ * anything is sent; a function that throws, or whose promise rejects, is an error of 500.
  */
 export type SetHeaders = {
   // A method, so that a function that takes an Express response is accepted too.
@@ -43,6 +46,11 @@ export type Transform = {
     chunks: AsyncGenerator<Buffer, void, undefined>,
     file: FileInfo,
   ): AsyncIterable<BodyItem> | Iterable<BodyItem>
+}['call']
+
+/** Is told how a response ended. */
+export type OnOutcome = {
+  call(outcome: Outcome, req: IncomingMessage, res: ServerResponse): unknown
 }['call']
 
 interface FileSettings {
@@ -77,8 +85,21 @@ interface FileSettings {
   lastModified: boolean
   /** How long caches may keep it: milliseconds, or a duration such as `'1d'`. Default 0. */
   maxAge: number | string
+  /**
+   * Is called once for every response, however it ended, before a failure goes to `next`. What
+   * `streamFiles` passes to the next middleware without an error is none of its responses. What the
+   * callback throws or rejects with becomes one process warning and changes nothing.
+   */
+  onOutcome: OnOutcome
   /** Sets header fields of a file's answer. */
   setHeaders: SetHeaders
+  /**
+   * Milliseconds after which a response is aborted to which nothing could be written all the time,
+   * since the client reads nothing. A slow client or a body that waits for its source does not stall.
+   * Its outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to
+   * `next`. Noticed up to a half of it later. Default none.
+   */
+  stallTimeout: number
   /**
    * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
    * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
@@ -99,9 +120,15 @@ interface FileSettings {
 
 /** How much of small files `streamFiles` keeps in memory. */
 export type CacheOptions = Optional<{
-  /** Bytes of all files together, their names and upkeep included. Default 16 MiB. */
+  /**
+   * Bytes of all files together, with 2 KiB for the upkeep of each and their names. A larger file is never
+   * read whole. Default 16 MiB.
+   */
   maxBytes: number
-  /** Bytes of the largest file that is kept. Default 128 KiB. */
+  /**
+   * Bytes of the largest file that is kept. A client that stalls holds the file it is sent, kept or not any
+   * more. Default 128 KiB.
+   */
   maxFileBytes: number
 }>
 
@@ -117,7 +144,11 @@ interface MountSettings extends FileSettings {
    * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
    */
   fallthrough: boolean
-  /** Redirect a folder without its slash to the one with it. Default `true`. */
+  /**
+   * Redirect a directory without its slash to the one with it, and a name that is percent-encoded
+   * with hex digits in lower case to its canonical spelling. Default `true`; `false` makes both not
+   * found.
+   */
   redirect: boolean
 }
 
@@ -148,8 +179,9 @@ interface ResponseSettings extends Omit<FileSettings, 'chunkSize' | 'contentLeng
   /** The last byte of the file to send, counted from 0 and itself sent. Default the file's last. */
   end: number
   /**
-   * What becomes of a failure before the first byte: `'next'` (the default) hands it to Express, as
-   * `res.sendFile` does; `'throw'` answers nothing and rejects the promise.
+   * What becomes of a failure: `'next'` (the default) passes it to Express, as `res.sendFile` does;
+   * after the first byte the connection is aborted before, and `next` gets it with `res.headersSent`.
+   * `'throw'` rejects the promise, and before the first byte answers nothing.
    */
   errors: 'next' | 'throw'
   /**

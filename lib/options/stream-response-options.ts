@@ -4,7 +4,7 @@ import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { DigestAlgorithm } from '../wire/readers/digested.js'
 import type { OnProgress } from '../wire/readers/progress.js'
 import { folderPath } from './file-path.js'
-import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK } from './file-rules.js'
+import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK, LONGEST_TIMER } from './file-rules.js'
 import type { StreamResponseOptions } from './options.js'
 import {
   callback,
@@ -18,9 +18,6 @@ import {
   signalRule,
   valuesOf,
 } from './rules.js'
-
-// A timer of Node's cannot be set to more milliseconds; it would fire at once.
-const LONGEST_TIMER = 2 ** 31 - 1
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 

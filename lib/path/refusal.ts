@@ -31,6 +31,18 @@ export type NameVerdict =
   | { readonly ok: true; readonly name: string; readonly trailingSlash: boolean }
   | { readonly ok: false; readonly reason: RefusalReason }
 
-export function refuse(reason: RefusalReason): NameVerdict {
+/** A verdict on the path of a request: it may also be another spelling that is redirected. */
+export type PathVerdict =
+  | NameVerdict
+  | {
+      readonly ok: false
+      readonly reason: 'lower-case-encoding'
+      readonly name: string
+      readonly trailingSlash: boolean
+      /** The same path in its canonical spelling. */
+      readonly canonicalPath: string
+    }
+
+export function refuse(reason: RefusalReason): NameVerdict & { ok: false } {
   return { ok: false, reason }
 }

@@ -1,13 +1,15 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import type { BodyFunction } from './body-function.js'
 import { asBytes, type BodyItem } from './byte-items.js'
 import { IterableBody, type Pullable } from './iterable-body.js'
 import type { ChunkReader } from './source.js'
 
-/** Everything that can be sent: a file, bytes, or something that gives its bytes one by one. */
-export type StreamBody =
-  | string
-  | URL
+/** Everything that can be sent: a file, bytes, what gives its bytes one by one, or what makes such. */
+export type StreamBody = string | URL | MadeBody | BodyFunction
+
+/** A body that is no path. */
+export type MadeBody =
   | ArrayBufferView
   | ArrayBufferLike
   | Blob
@@ -27,12 +29,16 @@ export interface ByteStream {
   readonly name?: string | undefined
   /** All of it, where it is there already. */
   readonly bytes?: Uint8Array | undefined
+  /** Whether it is made only when it is read, so that it must not be read to see whether it fails. */
+  readonly deferred?: boolean | undefined
   open(): ChunkReader
+  /** Says that the response did not complete, to whoever makes the body. Idempotent. */
+  abort?(): void
 }
 
 const ACCEPTED =
   'a path, a file: URL, a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
-  'a ReadableStream, or an iterable of strings or Uint8Arrays'
+  'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of those'
 
 /** A body that is no path, classified; `undefined` for a value that is no body. */
 export type ClassifiedBody =

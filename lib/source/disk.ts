@@ -1,7 +1,8 @@
 import { join, resolve, sep } from 'node:path'
 import type { DiskFile } from './disk-file.js'
 import { openRegularFile } from './open-file.js'
-import { type OpenedPath, openedPath, realPath } from './opened-path.js'
+import { type OpenedPath, openedPath } from './opened-path.js'
+import { RealRoot } from './real-root.js'
 import type { Found, Source } from './source.js'
 
 /** Which symbolic links lead to a file: those that stay below the root, all, or none. */
@@ -13,38 +14,59 @@ export class Disk implements Source<DiskFile> {
   readonly root: string
   readonly symlinks: SymlinkPolicy
   readonly #pathOf: OpenedPath
-  #realRoot: string | undefined
+  readonly #realRoot: RealRoot
 
   /** @param pathOf how to tell where an open file stands; by default as well as the system can */
   constructor(root: string, symlinks: SymlinkPolicy, pathOf: OpenedPath = openedPath) {
     this.root = resolve(root)
     this.symlinks = symlinks
     this.#pathOf = pathOf
-  }
-
-  open(name: string): Promise<Found<DiskFile>> {
-    const path = join(this.root, name)
-    if (this.symlinks === 'follow') return openRegularFile(path, { followLink: true })
-    const rootBefore = this.#realRoot
-    return openRegularFile(path, {
-      // The root itself may be a link, whatever is thought of links below it.
-      followLink: this.symlinks === 'inside' || name === '',
-      admit: async (descriptor, stats) => {
-        const opened = await this.#pathOf(descriptor, path, stats)
-        return opened !== undefined && (await this.#admits(opened, name, rootBefore))
-      },
-    })
+    this.#realRoot = new RealRoot(this.root)
   }
 
   /**
-   * A file at its own name below the root of a moment ago involves no link. For any other the root
-   * is looked up anew: it may be a link itself, that a deployment has pointed elsewhere since.
+   * A deployment may point the root, or a directory above it, elsewhere between the look at the root and
+   * the opening, and then the file that was opened is not below the root that was seen. So what is not
+   * found there is opened once more, below the root as it is then, whose path has no link in it.
    */
-  async #admits(opened: string, name: string, rootBefore: string | undefined): Promise<boolean> {
-    if (rootBefore !== undefined && isAt(opened, join(rootBefore, name))) return true
-    const root = await realPath(this.root)
-    this.#realRoot = root
-    if (root === undefined) return false
+  async open(name: string): Promise<Found<DiskFile>> {
+    const path = join(this.root, name)
+    if (this.symlinks === 'follow') return openRegularFile(path, { followLink: true })
+    const before = this.#realRoot.latest
+    const root = this.#realRoot.resolve()
+    const { found, refused } = await this.#openBelow(root, name, path)
+    if (found.kind !== 'nothing') return found
+    const moved = before !== undefined && (await root) !== before
+    if (!refused && !moved) return found
+    const again = await this.#realRoot.resolve()
+    if (again === undefined) return found
+    return (await this.#openBelow(Promise.resolve(again), name, path, join(again, name))).found
+  }
+
+  /** Opens a file, if it really is below `root`; tells whether it was refused because it is not. */
+  async #openBelow(
+    root: Promise<string | undefined>,
+    name: string,
+    path: string,
+    at = path,
+  ): Promise<{ readonly found: Found<DiskFile>; readonly refused: boolean }> {
+    let refused = false
+    const found = await openRegularFile(path, {
+      at,
+      // The root itself may be a link, whatever is thought of links below it.
+      followLink: this.symlinks === 'inside' || name === '',
+      admit: async (descriptor, stats) => {
+        const opened = await this.#pathOf(descriptor, at, stats)
+        refused = !this.#admits(opened, name, await root)
+        return !refused
+      },
+    })
+    return { found, refused }
+  }
+
+  /** A file at its own name below the root involves no link. */
+  #admits(opened: string | undefined, name: string, root: string | undefined): boolean {
+    if (opened === undefined || root === undefined) return false
     if (this.symlinks === 'deny') return isAt(opened, join(root, name))
     return opened === root || opened.startsWith(withSeparator(root))
   }

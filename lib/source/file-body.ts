@@ -1,4 +1,5 @@
 import type { BlockMemory } from './block-memory.js'
+import { FileSamples } from './file-samples.js'
 import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './source.js'
 
 // A stat costs as much as a small read, so not every block is followed by one. The end always is, so
@@ -6,14 +7,6 @@ import type { ByteRange, ChunkReader, FileBytes, Segment, TakeBlock } from './so
 // many bytes, to a slow one what it takes in so many milliseconds.
 const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
 const MS_BETWEEN_CHECKS = 100
-
-// What is kept of the first block, to see by it whether a file that grew is still the same.
-const MARK_BYTES = 1024
-
-interface Mark {
-  readonly bytes: Buffer
-  readonly position: number
-}
 
 /** The file became shorter, or was written over, while it was being sent. */
 export class FileChangedError extends Error {
@@ -34,7 +27,7 @@ export class FileBody implements ChunkReader {
   readonly #lastRange: number
   #index = 0
   #position: number
-  #mark: Mark | undefined
+  #samples: FileSamples | undefined
   #uncheckedBytes = 0
   #checkedAt = performance.now()
 
@@ -80,6 +73,14 @@ export class FileBody implements ChunkReader {
       if (this.#position > range.end) this.#advance()
       this.#check(target, position, take)
     })
+    // After the block, which the client waits for.
+    if (target.length < remaining || this.#index < this.#lastRange) this.#beginSampling()
+  }
+
+  #beginSampling(): void {
+    const last = this.#segments[this.#lastRange]
+    if (last === undefined || last instanceof Uint8Array) return
+    this.#samples ??= new FileSamples(this.#file, last)
   }
 
   #memoryFor(want: number, remaining: number): Uint8Array {
@@ -102,16 +103,20 @@ export class FileBody implements ChunkReader {
 
   /** Hands a block out, if it belongs to the same version of the file as those before it. */
   #check(block: Uint8Array, position: number, take: TakeBlock): void {
-    const mark = this.#mark
+    const samples = this.#samples
     const over = this.#index > this.#lastRange
+    if (samples === undefined) return this.#hand(block, take)
     this.#uncheckedBytes += block.length
-    if (mark === undefined && !over) this.#mark = markOf(block, position)
-    if (mark === undefined || !(over || this.#isCheckDue())) return this.#hand(block, take)
+    if (!over && !this.#isCheckDue()) {
+      samples.add(block, position)
+      return this.#hand(block, take)
+    }
     this.#uncheckedBytes = 0
     this.#checkedAt = performance.now()
-    this.#isSameVersion(mark, (same) => {
-      if (same) this.#hand(block, take)
-      else take(new FileChangedError())
+    this.#isSameVersion(samples, (same) => {
+      if (!same) return take(new FileChangedError())
+      samples.add(block, position)
+      this.#hand(block, take)
     })
   }
 
@@ -122,15 +127,11 @@ export class FileBody implements ChunkReader {
     )
   }
 
-  /**
-   * A file that only grew still is what it was, up to the size it had: that is how logs are served.
-   * One that was rewritten with more in it differs in what was read at first.
-   */
-  #isSameVersion({ bytes, position }: Mark, done: (same: boolean) => void): void {
+  /** A file that was only appended to is what it was, up to the size it had: so logs are served. */
+  #isSameVersion(samples: FileSamples, done: (same: boolean) => void): void {
     this.#file.compare((change) => {
-      if (change !== 'grown') return done(change === 'none')
-      const now = Buffer.alloc(bytes.length)
-      this.#file.fill(now, position, (error) => done(error === null && now.equals(bytes)))
+      if (change === 'grown') void samples.stillMatch().then(done)
+      else done(change === 'none')
     })
   }
 
@@ -153,11 +154,6 @@ export class FileBody implements ChunkReader {
   #isAtEnd(): boolean {
     return this.#index >= this.#segments.length
   }
-}
-
-function markOf(block: Uint8Array, position: number): Mark {
-  const bytes = Buffer.from(block.subarray(-MARK_BYTES))
-  return { bytes, position: position + block.length - bytes.length }
 }
 
 function startOf(segment: Segment | undefined): number {

@@ -1,4 +1,5 @@
 import { applicationError } from '../errors.js'
+import { isPromiseLike } from '../promise-like.js'
 import { ItemEncoder } from './byte-items.js'
 import type { ChunkReader, TakeBlock } from './source.js'
 
@@ -122,13 +123,4 @@ function leave(iterator: Pullable): Promise<void> {
 
 function isStep(value: unknown): value is { readonly done?: boolean; readonly value?: unknown } {
   return typeof value === 'object' && value !== null
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  )
 }

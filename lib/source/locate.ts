@@ -53,7 +53,7 @@ function refused(reason: RefusalReason): Promise<Found> {
 
 const vouched: Source = { open: (path) => openRegularFile(path, { followLink: true }) }
 
-// A root's real path is looked up once for each, so the roots of an application are remembered.
+// Whoever asks for files below one root at the same time shares the look at where it really is.
 const ROOTS_AT_MOST = 64
 const disks = new Map<string, Disk>()
 

@@ -2,14 +2,14 @@ import type { BlockMemory } from './block-memory.js'
 import type { ChunkReader, Segment, TakeBlock } from './source.js'
 
 /**
- * Reads segments of bytes that are in memory. Its blocks are views of them, for looking at only;
- * where `memory` is given they are copies, to be kept and written to.
+ * Reads segments of bytes that are in memory. Its blocks are views of them where `memory` may be shared,
+ * and copies where it may not.
  */
 export class MemoryBody implements ChunkReader {
   readonly #bytes: Uint8Array
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
-  readonly #memory: BlockMemory | undefined
+  readonly #memory: BlockMemory
   #index = 0
   #position = 0
 
@@ -17,7 +17,7 @@ export class MemoryBody implements ChunkReader {
     bytes: Uint8Array,
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BlockMemory | undefined,
+    memory: BlockMemory,
   ) {
     this.#bytes = bytes
     this.#segments = segments
@@ -40,15 +40,19 @@ export class MemoryBody implements ChunkReader {
   }
 
   #handed(block: Uint8Array): Uint8Array {
-    if (this.#memory === undefined) return block
+    if (this.#memory.mayShare()) return block
     const copy = this.#memory.take(block.length, block.length)
     copy.set(block)
     return copy
   }
 
-  recycle(): void {}
+  recycle(block: Uint8Array): void {
+    this.#memory.giveBack(block)
+  }
 
-  close(): undefined {}
+  close(): undefined {
+    this.#memory.writeOff()
+  }
 
   #advance(): void {
     this.#index++

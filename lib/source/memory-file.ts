@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
-import { type BlockMemory, freshMemory } from './block-memory.js'
+import { BlockLoan, type BlockMemory, freshMemory } from './block-memory.js'
 import type { DiskFile } from './disk-file.js'
-import type { FileVersion } from './file-version.js'
+import { type FileVersion, versionOf } from './file-version.js'
 import { MemoryBody } from './memory-body.js'
 import type { ChunkReader, OpenFile, Segment } from './source.js'
 
@@ -22,7 +22,7 @@ export class MemoryFile implements OpenFile {
     this.bytes = bytes
     this.mtimeNs = file.mtimeNs
     this.ctimeNs = file.ctimeNs
-    this.version = file.version
+    this.version = versionOf(file.version)
     this.#stats = stats
   }
 
@@ -30,7 +30,11 @@ export class MemoryFile implements OpenFile {
     return this.#stats
   }
 
-  body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader {
+  body(
+    segments: readonly Segment[],
+    chunkSize: number,
+    memory: BlockMemory = new BlockLoan(),
+  ): ChunkReader {
     return new MemoryBody(this.bytes, segments, chunkSize, memory)
   }
 

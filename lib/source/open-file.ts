@@ -12,21 +12,29 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 /** Judges a file that is open, by its descriptor: may it be served? */
 export type Admit = (descriptor: number, stats: BigIntStats) => Promise<boolean>
 
+/** How a file is opened. */
+export interface OpenOptions {
+  readonly followLink: boolean
+  readonly admit?: Admit | undefined
+  /** Where to open it, if that is not the path by which it is known. */
+  readonly at?: string | undefined
+}
+
 /**
  * Opens a path, if a regular file stands there that `admit` lets through. Everything is judged on
  * the descriptor. Never rejects.
  */
 export async function openRegularFile(
   path: string,
-  options: { readonly followLink: boolean; readonly admit?: Admit | undefined },
+  { followLink, admit, at = path }: OpenOptions,
 ): Promise<Found<DiskFile>> {
   let descriptor: number
   try {
-    descriptor = await openDescriptor(path, options.followLink)
+    descriptor = await openDescriptor(at, followLink)
   } catch (error) {
     return errnoOf(error) === 'EISDIR' ? { kind: 'directory' } : { kind: 'nothing', error }
   }
-  const found = await judge(path, descriptor, options.admit).catch(
+  const found = await judge(path, descriptor, admit).catch(
     (error: unknown): Found<DiskFile> => ({ kind: 'nothing', error }),
   )
   if (found.kind !== 'file') close(descriptor, () => {})

@@ -46,10 +46,14 @@ export async function pathOfSameFile(
   return there?.dev === opened.dev && there.ino === opened.ino ? real : undefined
 }
 
+// Node's own asks for every directory of the path, one after the other. The system's takes one call;
+// but where names have several spellings it returns another than was asked for.
+const followLinks = process.platform === 'linux' ? realpath.native : realpath
+
 /** The path with every link followed, or `undefined` where there is none. */
 export function realPath(path: string): Promise<string | undefined> {
   return new Promise((resolve) =>
-    realpath(path, (error, real) => resolve(error ? undefined : real)),
+    followLinks(path, (error, real) => resolve(error ? undefined : real)),
   )
 }
 

@@ -58,7 +58,7 @@ export interface OpenFile {
   stats(): Stats
   /**
    * Reads the segments in their order. Closing the reader closes the file. Without `memory` the
-   * blocks are lent, for `recycle` to give back.
+   * blocks are lent, for `recycle` to give back, and only to be read.
    */
   body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader
   /**

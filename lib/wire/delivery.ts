@@ -3,9 +3,10 @@ import type { ChunkReader } from '../source/source.js'
 import { sendHead } from './head.js'
 import { type DigestAlgorithm, Digested } from './readers/digested.js'
 import { Flushed, isFlushable } from './readers/flushed.js'
+import { Pieces } from './readers/pieces.js'
 import { type OnProgress, ProgressReport, Watched } from './readers/progress.js'
 import { Throttled } from './readers/throttled.js'
-import { carriesTrailers, type Response } from './response.js'
+import { carriesTrailers, isHttp2, type Response } from './response.js'
 import { type TransferEnd, transfer } from './transfer.js'
 
 /** How a body goes out, whatever it is. */
@@ -15,6 +16,8 @@ export interface Delivery {
   readonly maxRate?: number | undefined
   readonly onProgress?: OnProgress | undefined
   readonly signal?: AbortSignal | undefined
+  /** In milliseconds. */
+  readonly stallTimeout?: number | undefined
 }
 
 /** What goes out. */
@@ -28,6 +31,9 @@ export interface Consignment {
   readonly prompt: boolean
 }
 
+// Under HTTP/2 Node does not tell how much of one write was taken, only when it was as a whole.
+const HTTP2_PIECE = 16 * 1024
+
 /** RFC 9530 §3. */
 export const DIGEST_FIELD = 'Repr-Digest'
 
@@ -38,7 +44,7 @@ export async function deliverWith(
   delivery: Delivery,
 ): Promise<TransferEnd> {
   const { decision, chunkSize } = consignment
-  const { onProgress, signal } = delivery
+  const { onProgress, signal, stallTimeout } = delivery
   const digest = hasDigestTrailer(res, consignment) ? delivery.digest : undefined
   const report = onProgress && new ProgressReport(onProgress, lengthOf(decision))
   const end = await transfer(res, {
@@ -51,6 +57,7 @@ export async function deliverWith(
       sendHead(res, decision, delivery.digest !== undefined)
     },
     signal,
+    stallTimeout,
   })
   report?.ended(end.bytesSent)
   return end
@@ -59,7 +66,7 @@ export async function deliverWith(
 function equip(
   res: Response,
   { reader, prompt }: Consignment,
-  { digest, maxRate }: Delivery,
+  { digest, maxRate, stallTimeout }: Delivery,
   report: ProgressReport | undefined,
 ): ChunkReader {
   let equipped = reader
@@ -67,6 +74,7 @@ function equip(
     equipped = new Digested(equipped, digest, (field) => res.addTrailers({ [DIGEST_FIELD]: field }))
   }
   if (maxRate !== undefined) equipped = new Throttled(equipped, maxRate)
+  if (stallTimeout !== undefined && isHttp2(res)) equipped = new Pieces(equipped, HTTP2_PIECE)
   if (report !== undefined) equipped = new Watched(equipped, report)
   if (prompt && isFlushable(res)) equipped = new Flushed(equipped, res)
   return equipped

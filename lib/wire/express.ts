@@ -1,23 +1,51 @@
-import { httpError, toHttpError } from '../errors.js'
+import { errorStatus, httpError, toHttpError } from '../errors.js'
+import { errorHeaders } from '../http/error-headers.js'
 import type { RequestHead } from '../http/request-fields.js'
 import { sendBareStatus } from './head.js'
-import { cutOff, isGone, type Response } from './response.js'
+import { cutOff, destroyAborted, isGone, type Response } from './response.js'
 
-/** Hands a request on to the next middleware, or an error to the error handling. */
-export type Next = (error?: unknown) => void
+/** Calls the next middleware, or with an error the error handling. */
+export type Next = (error?: Error) => void
 
-/** What stands in for `next` on a bare server: not found, or the error's own status. */
+/** What stands in for `next` on a bare server: not found, or the error's own status. Never throws. */
 export function answerWithoutExpress(res: Response): Next {
   return (error) => {
-    if (isGone(res)) return
-    if (res.headersSent) return cutOff(res)
-    const { status, headers } = error === undefined ? httpError(404) : toHttpError(error)
-    sendBareStatus(res, status, headers)
+    if (isGone(res)) return destroyAborted(res)
+    try {
+      if (!res.headersSent) return sendError(res, error)
+    } catch {
+      // Something in front of `writeHead` or `end` has thrown: the response can only be aborted.
+    }
+    cutOff(res)
+  }
+}
+
+function sendError(res: Response, error: Error | undefined): void {
+  const { status, headers } = error === undefined ? httpError(404) : toHttpError(error)
+  try {
+    sendBareStatus(res, errorStatus(status), errorHeaders(headers))
+  } catch (cause) {
+    if (res.headersSent) throw cause
+    // What earlier middleware has set can be what this protocol cannot send.
+    for (const name of res.getHeaderNames()) res.removeHeader(name)
+    sendBareStatus(res, errorStatus(status))
+  }
+}
+
+/** Tells an error to Express, or answers it where there is none. Never throws. */
+export function tellError(res: Response, error: Error): void {
+  const answer = answerWithoutExpress(res)
+  try {
+    const next = nextOf(res) ?? answer
+    next(error)
+  } catch (cause) {
+    process.emitWarning(`next failed: ${String(cause)}`)
+    answer(error)
   }
 }
 
 /** The `next` of the route a response belongs to, where there is an Express. */
-export function nextOf(res: Response): Next | undefined {
+function nextOf(res: Response): Next | undefined {
   const req = 'req' in res ? res.req : undefined
   if (typeof req !== 'object' || req === null || !('next' in req)) return undefined
   return isNext(req.next) ? req.next : undefined

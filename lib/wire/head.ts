@@ -48,14 +48,24 @@ function forbidTransformation(res: Response): void {
   res.setHeader('Cache-Control', policy === undefined ? 'no-transform' : `${policy}, no-transform`)
 }
 
-/** Answers with a status and nothing but it. */
+/** The headers of a response without a body. */
+export type BareHeaders = Iterable<readonly [name: string, value: string | readonly string[]]>
+
+/** Sends a status and headers without a body, framed as Node must see it. */
 export function sendBareStatus(
   res: Response,
   status: number,
-  headers: Readonly<Record<string, string>> = {},
+  headers: BareHeaders = [],
 ): undefined {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  sendBareHead(res, status, headers)
+  res.end()
+}
+
+/** Sends the headers of a response that has no content. */
+export function sendBareHead(res: Response, status: number, headers: BareHeaders): void {
+  for (const [name, value] of headers) res.setHeader(name, value)
+  // Node refuses to announce trailers of a body that has a length.
+  for (const name of ['Transfer-Encoding', 'Trailer']) res.removeHeader(name)
   res.setHeader('Content-Length', '0')
   res.writeHead(status)
-  res.end()
 }

@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http'
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 
@@ -13,8 +13,11 @@ export interface Response {
   readonly destroyed?: boolean
   getHeader(name: string): number | string | readonly string[] | undefined
   getHeaderNames(): string[]
+  getHeaders(): OutgoingHttpHeaders
+  /** Of `node:http` only: the names in the case they were set in. */
+  getRawHeaderNames?(): string[]
   hasHeader(name: string): boolean
-  setHeader(name: string, value: string | readonly string[]): unknown
+  setHeader(name: string, value: number | string | readonly string[]): unknown
   removeHeader(name: string): void
   writeHead(status: number): unknown
   write(chunk: Uint8Array, written?: (error?: Error | null) => void): boolean
@@ -31,11 +34,12 @@ export function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'writeHead' in value && 'setHeader' in value
 }
 
+const HTTP2_NO_ERROR = 0
 const HTTP2_INTERNAL_ERROR = 2
 
 /** Whether nothing can reach the client any more. */
 export function isGone(res: Response): boolean {
-  if (isHttp2(res)) return res.stream.destroyed
+  if (isHttp2(res)) return res.stream.destroyed || res.stream.aborted
   return res.destroyed === true || (isQueued(res) && res.req.socket.destroyed)
 }
 
@@ -68,7 +72,28 @@ function resetConnection({ socket }: ServerResponse): void {
 
 /** Whether all of the body was handed to the connection. HTTP/2 says 'finish' of a reset, too. */
 export function isSent(res: Response): boolean {
-  return isHttp2(res) ? res.stream.writableFinished : res.writableFinished === true
+  if (isHttp2(res)) return res.stream.writableFinished && !res.stream.aborted
+  return res.writableFinished === true
+}
+
+/**
+ * Destroys a stream that the client has reset with NO_ERROR. Node waits until its request was read,
+ * and where nobody reads it the stream stays open for ever, and the TCP socket with it.
+ */
+export function destroyAborted(res: Response): void {
+  if (!isHttp2(res)) return
+  const { stream } = res
+  if (stream.aborted && stream.rstCode === HTTP2_NO_ERROR) stream.destroy()
+}
+
+/**
+ * Reads the rest of the request of a response that was ended, where nobody reads it. For such a
+ * response Node tells of no reset at all, and closes the stream only once its request was read.
+ */
+export function discardRequest(res: Response): void {
+  if (!isHttp2(res)) return
+  const { req } = res
+  if (req.readableFlowing === null && req.listenerCount('readable') === 0) req.resume()
 }
 
 /** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
@@ -104,6 +129,14 @@ export function carriesTrailers(res: Response): boolean {
  */
 export function onLeave(res: Response, leave: () => void): () => void {
   res.on('close', leave)
+  if (isHttp2(res)) {
+    const { stream } = res
+    stream.on('aborted', leave)
+    return () => {
+      res.off('close', leave)
+      stream.off('aborted', leave)
+    }
+  }
   if (!isQueued(res)) return () => res.off('close', leave)
   const stopWaiting = onSocketClose(res.req.socket, leave)
   return () => {
@@ -131,6 +164,11 @@ function isQueued(res: Response): res is Response & ServerResponse {
   return res instanceof ServerResponse && res.socket === null && !res.writableFinished
 }
 
-function isHttp2(res: Response): res is Response & Http2ServerResponse {
-  return 'stream' in res && res.stream !== undefined
+/** An application may set a `stream` of its own on a response of HTTP/1. */
+export function isHttp2(res: Response): res is Response & Http2ServerResponse {
+  return !(res instanceof ServerResponse) && 'stream' in res && isHttp2Stream(res.stream)
+}
+
+function isHttp2Stream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'rstCode' in value
 }

@@ -1,7 +1,17 @@
-import { alreadyAnswered, interruption } from '../errors.js'
+import { alreadyAnswered, interruption, stalled } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { Pace } from './pace.js'
-import { cutOff, isGone, isSent, onLeave, type Response, writeAllButLastChunk } from './response.js'
+import {
+  cutOff,
+  destroyAborted,
+  discardRequest,
+  isGone,
+  isSent,
+  onLeave,
+  type Response,
+  writeAllButLastChunk,
+} from './response.js'
+import { StallTimeout } from './stall-timeout.js'
 
 /** How a transfer ended. */
 export interface TransferEnd {
@@ -38,6 +48,8 @@ export interface Payload {
   readonly commit: () => void
   /** Cuts the body off when it fires, or answers nothing if nothing was sent yet. */
   readonly signal?: AbortSignal | undefined
+  /** Aborts a response to which nothing could be written for so many milliseconds. */
+  readonly stallTimeout?: number | undefined
 }
 
 /**
@@ -55,6 +67,7 @@ class Transfer {
   readonly #settle: (end: TransferEnd) => void
   readonly #pace = new Pace()
   #stopWatching: () => void = () => {}
+  #stallTimeout: StallTimeout | undefined
   #bytesSent = 0
   #committed = false
   #ended = false
@@ -74,12 +87,15 @@ class Transfer {
 
   start(): void {
     if (this.#isOver()) return
-    const { signal } = this.#payload
+    const { signal, stallTimeout } = this.#payload
     if (signal?.aborted) return this.#interrupt()
     signal?.addEventListener('abort', this.#interrupt)
     this.#stopWatching = onLeave(this.#res, this.#leave)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#leave)
+    if (stallTimeout !== undefined) {
+      this.#stallTimeout = new StallTimeout(this.#res, stallTimeout, this.#stalled)
+    }
     this.#read()
   }
 
@@ -90,7 +106,11 @@ class Transfer {
     this.#reading = true
     while (this.#readAgain && !this.#settled) {
       this.#readAgain = false
-      this.#reader.read(this.#pace.want, this.#take)
+      try {
+        this.#reader.read(this.#pace.want, this.#take)
+      } catch (error) {
+        this.#fail(asError(error))
+      }
     }
     this.#reading = false
   }
@@ -99,9 +119,14 @@ class Transfer {
     if (this.#settled) return
     if (error !== null) return this.#fail(error)
     if (this.#isOver() || !this.#commit()) return
-    if (block === undefined || last) this.#endBody(block)
-    else if (this.#write(block)) this.#read()
-    else this.#waitsForDrain = true
+    try {
+      if (block === undefined || last) this.#endBody(block)
+      else if (this.#write(block)) this.#read()
+      else this.#waitsForDrain = true
+    } catch (thrown) {
+      // What stands in front of `write` or `end` may throw, and nobody is left to catch it here.
+      this.#fail(asError(thrown))
+    }
   }
 
   /** Settles where nothing of the body can be sent any more, and says so. */
@@ -121,7 +146,7 @@ class Transfer {
       this.#committed = true
     } catch (error) {
       this.#committed = this.#res.headersSent
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      this.#fail(asError(error))
     }
     return this.#committed && !this.#settled
   }
@@ -130,9 +155,16 @@ class Transfer {
   #write(block: Uint8Array): boolean {
     this.#pace.written()
     const rest = this.#writeAllButLast(block)
-    if (this.#res.write(rest, () => this.#reader.recycle(block))) return true
+    if (this.#res.write(rest, () => this.#written(block))) return true
     this.#listenForDrain()
-    return this.#pace.waiting(block.length)
+    const mayJoin = this.#pace.waiting(block.length)
+    // Joined writes are taken as a whole: a slow client would seem to stall.
+    return mayJoin && this.#stallTimeout === undefined
+  }
+
+  #written(block: Uint8Array): void {
+    this.#stallTimeout?.progress()
+    this.#reader.recycle(block)
   }
 
   #writeAllButLast(block: Uint8Array): Uint8Array {
@@ -149,6 +181,7 @@ class Transfer {
 
   readonly #drained = (): void => {
     this.#pace.drained()
+    this.#stallTimeout?.progress()
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
     this.#read()
@@ -159,6 +192,7 @@ class Transfer {
     this.#lastBlock = block
     if (block === undefined) this.#res.end()
     else this.#res.end(this.#writeAllButLast(block))
+    discardRequest(this.#res)
   }
 
   readonly #finished = (): void => {
@@ -171,11 +205,23 @@ class Transfer {
     this.#end({ completed: true, aborted: false })
   }
 
-  readonly #leave = (): void => this.#end({ completed: false, aborted: true })
+  readonly #leave = (): void => {
+    destroyAborted(this.#res)
+    this.#end({ completed: false, aborted: true })
+  }
+
+  /** The client is to blame, so that this counts as its leaving. */
+  readonly #stalled = (): void => {
+    this.#stopWatching()
+    cutOff(this.#res)
+    this.#end({ completed: false, aborted: true, error: stalled() })
+  }
 
   readonly #interrupt = (): void => this.#fail(interruption(this.#payload.signal?.reason))
 
   #fail(error: Error): void {
+    // HTTP/2 emits 'aborted' of our own reset too.
+    this.#stopWatching()
     if (this.#committed) cutOff(this.#res)
     this.#end({ completed: false, aborted: false, error })
   }
@@ -184,6 +230,7 @@ class Transfer {
     if (this.#settled) return
     this.#settled = true
     this.#pace.over()
+    this.#stallTimeout?.stop()
     this.#stopWatching()
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
@@ -194,4 +241,8 @@ class Transfer {
     if (closed === undefined) this.#settle(settled)
     else void closed.then(() => this.#settle(settled))
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
