@@ -2,7 +2,7 @@
 // speaks HTTP/2, a third goes through a proxy. Tells what happened to them.
 import { visitDirectly, visitThroughProxy } from './http1-clients.mjs'
 import { visitOverHttp2 } from './http2-clients.mjs'
-import { counts, lies } from './judge.mjs'
+import { counts, hangs, lies } from './judge.mjs'
 
 const [, , json, seconds, abreast] = process.argv
 const ports = JSON.parse(json)
@@ -24,5 +24,5 @@ async function keepVisiting(visit) {
 await Promise.all(
   Array.from({ length: Number(abreast) }, (_, index) => keepVisiting(ways[index % ways.length])),
 )
-process.send({ ...counts, examples: [...lies].slice(0, 5) })
+process.send({ ...counts, examples: [...lies].slice(0, 5), hangs: [...hangs] })
 process.disconnect()

@@ -1,7 +1,7 @@
 // Clients that speak HTTP/1, to the server itself or through a proxy.
 import { connect } from 'node:net'
 import { CHANGING } from './content.mjs'
-import { counts, judge as judgeResponse } from './judge.mjs'
+import { countHang, counts, judge as judgeResponse } from './judge.mjs'
 import { everything, oneOf, ordinaryRequest, PATIENCE_MS, path, pause } from './requests.mjs'
 import { ResponseReader } from './response.mjs'
 
@@ -147,7 +147,7 @@ async function visit(port, isProxied, kind) {
   const connection = new Connection(port, isProxied)
   await kind(connection)
   connection.done()
-  if (connection.hung) counts.hung++
+  if (connection.hung) countHang(`HTTP/1 ${kind.name}${isProxied ? ' through nginx' : ''}`)
 }
 
 export const visitDirectly = ({ port }) => visit(port, false, oneOf([...kinds, oldClient]))

@@ -2,7 +2,7 @@
 import { connect, constants } from 'node:http2'
 import { connect as connectSocket } from 'node:net'
 import { CHANGING } from './content.mjs'
-import { counts, judge } from './judge.mjs'
+import { countHang, counts, judge } from './judge.mjs'
 import { everything, oneOf, ordinaryRequest, PATIENCE_MS, path, pause } from './requests.mjs'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants
@@ -41,7 +41,6 @@ class Session {
     await this.closed
     clearTimeout(this.deadline)
     this.socket.destroy()
-    if (this.hung) counts.hung++
   }
 }
 
@@ -84,6 +83,8 @@ class Stream {
   reset() {
     counts.left++
     this.stream.close(oneOf(RESET_CODES))
+    // After NO_ERROR, Node closes its end of the stream once what has arrived was read.
+    this.stream.resume()
     return this.closed
   }
 }
@@ -159,6 +160,8 @@ const kinds = Object.values(visits)
 
 export async function visitOverHttp2({ http2Port }) {
   const session = new Session(http2Port)
-  await oneOf(kinds)(session)
+  const kind = oneOf(kinds)
+  await kind(session)
   await session.done()
+  if (session.hung) countHang(`HTTP/2 ${kind.name}`)
 }

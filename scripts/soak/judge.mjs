@@ -17,6 +17,14 @@ export const counts = {
 /** What was wrong, in words. */
 export const lies = new Set()
 
+/** The visits that hung, by what they did. */
+export const hangs = new Set()
+
+export function countHang(visit) {
+  counts.hung++
+  hangs.add(visit)
+}
+
 /**
  * Counts a response; `undefined` where the connection or stream ended before it did. Returns whether
  * the next may follow on the connection.

@@ -64,6 +64,7 @@ export function print(results) {
   console.log(table(results))
   for (const { contender, clients } of results) {
     for (const example of clients.examples) console.log(`${contender}: ${example}`)
+    for (const visit of clients.hangs) console.log(`${contender}: hung: ${visit}`)
   }
 }
 

@@ -68,9 +68,10 @@ async function load(ports) {
     }),
   )
   const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
-  const counted = Object.keys(reports[0]).filter((key) => key !== 'examples')
-  const examples = [...new Set(reports.flatMap((report) => report.examples))]
-  return { ...Object.fromEntries(counted.map((key) => [key, sum(key)])), examples }
+  const all = (key) => [...new Set(reports.flatMap((report) => report[key]))]
+  const counted = Object.keys(reports[0]).filter((key) => typeof reports[0][key] === 'number')
+  const sums = Object.fromEntries(counted.map((key) => [key, sum(key)]))
+  return { ...sums, examples: all('examples'), hangs: all('hangs') }
 }
 
 async function soak(contender) {

@@ -38,8 +38,9 @@ app.get('/one/:name', (req, res, next) => one(req, res, `${folder}/${req.params.
 app.use((error, _req, res, next) => {
   const { status = 500 } = error
   if (status >= 500) seen.handed++
-  if (res.headersSent) next(error)
-  else res.sendStatus(status)
+  if (!res.headersSent) res.sendStatus(status)
+  // The files change all the time, and the connection was aborted: there is nothing to log.
+  else if (error.code !== 'ERR_FILE_CHANGED') next(error)
 })
 
 /** Express does not run on node:http2, so there the package is the server. */
