@@ -1,5 +1,5 @@
 // What is counted of the clients, and what is right.
-import { CONSTANT, isOfOneVersion } from './content.mjs'
+import { CONSTANT, isOfOneVersion, versionsIn } from './content.mjs'
 
 export const counts = {
   visits: 0,
@@ -52,7 +52,9 @@ function problemOf({ status, headers, body }, method, name, statuses) {
   if (!statuses.includes(status)) return `${status} and not ${statuses.join(' or ')} to ${name}`
   if (method === 'HEAD' || status === 304 || status >= 400) return undefined
   if (/^multipart/.test(headers['content-type'] ?? '')) return undefined
-  if (!isOfOneVersion(body, name)) return `a body that is not one version of ${name}`
+  if (!isOfOneVersion(body, name)) {
+    return `${status}, ${body.length} bytes that are not one version of ${name}: ${versionsIn(body)}`
+  }
   if (status === 200 && name in CONSTANT && body.length !== CONSTANT[name]) {
     return `${body.length} bytes of ${name}, whole as it seemed`
   }
