@@ -16,6 +16,18 @@ export function isOfOneVersion(bytes, name) {
   return bytes.length <= WORD || bytes.subarray(WORD).equals(bytes.subarray(0, -WORD))
 }
 
+/** Where which version begins, as in `0: ch000001, 65536: ch000002`. */
+export function versionsIn(bytes) {
+  const found = []
+  let last
+  for (let at = 0; at < bytes.length; at += WORD) {
+    const word = bytes.toString('latin1', at, at + WORD)
+    if (word !== last) found.push(`${at}: ${word}`)
+    last = word
+  }
+  return found.slice(0, 5).join(', ')
+}
+
 export const KIB = 1024
 export const MIB = 1024 * KIB
 

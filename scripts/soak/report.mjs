@@ -12,6 +12,8 @@ const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`
 /** @type {[string, (result: any) => unknown][]} */
 const rows = [
   ['requests', ({ clients }) => clients.requests],
+  ['… of them over HTTP/2', ({ clients }) => clients.http2],
+  ['… of them through nginx', ({ clients }) => clients.proxied],
   ['clients that left', ({ clients }) => clients.left],
   ['changes of files', ({ changes }) => changes],
   ['answers that were right', ({ clients }) => clients.whole],
@@ -29,6 +31,7 @@ const rows = [
     'descriptors, before and after',
     ({ before, after }) => `${before.descriptors}, ${after.descriptors}`,
   ],
+  ['sockets, before and after', ({ before, after }) => `${before.sockets}, ${after.sockets}`],
 ]
 
 /** What this package promises whatever happens, and did not hold. */
@@ -36,11 +39,13 @@ export function brokenPromises({ clients, before, after, survived, logLines, log
   const promises = [
     [survived, 'the server lives'],
     [clients.requests > 0 && clients.left > 0, 'there was a load'],
+    [clients.http2 > 0, 'there was a load over HTTP/2'],
     [clients.cutOff > 0, 'files changed while they were sent'],
     [clients.lies === 0, `no wrong answer seems right: ${clients.examples.join('; ')}`],
     [clients.hung === 0, 'no client is left hanging'],
     [after.unsettled === 0, 'every promise settles'],
     [after.descriptors <= before.descriptors, 'every descriptor is closed'],
+    [after.sockets <= before.sockets, 'every socket is closed'],
     [after.buffers <= BUFFERS_AT_MOST, `no more than ${mib(BUFFERS_AT_MOST)} of buffers stay`],
     [logLines === 0, `nothing is logged: ${log.slice(0, 500)}`],
   ]
@@ -60,6 +65,7 @@ export function print(results) {
   console.log(table(results))
   for (const { contender, clients } of results) {
     for (const example of clients.examples) console.log(`${contender}: ${example}`)
+    for (const visit of clients.hangs) console.log(`${contender}: hung: ${visit}`)
   }
 }
 

@@ -1,15 +1,16 @@
 // npm run soak [-- <seconds for each server>]
 //
 // Everything at once that can go wrong, against this package and then against express.static: clients
-// that leave, stall, pipeline, and speak HTTP/1.0, while the files they read are written over. Fails
-// unless this package held what docs/reliability.md promises, and writes the table there.
+// that leave, stall, pipeline, and speak HTTP/1.0 and HTTP/2, themselves or through nginx, while the
+// files they read are written over. Fails unless this package held what docs/reliability.md promises, and writes the table there.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startChanging, writeFiles } from './changes.mjs'
+import { startProxies } from './proxy.mjs'
 import { brokenPromises, print, writeTable } from './report.mjs'
 
 const seconds = Number(process.argv[2] ?? 25)
@@ -22,10 +23,31 @@ if (process.platform !== 'linux') {
   process.exit(1)
 }
 
+// What clients leave behind is let go of by then, or never.
+const PATIENCE_MS = 10_000
+
 const holds = (pid) => ({
   descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024,
+  sockets: readdirSync(`/proc/${pid}/fd`).filter((fd) => isSocket(`/proc/${pid}/fd/${fd}`)).length,
+  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024,
 })
+
+function isSocket(link) {
+  try {
+    return readlinkSync(link).startsWith('socket:')
+  } catch {
+    // Closed since it was listed.
+    return false
+  }
+}
+
+/** Waits until a process holds no more than before, or has had time enough to. */
+async function untilReleased(pid, before) {
+  const deadline = Date.now() + PATIENCE_MS
+  while (holds(pid).descriptors > before.descriptors && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
 
 async function ask(child) {
   const answered = once(child, 'message')
@@ -34,17 +56,22 @@ async function ask(child) {
 }
 
 /** One load, from worker processes; the sum of what happened to their clients. */
-async function load(port) {
+async function load(ports) {
   const workers = Array.from({ length: WORKERS }, () =>
-    fork(here('clients.mjs'), [port, seconds, ABREAST].map(String)),
+    fork(here('clients.mjs'), [JSON.stringify(ports), String(seconds), String(ABREAST)]),
   )
   const reports = await Promise.all(
-    workers.map(async (worker) => (await once(worker, 'message'))[0]),
+    workers.map(async (worker) => {
+      const ended = once(worker, 'exit').then(() => Promise.reject(new Error('A worker failed')))
+      const [report] = await Promise.race([once(worker, 'message'), ended])
+      return report
+    }),
   )
   const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
-  const counted = Object.keys(reports[0]).filter((key) => key !== 'examples')
-  const examples = [...new Set(reports.flatMap((report) => report.examples))]
-  return { ...Object.fromEntries(counted.map((key) => [key, sum(key)])), examples }
+  const all = (key) => [...new Set(reports.flatMap((report) => report[key]))]
+  const counted = Object.keys(reports[0]).filter((key) => typeof reports[0][key] === 'number')
+  const sums = Object.fromEntries(counted.map((key) => [key, sum(key)]))
+  return { ...sums, examples: all('examples'), hangs: all('hangs') }
 }
 
 async function soak(contender) {
@@ -56,11 +83,11 @@ async function soak(contender) {
     silent: true,
   })
   for (const stream of [server.stdout, server.stderr]) {
-    stream?.on('data', (text) => {
+    stream.on('data', (text) => {
       log += text
     })
   }
-  const [{ port }] = await once(server, 'message')
+  const [{ port, http2Port }] = await once(server, 'message')
   await (
     await fetch(`http://127.0.0.1:${port}/files/sml`, { headers: { Connection: 'close' } })
   ).text()
@@ -72,13 +99,13 @@ async function soak(contender) {
     peak.descriptors = Math.max(peak.descriptors, now.descriptors)
     peak.memory = Math.max(peak.memory, now.memory)
   }, 100)
+  const { proxies, stop: stopProxies } = await startProxies(port, folder)
   const stopChanging = startChanging(folder)
-  const clients = await load(port)
+  const clients = await load({ port, http2Port, proxies })
   const changes = stopChanging()
   clearInterval(watch)
-
-  // What the last clients left behind is let go of in a moment, or never.
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await stopProxies()
+  await untilReleased(server.pid, before)
   const after = { ...holds(server.pid), ...(await ask(server)) }
   const survived = server.exitCode === null
   server.kill()

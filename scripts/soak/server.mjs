@@ -1,4 +1,7 @@
-// The server under load: <contender> <folder>. Tells its port; answers 'state' with what it holds.
+// The server under load: <contender> <folder>. Tells its ports; answers 'state' with what it holds.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import express from 'express'
 import { streamFiles, streamResponse } from 'express-stream-files'
 
@@ -13,6 +16,7 @@ const contenders = {
       seen.unsettled++
       void streamResponse(res, path).finally(() => seen.unsettled--)
     },
+    overHttp2: true,
   },
   'express.static': {
     files: () => express.static(folder),
@@ -27,23 +31,41 @@ const contenders = {
   },
 }
 
-const { files, one } = contenders[contender]
+const { files, one, overHttp2 } = contenders[contender]
 const app = express()
 app.use('/files', files())
 app.get('/one/:name', (req, res, next) => one(req, res, `${folder}/${req.params.name}`, next))
 app.use((error, _req, res, next) => {
   const { status = 500 } = error
   if (status >= 500) seen.handed++
-  if (res.headersSent) next(error)
-  else res.sendStatus(status)
+  if (!res.headersSent) res.sendStatus(status)
+  // The files change all the time, and the connection was aborted: there is nothing to log.
+  else if (error.code !== 'ERR_FILE_CHANGED') next(error)
 })
 
-const server = app.listen(0, '127.0.0.1', () => {
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  process.send?.({ port })
-})
+/** Express does not run on node:http2, so there the package is the server. */
+function http2Server() {
+  const serve = files()
+  return createHttp2Server((req, res) => {
+    const [, place, name] = req.url.split('/')
+    if (place === 'one') return one(req, res, `${folder}/${name}`)
+    req.url = `/${name}`
+    return serve(req, res)
+  })
+}
+
+async function listen(server) {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server.address().port
+}
 
 process.on('message', () => {
-  global.gc?.()
-  process.send?.({ ...seen, buffers: process.memoryUsage().arrayBuffers })
+  global.gc()
+  process.send({ ...seen, buffers: process.memoryUsage().arrayBuffers })
+})
+
+process.send({
+  port: await listen(createServer(app)),
+  ...(overHttp2 && { http2Port: await listen(http2Server()) }),
 })
