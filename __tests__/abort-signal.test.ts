@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events'
 import { join } from 'node:path'
-import { readChunks, streamResponse } from '../lib'
-import { onAbort } from '../lib/abort-signal'
-import { eventually } from './support/eventually'
-import { folderOf, removeFolders } from './support/files'
-import { expectSilence } from './support/process-noise'
-import { request } from './support/raw-http'
-import { withServer } from './support/server'
+import { onAbort } from '../lib/abort-signal.js'
+import { readChunks, streamResponse } from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { folderOf, removeFolders } from './support/files.js'
+import { expectSilence } from './support/process-noise.js'
+import { request } from './support/raw-http.js'
+import { withServer } from './support/server.js'
 
 afterAll(removeFolders)
 

@@ -7,14 +7,14 @@ import { folderOf, removeFolders } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const folder = folderOf({
+const directory = folderOf({
   'file.txt': 'content',
   'failing.txt': '',
   'large.bin': Buffer.alloc(300_000),
 })
 afterAll(removeFolders)
 
-const files = streamFiles(folder, {
+const files = streamFiles(directory, {
   setHeaders(_res, path) {
     if (path.endsWith('failing.txt')) throw new Error('out of order')
   },
@@ -47,7 +47,7 @@ function koa(): RequestListener {
 }
 
 test('the handler has the three parameters that adapters count', () => {
-  expect(streamFiles(folder).length).toBe(3)
+  expect(streamFiles(directory).length).toBe(3)
 })
 
 describe.each([

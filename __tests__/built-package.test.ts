@@ -4,12 +4,12 @@ import { builtPackage } from './support/built-package.js'
 import { folderOf, removeFolders } from './support/files.js'
 import { testOnLinux } from './support/on-linux.js'
 
-const folder = folderOf({ 'file.txt': 'file content' })
+const directory = folderOf({ 'file.txt': 'file content' })
 
 afterAll(removeFolders)
 
 function run(script: string, ...loader: string[]): unknown {
-  const node = [join(__dirname, 'support', script), ...loader, builtPackage(), folder]
+  const node = [join(__dirname, 'support', script), ...loader, builtPackage(), directory]
   return JSON.parse(execFileSync(process.execPath, node, { encoding: 'utf8' }))
 }
 

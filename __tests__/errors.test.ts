@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import { httpError, toHttpError } from '../lib/errors'
+import { httpError, toHttpError } from '../lib/errors.js'
 
 const PATH = '/srv/machine/secret.txt'
 

@@ -12,7 +12,7 @@ import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
 const LARGE = 'x'.repeat(300_000)
-const folder = folderOf({
+const directory = folderOf({
   'caf\u00e9.html': 'coffee',
   'large \u00e9.bin': LARGE,
   'r\u00e9sum\u00e9s/index.html': 'all of them',
@@ -23,13 +23,13 @@ const folder = folderOf({
   'admin/\u00e9.txt': 'SECRET',
 })
 
-if (process.platform !== 'win32') symlinkSync(__filename, join(folder, 'link \u00e9'))
+if (process.platform !== 'win32') symlinkSync(__filename, join(directory, 'link \u00e9'))
 
 afterAll(removeFolders)
 
 function appWith(options: StreamFilesOptions = {}, mount = '/'): Express {
   const app = express()
-  app.use(mount, streamFiles(folder, { extensions: 'html', ...options }))
+  app.use(mount, streamFiles(directory, { extensions: 'html', ...options }))
   return app
 }
 
@@ -113,7 +113,7 @@ test('below a mount point the redirect keeps it', async () => {
 
 test('below a mount point spelled in lower case too, it leads to the file', async () => {
   const app = express().enable('case sensitive routing')
-  app.use('/%c3%bc', streamFiles(folder))
+  app.use('/%c3%bc', streamFiles(directory))
   await withServer(app, async ({ url }) => {
     const response = await fetch(`${url}/%c3%bc/caf%c3%a9.html`)
     expect([response.status, await response.text()]).toEqual([200, 'coffee'])
@@ -126,14 +126,14 @@ test('a target that the application has rewritten is not redirected to itself', 
     req.url = '/caf%c3%a9.html'
     next()
   })
-  app.use(streamFiles(folder))
+  app.use(streamFiles(directory))
   expect((await ask('/coffee', {}, app)).status).toBe(404)
 })
 
 test('access-control middleware sees the canonical spelling before the file is served', async () => {
   const app = express().enable('case sensitive routing')
   app.use('/admin/%C3%A9.txt', (_req, res) => void res.status(401).end())
-  app.use(streamFiles(folder))
+  app.use(streamFiles(directory))
   await withServer(app, async ({ url }) => {
     const response = await fetch(`${url}/admin/%c3%a9.txt`)
     expect([response.status, await response.text()]).toEqual([401, ''])
@@ -147,7 +147,7 @@ test('the next middleware is asked where there is no such name', async () => {
 })
 
 test('HTTP/2 and a bare server redirect too', async () => {
-  const files = streamFiles(folder)
+  const files = streamFiles(directory)
   const server = createServer((req, res) => files(req, res)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { readChunks } from '../lib/index'
-import { eventually } from './support/eventually'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files'
+import { readChunks } from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
 
 const content = patternOf(1_000_000)
 const root = folderOf({ 'file.bin': content, 'empty.bin': '' })

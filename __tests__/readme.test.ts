@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { streamFiles } from '../lib/stream-files'
-import { streamResponse } from '../lib/stream-response'
+import { streamFiles } from '../lib/stream-files.js'
+import { streamResponse } from '../lib/stream-response.js'
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8')
 const res = { writeHead() {}, setHeader() {} }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import supertest from 'supertest'
-import { streamFiles } from '../lib/index'
-import { eventually } from './support/eventually'
-import { express } from './support/express'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files'
-import { request } from './support/raw-http'
-import { withServer } from './support/server'
+import { streamFiles } from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { express } from './support/express.js'
+import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { request } from './support/raw-http.js'
+import { withServer } from './support/server.js'
 
 const big = patternOf(10 * 1024 * 1024 + 123)
 const root = folderOf({

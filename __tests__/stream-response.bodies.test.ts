@@ -6,18 +6,18 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import {
-  type BodyItem,
+  type BodyChunk,
   type Outcome,
   type StreamBody,
   type StreamResponseOptions,
   streamResponse,
-} from '../lib'
-import { eventually } from './support/eventually'
-import { express } from './support/express'
-import { fileSystemCalls } from './support/file-system-calls'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files'
-import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http'
-import { serve, type TestServer, withServer } from './support/server'
+} from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { express } from './support/express.js'
+import { fileSystemCalls } from './support/file-system-calls.js'
+import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http.js'
+import { serve, type TestServer, withServer } from './support/server.js'
 
 type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<Outcome>
 
@@ -105,7 +105,7 @@ describe('every kind of body is sent, byte for byte', () => {
       },
     }),
     'items that are DataViews and ArrayBuffers': () =>
-      items<BodyItem>(new DataView(...part), new ArrayBuffer(0), new Uint8Array(0)),
+      items<BodyChunk>(new DataView(...part), new ArrayBuffer(0), new Uint8Array(0)),
     'a Readable': () => Readable.from([bytes.subarray(0, 5), bytes.subarray(5)]),
     'a Readable with an encoding': () => Readable.from([bytes]).setEncoding('utf8'),
     'a web ReadableStream': () => new Blob([text]).stream(),
@@ -160,7 +160,7 @@ describe('every kind of body is sent, byte for byte', () => {
 
 describe('items', () => {
   test('each is one chunk, and empty ones are skipped', async () => {
-    const response = await send(items<BodyItem>('', 'one', new Uint8Array(0), 'three', ''))
+    const response = await send(items<BodyChunk>('', 'one', new Uint8Array(0), 'three', ''))
     expect(response.chunks).toEqual([3, 5])
   })
 
@@ -187,7 +187,7 @@ describe('items', () => {
   })
 
   test('half a character that finds no other half is U+FFFD', async () => {
-    const response = await send(items<BodyItem>('a\ud83d', Buffer.from('b'), '\ud83d'))
+    const response = await send(items<BodyChunk>('a\ud83d', Buffer.from('b'), '\ud83d'))
     expect(response.body.toString()).toBe('a\ufffdb\ufffd')
   })
 
@@ -217,9 +217,12 @@ describe('items', () => {
 
 describe('chunkSize', () => {
   test('regroups items into chunks of one size, the last perhaps shorter', async () => {
-    const response = await send(items<BodyItem>('a', 'bcdefgh', '', 'ij', Buffer.from('klmnopq')), {
-      chunkSize: 4,
-    })
+    const response = await send(
+      items<BodyChunk>('a', 'bcdefgh', '', 'ij', Buffer.from('klmnopq')),
+      {
+        chunkSize: 4,
+      },
+    )
     expect(response.chunks).toEqual([4, 4, 4, 4, 1])
     expect(response.body.toString()).toBe('abcdefghijklmnopq')
   })
@@ -732,9 +735,9 @@ describe('options that make no sense together are a TypeError at once', () => {
 
 test('no descriptor is left open', async () => {
   if (openDescriptors() === undefined) return
-  const folder = folderOf({ 'a.txt': text })
-  await writeFile(join(folder, 'b.txt'), text)
+  const directory = folderOf({ 'a.txt': text })
+  await writeFile(join(directory, 'b.txt'), text)
   const before = openDescriptors()
-  for (let i = 0; i < 5; i++) await send(join(folder, 'b.txt'))
+  for (let i = 0; i < 5; i++) await send(join(directory, 'b.txt'))
   await eventually(() => (openDescriptors() ?? 0) <= (before ?? 0))
 })

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import {
   type BodyFunction,
-  type MadeBody,
+  type BodyValue,
   type Outcome,
   type StreamResponseOptions,
   streamResponse,
 } from '../lib/index.js'
-import { ask, firstBytes, leave } from './support/clients.js'
+import { ask, disconnected, firstBytes } from './support/clients.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { folderOf, removeFolders } from './support/files.js'
@@ -19,7 +19,7 @@ import { expectSilence } from './support/process-noise.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const folder = folderOf({ 'file.txt': 'text of a file' })
+const directory = folderOf({ 'file.txt': 'text of a file' })
 
 afterAll(removeFolders)
 
@@ -55,7 +55,7 @@ async function send(
 const text = 'text of a body'
 
 describe('a function that returns', () => {
-  const returned: [string, () => MadeBody | Promise<MadeBody>][] = [
+  const returned: [string, () => BodyValue | Promise<BodyValue>][] = [
     ['bytes', () => Buffer.from(text)],
     ['a Blob', () => new Blob([text])],
     ['an array', () => [text]],
@@ -76,7 +76,7 @@ describe('a function that returns', () => {
   })
 
   test('a FileHandle sends the file, and leaves it open', async () => {
-    const handle = await open(join(folder, 'file.txt'))
+    const handle = await open(join(directory, 'file.txt'))
     const { body } = await send(() => handle)
     expect(body.toString()).toBe('text of a file')
     expect((await handle.stat()).isFile()).toBe(true)
@@ -231,7 +231,7 @@ async function disconnectDuring(
     await withServer(listener, async ({ port }) => {
       const socket = await ask(port, '/')
       await eventually(() => called)
-      await leave(socket, 'RST')
+      await disconnected(socket, 'RST')
       await outcome
     })
   }
@@ -264,8 +264,8 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('a client of %s that disconnects'
     const cancelled = jest.fn()
     const web = new ReadableStream<string>({ cancel: cancelled })
     for (const body of [late, web]) {
-      let deliver: (body: MadeBody) => void = () => {}
-      const made = new Promise<MadeBody>((resolve) => {
+      let deliver: (body: BodyValue) => void = () => {}
+      const made = new Promise<BodyValue>((resolve) => {
         deliver = resolve
       })
       const outcome = await disconnectDuring(() => made, protocol)
@@ -293,7 +293,7 @@ test('a source that waits after its first item is ended by the signal', async ()
   await withServer(listener, async ({ port }) => {
     const socket = await ask(port, '/')
     await firstBytes(socket)
-    await leave(socket, 'FIN')
+    await disconnected(socket, 'FIN')
     expect(await outcome).toMatchObject({ aborted: true })
     expect(ended).toBe(true)
   })

@@ -11,15 +11,15 @@ import {
   type StreamResponseOptions,
   streamFiles,
   streamResponse,
-} from '../lib'
-import { eventually } from './support/eventually'
-import { express } from './support/express'
-import { folderOf, patternOf, removeFolders } from './support/files'
-import { type RawResponse, request } from './support/raw-http'
-import { withServer } from './support/server'
+} from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { express } from './support/express.js'
+import { folderOf, patternOf, removeFolders } from './support/files.js'
+import { type RawResponse, request } from './support/raw-http.js'
+import { withServer } from './support/server.js'
 
 const KIB = 1024
-const folder = folderOf({
+const directory = folderOf({
   'large.txt': patternOf(200 * KIB),
   'large.mp4': patternOf(200 * KIB),
   'large.pdf': patternOf(200 * KIB),
@@ -80,7 +80,7 @@ describe("contentLength: 'auto'", () => {
     ['large.txt', { chunkSize: 200 * KIB }, '204800'],
     ['large.txt', { transform: (chunks: AsyncIterable<Buffer>) => chunks }, undefined],
   ])('%s with %j has the length %s', async (name, options, length) => {
-    const file = join(folder, name)
+    const file = join(directory, name)
     const { response } = await send(file, { contentLength: 'auto', ...options })
     expect(response).toMatchObject({ status: 200, complete: true })
     expect(response.headers['content-length']).toBe(length)
@@ -101,7 +101,7 @@ describe("contentLength: 'auto'", () => {
   })
 
   test('holds in streamFiles for files on the disk and in memory', async () => {
-    await withServer(streamFiles(folder, { contentLength: 'auto' }), async ({ port }) => {
+    await withServer(streamFiles(directory, { contentLength: 'auto' }), async ({ port }) => {
       for (let times = 0; times < 2; times++) {
         expect((await request(port, '/large.mp4')).headers['content-length']).toBe('204800')
         expect((await request(port, '/small.txt')).headers['content-length']).toBe('65536')
@@ -168,7 +168,7 @@ describe('contentLength: a number', () => {
   })
 
   test('is the length of what a transform makes', async () => {
-    const file = join(folder, 'small.txt')
+    const file = join(directory, 'small.txt')
     const transform = () => items('made of', ' it')
     const { response } = await send(file, { transform, contentLength: 10 })
     expect(response.complete).toBe(true)

@@ -24,12 +24,12 @@ import {
   type StreamResponseOptions,
   streamFiles,
   streamResponse,
-} from '../lib'
-import { eventually } from './support/eventually'
-import { express } from './support/express'
-import { age, folderOf, patternOf, removeFolders } from './support/files'
-import { type RawResponse, request } from './support/raw-http'
-import { withServer } from './support/server'
+} from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { express } from './support/express.js'
+import { age, folderOf, patternOf, removeFolders } from './support/files.js'
+import { type RawResponse, request } from './support/raw-http.js'
+import { withServer } from './support/server.js'
 
 afterAll(removeFolders)
 
@@ -520,8 +520,8 @@ describe('follow', () => {
       outcome = streamResponse(res, body, { follow: true, ...options })
     }
     return withServer(listener, async ({ url }) => {
-      const leave = new AbortController()
-      const response = await fetch(url, { signal: leave.signal })
+      const disconnected = new AbortController()
+      const response = await fetch(url, { signal: disconnected.signal })
       let text = ''
       const reading = (async () => {
         for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
@@ -531,7 +531,7 @@ describe('follow', () => {
       )
       await use(
         () => text,
-        () => leave.abort(),
+        () => disconnected.abort(),
       )
       const complete = await reading
       if (outcome === undefined) throw new Error('Nobody asked')
@@ -586,9 +586,9 @@ describe('follow', () => {
 
   test('stops when the client leaves, and closes the file', async () => {
     const path = fileOf('x')
-    const { outcome } = await following(path, {}, async (received, leave) => {
+    const { outcome } = await following(path, {}, async (received, disconnected) => {
       await eventually(() => received() === 'x')
-      leave()
+      disconnected()
     })
     expect(outcome).toMatchObject({ completed: false, aborted: true })
     await eventually(() => !isOpen(path))

@@ -3,9 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { type BodyItem, type Outcome, type StreamResponseOptions, streamResponse } from '../lib'
-import { eventually } from './support/eventually'
-import { withServer } from './support/server'
+import {
+  type BodyChunk,
+  type Outcome,
+  type StreamResponseOptions,
+  streamResponse,
+} from '../lib/index.js'
+import { eventually } from './support/eventually.js'
+import { withServer } from './support/server.js'
 
 /** A body that says what is done with it. `stuck` never gives another item after the first. */
 function watched({ item = 'x'.repeat(1000), stuck = false } = {}) {
@@ -36,7 +41,7 @@ function watched({ item = 'x'.repeat(1000), stuck = false } = {}) {
   return { seen, body }
 }
 
-type Body = AsyncIterable<BodyItem> | Iterable<BodyItem> | Readable | ReadableStream<BodyItem>
+type Body = AsyncIterable<BodyChunk> | Iterable<BodyChunk> | Readable | ReadableStream<BodyChunk>
 
 /** Runs `use` with a connection that has asked for the body and reads nothing by itself. */
 async function asking(
@@ -224,8 +229,8 @@ describe('a generator that cannot be ended does not hang the outcome', () => {
   test.each<[string, () => unknown]>([
     ['that throws', () => raise(new Error('cleanup'))],
     ['that rejects', () => Promise.reject(new Error('cleanup'))],
-  ])('with a return() %s', async (_what, leave) => {
-    const body = { [Symbol.asyncIterator]: () => ({ next: next(['a']), return: leave }) }
+  ])('with a return() %s', async (_what, disconnected) => {
+    const body = { [Symbol.asyncIterator]: () => ({ next: next(['a']), return: disconnected }) }
     // @ts-expect-error what callers without TypeScript may pass
     const outcome = await asking(body, {}, async (socket) => {
       await once(socket, 'data')

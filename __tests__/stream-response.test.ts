@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import { type Outcome, streamResponse } from '../lib/index'
-import { express } from './support/express'
-import { folderOf, patternOf, removeFolders } from './support/files'
-import { request } from './support/raw-http'
-import { type TestServer, withServer } from './support/server'
+import { type Outcome, streamResponse } from '../lib/index.js'
+import { express } from './support/express.js'
+import { folderOf, patternOf, removeFolders } from './support/files.js'
+import { request } from './support/raw-http.js'
+import { type TestServer, withServer } from './support/server.js'
 
 const report = patternOf(300_000)
 const root = folderOf({ 'report.csv': report })

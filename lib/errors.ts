@@ -94,7 +94,7 @@ function saysOtherThanStatus(error: unknown): boolean {
 }
 
 /** What an abort signal's reason means: the service stopped it, unless the reason says otherwise. */
-export function interruption(reason: unknown): HttpError {
+export function abortError(reason: unknown): HttpError {
   return ownStatus(reason) === undefined ? httpError(503, reason) : applicationError(reason)
 }
 
@@ -107,7 +107,7 @@ function ownStatus(error: unknown): number | undefined {
 }
 
 /** Somebody else answers this request: the answer is theirs to end. */
-export function alreadyAnswered(): HttpError {
+export function headersAlreadySent(): HttpError {
   const cause = new Error('The response has been answered already')
   return httpError(500, Object.assign(cause, { code: 'ERR_HTTP_HEADERS_SENT' }))
 }
@@ -120,7 +120,7 @@ export function contentLengthMismatch(expected: number, actual: number): HttpErr
 }
 
 /** The client took nothing for too long. That is no failure of the application. */
-export function stalled(): HttpError {
+export function stallError(): HttpError {
   const cause = new Error('The client took nothing of the response for too long')
   return httpError(408, Object.assign(cause, { code: 'ERR_STALL_TIMEOUT' }))
 }

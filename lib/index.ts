@@ -1,22 +1,24 @@
+export type { BodyChunk } from './body/body-chunk.js'
+export type { BodyContext, BodyFunction } from './body/body-function.js'
+export type { BodyValue, StreamBody } from './body/classify-body.js'
+export type { DigestAlgorithm } from './body/decorators/digest-reader.js'
+export type { OnProgress, Progress } from './body/decorators/progress-reader.js'
+export type { Transform } from './body/transform-reader.js'
+export type { EtagFunction, FileInfo } from './http/describe.js'
 export type {
   CacheOptions,
-  EtagOf,
-  FileInfo,
-  OnOutcome,
   ReadChunksOptions,
-  SetHeaders,
   StreamFilesOptions,
   StreamResponseOptions,
-  Transform,
-} from './options/options.js'
-export type { Outcome, StreamError } from './outcome.js'
+} from './options/option-types.js'
 export type { DotfilePolicy } from './path/dotfiles.js'
 export { readChunks } from './read-chunks.js'
-export type { MadeBody, StreamBody } from './source/body.js'
-export type { BodyContext, BodyFunction } from './source/body-function.js'
-export type { BodyItem } from './source/byte-items.js'
-export type { SymlinkPolicy } from './source/disk.js'
+export type { NextFunction } from './response/next-function.js'
+export type { Outcome, StreamError } from './response/outcome.js'
+export type { RequestLike } from './response/request-like.js'
+export type { SetHeaders } from './response/respond-with-file.js'
+export type { OnOutcome } from './response/response-events.js'
+export type { ResponseLike } from './response/response-like.js'
+export type { SymlinkPolicy } from './source/disk/disk-source.js'
 export { type StreamFilesHandler, streamFiles } from './stream-files.js'
 export { streamResponse } from './stream-response.js'
-export type { DigestAlgorithm } from './wire/readers/digested.js'
-export type { OnProgress, Progress } from './wire/readers/progress.js'

@@ -2,19 +2,25 @@ import { onAbort } from './abort-signal.js'
 import { httpError, toHttpError } from './errors.js'
 import { filePath } from './options/file-path.js'
 import { chunkSizeRule } from './options/file-rules.js'
-import type { ReadChunksOptions } from './options/options.js'
-import { integer, type Resolved, resolveOptions, show, signalRule } from './options/rules.js'
-import { nextBlock, windowReader } from './source/chunks-of.js'
-import { openRegularFile } from './source/open-file.js'
+import {
+  describeValue,
+  integerRule,
+  type ResolvedOptions,
+  resolveOptions,
+  signalRule,
+} from './options/option-rules.js'
+import type { ReadChunksOptions } from './options/option-types.js'
+import { openRegularFile } from './source/disk/open-regular-file.js'
+import { readChunk, readWindow } from './source/read-window.js'
 
 const rules = {
   chunkSize: chunkSizeRule,
-  start: integer(0, Number.MAX_SAFE_INTEGER, 0),
-  end: integer(0, Number.MAX_SAFE_INTEGER, undefined),
+  start: integerRule(0, Number.MAX_SAFE_INTEGER, 0),
+  end: integerRule(0, Number.MAX_SAFE_INTEGER, undefined),
   signal: signalRule,
 }
 
-type Settings = Resolved<typeof rules>
+type Settings = ResolvedOptions<typeof rules>
 
 /**
  * Reads a file in chunks of a fixed size: every chunk but the last has exactly `chunkSize` bytes. The
@@ -31,7 +37,9 @@ export function readChunks(
 ): AsyncGenerator<Buffer, void, undefined> {
   const path = filePath(file)
   if (path === undefined) {
-    throw new TypeError(`readChunks: file must be a path or a file: URL, not ${show(file)}`)
+    throw new TypeError(
+      `readChunks: file must be a path or a file: URL, not ${describeValue(file)}`,
+    )
   }
   const settings = resolveOptions('readChunks', rules, options)
   if (settings.end !== undefined && settings.end < settings.start) {
@@ -50,15 +58,15 @@ async function* chunksOf(
   if (found.kind !== 'file') {
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
   }
-  const reader = windowReader(found.file, settings, chunkSize)
+  const reader = readWindow(found.file, settings, chunkSize)
   const stopListening = onAbort(signal, () => void reader.close())
   try {
     while (true) {
       signal?.throwIfAborted()
-      const { block, last } = await nextBlock(reader, chunkSize)
+      const { buffer, last } = await readChunk(reader, chunkSize)
       signal?.throwIfAborted()
-      if (block !== undefined) yield block
-      if (block === undefined || last) return
+      if (buffer !== undefined) yield buffer
+      if (buffer === undefined || last) return
     }
   } catch (error) {
     // A read that the abort cuts short fails with something else.

@@ -1,12 +1,9 @@
 import type { HttpError } from 'http-errors'
-import type { AnswerDetails } from './answer.js'
-import { type AnswerSettings, answerFile, settingsOfMade, transformed } from './answer-file.js'
-import { answerStatus } from './answer-status.js'
 import { httpError, statusOf, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
-import { folderPath } from './options/file-path.js'
-import type { StreamFilesOptions } from './options/options.js'
-import { show } from './options/rules.js'
+import { directoryPath } from './options/file-path.js'
+import { describeValue } from './options/option-rules.js'
+import type { StreamFilesOptions } from './options/option-types.js'
 import {
   resolveStreamFilesOptions,
   type StreamFilesSettings,
@@ -17,19 +14,27 @@ import { dotfileRefusal } from './path/dotfiles.js'
 import { canonicalLocation, redirectLocation } from './path/redirect-location.js'
 import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
 import { requestPath } from './path/request-path.js'
-import { type ResponseEvents, responseEvents } from './response-events.js'
-import { Disk } from './source/disk.js'
-import { findFile } from './source/find-file.js'
-import { HotFiles } from './source/hot-files.js'
-import { SharedFiles } from './source/shared-files.js'
-import type { Found, Source } from './source/source.js'
-import { Standing } from './source/standing.js'
-import { answerWithoutExpress, type Next } from './wire/express.js'
-import type { Request } from './wire/request.js'
-import type { Response } from './wire/response.js'
+import type { ResponseDetails } from './response/header-rollback.js'
+import { finalHandler, type NextFunction } from './response/next-function.js'
+import type { RequestLike } from './response/request-like.js'
+import {
+  type FileResponseSettings,
+  forGeneratedBody,
+  respondWithFile,
+  transformBody,
+} from './response/respond-with-file.js'
+import { respondWithStatus } from './response/respond-with-status.js'
+import { type ResponseEvents, responseEvents } from './response/response-events.js'
+import type { ResponseLike } from './response/response-like.js'
+import { CacheValidator } from './source/cache/cache-validator.js'
+import { FileCache } from './source/cache/file-cache.js'
+import { CoalescedOpens } from './source/disk/coalesced-opens.js'
+import { DiskSource } from './source/disk/disk-source.js'
+import { openFirst } from './source/open-first.js'
+import type { OpenResult, Source } from './source/source.js'
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
-export type StreamFilesHandler = (req: Request, res: Response, next?: Next) => void
+export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: NextFunction) => void
 
 /**
  * Serves the files below a folder: a drop-in for `express.static`.
@@ -42,56 +47,58 @@ export function streamFiles(
   root: string | URL,
   options?: StreamFilesOptions | null,
 ): StreamFilesHandler {
-  const folder = folderPath(root)
-  if (folder === undefined) {
+  const directory = directoryPath(root)
+  if (directory === undefined) {
     throw new TypeError(
-      `streamFiles: root must be the path or file: URL of a folder, not ${show(root)}`,
+      `streamFiles: root must be the path or file: URL of a folder, not ${describeValue(root)}`,
     )
   }
   const settings = resolveStreamFilesOptions(options)
   const answer = answerSettings(settings)
-  const files = sourceOf(folder, settings)
-  const { attended, unattended } = detailsOf(settings)
+  const files = sourceOf(directory, settings)
+  const { observed, unobserved } = detailsOf(settings)
 
   /** Answers, or says what to hand on: nothing, or an error. */
   async function serve(
-    req: Request,
-    res: Response,
+    req: RequestLike,
+    res: ResponseLike,
     events: ResponseEvents | undefined,
-  ): Promise<Handed | undefined> {
+  ): Promise<NextCall | undefined> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough ? {} : answerStatus(res, 405, [['Allow', 'GET, HEAD']], events)
+      return settings.fallthrough
+        ? {}
+        : respondWithStatus(res, 405, [['Allow', 'GET, HEAD']], events)
     }
     const verdict = requestedName(req, settings)
     if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
     const { name, trailingSlash, location } = verdict
     const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-    const found = await findFile(files, wanted)
+    const found = await openFirst(files, wanted)
     if (location !== undefined) return respell(res, found, location, events)
-    if (found.kind === 'nothing') return miss(statusOfMiss(found.error), found.error)
+    if (found.kind === 'missing') return miss(statusOfMissing(found.error), found.error)
     if (found.kind === 'directory') {
       return settings.redirect ? redirect(res, redirectLocation(targetOf(req)), events) : miss(404)
     }
     const begunBefore = res.headersSent && !res.writableEnded
     events?.start()
-    const details = events === undefined ? unattended : attended
-    const end = await answerFile(req, res, found.file, answer, details)
+    const details = events === undefined ? unobserved : observed
+    const end = await respondWithFile(req, res, found.file, answer, details)
     events?.end(end)
     if (end.error === undefined || end.aborted) return undefined
     // What a callback or a time limit began is theirs; but to hand on what was begun before is a mistake.
-    const isTheirs = !end.committed && res.headersSent && !begunBefore
+    const isTheirs = !end.headersSent && res.headersSent && !begunBefore
     return isTheirs ? undefined : { error: toHttpError(end.error) }
   }
 
   /** Another spelling of a name tells no more of it than whether it can be served. */
   function respell(
-    res: Response,
-    found: Found,
+    res: ResponseLike,
+    found: OpenResult,
     location: string,
     events: ResponseEvents | undefined,
-  ): Handed | undefined {
-    if (found.kind === 'nothing') {
-      const status = statusOfMiss(found.error)
+  ): NextCall | undefined {
+    if (found.kind === 'missing') {
+      const status = statusOfMissing(found.error)
       return status < 500 ? miss(404) : miss(status, found.error)
     }
     if (found.kind === 'file') found.file.close()
@@ -99,7 +106,7 @@ export function streamFiles(
   }
 
   /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
-  function miss(status: number, cause?: unknown): Handed {
+  function miss(status: number, cause?: unknown): NextCall {
     if (settings.fallthrough && status < 500) return {}
     return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
   }
@@ -108,9 +115,9 @@ export function streamFiles(
   // never calls next, and a parameter with a default does not count.
   return function streamFilesHandler(req, res, next) {
     const events = responseEvents(req, res, settings.onOutcome)
-    const proceed = next ?? answerWithoutExpress(res)
+    const proceed = next ?? finalHandler(res)
     void serve(req, res, events)
-      .catch((error): Handed => ({ error: toHttpError(error) }))
+      .catch((error): NextCall => ({ error: toHttpError(error) }))
       .then((handed) => {
         if (handed === undefined) return
         const isOurs = handed.error !== undefined || next === undefined
@@ -120,47 +127,51 @@ export function streamFiles(
   }
 }
 
-function answerSettings(settings: StreamFilesSettings): AnswerSettings {
+function answerSettings(settings: StreamFilesSettings): FileResponseSettings {
   const answer = { ...settings, cacheControl: cacheControlField(settings) }
   const { transform, chunkSize } = settings
   if (transform === undefined) return answer
-  return settingsOfMade(answer, transformed(transform, chunkSize))
+  return forGeneratedBody(answer, transformBody(transform, chunkSize))
 }
 
 /** The details of a response whose end is told, and of one after which nobody asks. */
 function detailsOf({ stallTimeout }: StreamFilesSettings): {
-  readonly attended: AnswerDetails
-  readonly unattended: AnswerDetails
+  readonly observed: ResponseDetails
+  readonly unobserved: ResponseDetails
 } {
-  if (stallTimeout === undefined) return { attended: {}, unattended: { unattended: true } }
-  const attended = { delivery: { stallTimeout } }
-  return { attended, unattended: attended }
+  if (stallTimeout === undefined) return { observed: {}, unobserved: { fireAndForget: true } }
+  const observed = { delivery: { stallTimeout } }
+  return { observed, unobserved: observed }
 }
 
-function sourceOf(folder: string, { symlinks, cache }: StreamFilesSettings): Source {
-  const disk = new Disk(folder, symlinks)
-  const files = new SharedFiles(disk)
-  return cache === false ? files : new HotFiles(files, new Standing(disk), cache)
+function sourceOf(directory: string, { symlinks, cache }: StreamFilesSettings): Source {
+  const disk = new DiskSource(directory, symlinks)
+  const files = new CoalescedOpens(disk)
+  return cache === false ? files : new FileCache(files, new CacheValidator(disk), cache)
 }
 
-function statusOfMiss(cause: unknown): number {
+function statusOfMissing(cause: unknown): number {
   return cause === undefined ? 404 : statusOf(cause)
 }
 
 /** What goes to the next middleware. */
-interface Handed {
+interface NextCall {
   readonly error?: HttpError
 }
 
-function redirect(res: Response, location: string, events: ResponseEvents | undefined): undefined {
-  answerStatus(res, 301, [['Location', location]], events)
+function redirect(
+  res: ResponseLike,
+  location: string,
+  events: ResponseEvents | undefined,
+): undefined {
+  respondWithStatus(res, 301, [['Location', location]], events)
 }
 
 /** The name a request asks for, and where to ask for it if it is spelled in another way. */
 type RequestedName = NameVerdict & { readonly location?: string }
 
 /** The name a request asks for, if it may. */
-function requestedName(req: Request, settings: StreamFilesSettings): RequestedName {
+function requestedName(req: RequestLike, settings: StreamFilesSettings): RequestedName {
   const path = pathBelowMount(req)
   const verdict = canonicalName(path, process.platform)
   if (!verdict.ok && verdict.reason !== 'lower-case-encoding') return verdict
@@ -173,12 +184,12 @@ function requestedName(req: Request, settings: StreamFilesSettings): RequestedNa
 }
 
 /** The request-target as the client sent it. */
-function targetOf(req: Request): string {
+function targetOf(req: RequestLike): string {
   return req.originalUrl ?? req.url ?? '/'
 }
 
 /** Express gives the mount point itself a slash that the client may not have sent. */
-function pathBelowMount(req: Request): string {
+function pathBelowMount(req: RequestLike): string {
   const path = requestPath(req.url ?? '/')
   const sent = req.originalUrl === undefined ? path : requestPath(req.originalUrl)
   return path === '/' && !sent.endsWith('/') ? '' : path

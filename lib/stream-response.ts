@@ -1,40 +1,45 @@
-import type { AnswerDetails } from './answer.js'
+import { bodyFromFunction } from './body/body-function.js'
 import {
-  type AnswerSettings,
-  answerFile,
-  type MakeBody,
-  settingsOfMade,
-  transformed,
-} from './answer-file.js'
-import { answerStream } from './answer-stream.js'
-import { alreadyAnswered, applicationError, httpError, toHttpError } from './errors.js'
+  type ClassifiedBody,
+  classifyBody,
+  type StreamableBody,
+  type StreamBody,
+} from './body/classify-body.js'
+import { ExactLengthReader } from './body/decorators/exact-length-reader.js'
+import { applicationError, headersAlreadySent, httpError, toHttpError } from './errors.js'
 import { cacheControlField } from './http/cache-control.js'
-import { attachment } from './http/content-disposition.js'
-import { mediaTypeNamed } from './http/media-type.js'
+import { attachmentDisposition } from './http/content-disposition.js'
+import { resolveMediaType } from './http/media-type.js'
 import { filePath } from './options/file-path.js'
-import { DEFAULT_CHUNK_SIZE } from './options/file-rules.js'
-import type { StreamResponseOptions } from './options/options.js'
-import { show } from './options/rules.js'
+import { describeValue } from './options/option-rules.js'
+import type { StreamResponseOptions } from './options/option-types.js'
 import {
   type BodyKind,
   resolveStreamResponseOptions,
   type StreamResponseSettings,
 } from './options/stream-response-options.js'
-import { type Outcome, outcomeOf, type StreamError } from './outcome.js'
-import { responseEvents } from './response-events.js'
+import type { ResponseDetails } from './response/header-rollback.js'
+import { passError, requestOf } from './response/next-function.js'
+import { type Outcome, outcomeOf, type StreamError } from './response/outcome.js'
 import {
-  type ByteStream,
-  type ClassifiedBody,
-  classifyBody,
-  type StreamBody,
-} from './source/body.js'
-import { functionStream } from './source/body-function.js'
-import { openHandle } from './source/handle-file.js'
-import { locate } from './source/locate.js'
-import { requestOf, tellError } from './wire/express.js'
-import { ExactLengthReader } from './wire/readers/exact-length.js'
-import { destroyAborted, isGone, isResponse, type Response } from './wire/response.js'
-import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
+  type BodyFactory,
+  type FileResponseSettings,
+  forGeneratedBody,
+  respondWithFile,
+  transformBody,
+} from './response/respond-with-file.js'
+import { answerStream } from './response/respond-with-stream.js'
+import { responseEvents } from './response/response-events.js'
+import {
+  destroyAbortedStream,
+  isDisconnected,
+  isResponse,
+  type ResponseLike,
+} from './response/response-like.js'
+import { ABORTED, failedBeforeHeaders, type TransferResult } from './response/transfer.js'
+import { openHandle } from './source/disk/handle-file.js'
+import { openPath } from './source/disk/open-path.js'
+import { DEFAULT_CHUNK_SIZE } from './source/read-window.js'
 
 /**
  * Sends a file, or anything that can be read or iterated: what `StreamingResponse` is to FastAPI, and
@@ -53,12 +58,14 @@ import { ABORTED, failedEarly, type TransferEnd } from './wire/transfer.js'
  * @throws TypeError at once, where an argument is not acceptable; it names which
  */
 export function streamResponse(
-  res: Response,
+  res: ResponseLike,
   body: StreamBody,
   options?: StreamResponseOptions | null,
 ): Promise<Outcome> {
   if (!isResponse(res)) {
-    throw new TypeError(`streamResponse: res must be the response to a request, not ${show(res)}`)
+    throw new TypeError(
+      `streamResponse: res must be the response to a request, not ${describeValue(res)}`,
+    )
   }
   const source = sourceOf(res, body)
   const settings = resolveStreamResponseOptions(options, kindOf(source), sizeOf(source))
@@ -66,7 +73,7 @@ export function streamResponse(
   const events = responseEvents(requestOf(res), res, settings.onOutcome)
   events?.start()
   const outcome = respond(res, source, settings)
-    .catch((error) => failedEarly(applicationError(error)))
+    .catch((error) => failedBeforeHeaders(applicationError(error)))
     .then((end) => {
       const ended = outcomeOf(res, end, startedAt)
       events?.tell(ended)
@@ -80,11 +87,11 @@ export function streamResponse(
 
 type Source = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
 
-function sourceOf(res: Response, body: StreamBody): Source {
+function sourceOf(res: ResponseLike, body: StreamBody): Source {
   const path = filePath(body)
   if (path !== undefined) return { kind: 'path', path }
   if (typeof body !== 'function') return classifyBody(body)
-  return { kind: 'stream', stream: functionStream(body, requestOf(res)) }
+  return { kind: 'stream', stream: bodyFromFunction(body, requestOf(res)) }
 }
 
 function kindOf(source: Source): BodyKind {
@@ -96,32 +103,35 @@ function sizeOf(source: Source): number | undefined {
 }
 
 async function respond(
-  res: Response,
+  res: ResponseLike,
   source: Source,
   settings: StreamResponseSettings,
-): Promise<TransferEnd> {
-  const refusal = refusalOf(res)
+): Promise<TransferResult> {
+  const refusal = responseUnavailable(res)
   if (source.kind === 'stream') {
-    if (refusal === undefined) return respondWithStream(res, source.stream, settings)
+    if (refusal === undefined) return respondWithBody(res, source.stream, settings)
     await source.stream.open().close()
     return refusal
   }
   if (refusal !== undefined) return refusal
   const { kind } = source
-  const found = await (kind === 'path' ? locate(source.path, settings) : openHandle(source.handle))
-  if (found.kind === 'directory') return failedEarly(httpError(404))
-  if (found.kind === 'nothing') return failedEarly(toHttpError(found.error ?? httpError(404)))
-  return answerFile(requestOf(res), res, found.file, answerSettings(settings), {
+  const found = await (kind === 'path'
+    ? openPath(source.path, settings)
+    : openHandle(source.handle))
+  if (found.kind === 'directory') return failedBeforeHeaders(httpError(404))
+  if (found.kind === 'missing')
+    return failedBeforeHeaders(toHttpError(found.error ?? httpError(404)))
+  return respondWithFile(requestOf(res), res, found.file, answerSettings(settings), {
     ...detailsOf(settings, found.file.path || undefined),
     window: settings,
   })
 }
 
-async function respondWithStream(
-  res: Response,
-  stream: ByteStream,
+async function respondWithBody(
+  res: ResponseLike,
+  stream: StreamableBody,
   settings: StreamResponseSettings,
-): Promise<TransferEnd> {
+): Promise<TransferResult> {
   // What is made now is by default as fresh as can be, and who may keep it is not known.
   const kept = settings.maxAge > 0 || settings.immutable
   const cacheControl = kept ? cacheControlField(settings) : undefined
@@ -141,67 +151,69 @@ function lengthOf({ contentLength }: StreamResponseSettings) {
 }
 
 /** Why nothing can be answered any more. */
-function refusalOf(res: Response): TransferEnd | undefined {
-  if (isGone(res) && !res.writableEnded) {
-    destroyAborted(res)
+function responseUnavailable(res: ResponseLike): TransferResult | undefined {
+  if (isDisconnected(res) && !res.writableEnded) {
+    destroyAbortedStream(res)
     return ABORTED
   }
-  return res.headersSent || res.writableEnded ? failedEarly(alreadyAnswered()) : undefined
+  return res.headersSent || res.writableEnded
+    ? failedBeforeHeaders(headersAlreadySent())
+    : undefined
 }
 
 /** Passes a failure to whom the options say: rejects, or calls `next`, or answers on a bare server. */
 function report(
-  res: Response,
+  res: ResponseLike,
   { errors }: StreamResponseSettings,
-  { committed }: TransferEnd,
+  { headersSent }: TransferResult,
   error: StreamError,
 ): void {
   if (errors === 'throw') throw error
   // After the first byte the connection was aborted, and error middleware can only log it. What
   // somebody else began to send is theirs to end.
-  if (committed || !res.headersSent) tellError(res, error)
+  if (headersSent || !res.headersSent) passError(res, error)
 }
 
-function answerSettings(settings: StreamResponseSettings): AnswerSettings {
+function answerSettings(settings: StreamResponseSettings): FileResponseSettings {
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
   const cacheControl = cacheControlField(settings)
   const length = lengthOf(settings)
-  const answer: AnswerSettings = { ...settings, chunkSize, cacheControl, ...length }
+  const answer: FileResponseSettings = { ...settings, chunkSize, cacheControl, ...length }
   if (follow) {
     const etag = false
-    return settingsOfMade({ ...answer, etag }, (file, { start }) =>
+    return forGeneratedBody({ ...answer, etag }, (file, { start }) =>
       file.follow(start, { idle, signal }),
     )
   }
   if (transform === undefined) return answer
-  const makeBody = transformed(transform, chunkSize)
-  return settingsOfMade(answer, exactly(length.exactLength, makeBody))
+  const makeBody = transformBody(transform, chunkSize)
+  return forGeneratedBody(answer, exactly(length.exactLength, makeBody))
 }
 
-function exactly(length: number | undefined, makeBody: MakeBody): MakeBody {
+function exactly(length: number | undefined, makeBody: BodyFactory): BodyFactory {
   if (length === undefined) return makeBody
   return (file, window) => new ExactLengthReader(makeBody(file, window), length)
 }
 
-function detailsOf(settings: StreamResponseSettings, name: string | undefined): AnswerDetails {
+function detailsOf(settings: StreamResponseSettings, name: string | undefined): ResponseDetails {
   const { digest, follow, maxRate, onProgress, signal, stallTimeout, status } = settings
   // To follow is to wait for the signal: it ends the body and does not cut it off.
   const interrupt = follow ? undefined : signal
   const delivery = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
-  return { headers: fieldsOf(settings, name), status, delivery }
+  return { headers: headersOf(settings, name), status, delivery }
 }
 
-function fieldsOf(
+function headersOf(
   settings: StreamResponseSettings,
   name: string | undefined,
-): AnswerDetails['headers'] {
+): ResponseDetails['headers'] {
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const fields = new Map(headers)
-  if (type !== undefined) fields.set('Content-Type', mediaTypeNamed(type))
+  if (type !== undefined) fields.set('Content-Type', resolveMediaType(type))
   if (download !== false) {
     const own = download === true || download === ''
-    fields.set('Content-Disposition', attachment(own ? name : download))
+    fields.set('Content-Disposition', attachmentDisposition(own ? name : download))
   }
   return fields
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { builtPackage } from '../support/built-package'
-import { ask, firstBytes, leave } from '../support/clients'
-import { eventually } from '../support/eventually'
-import { request } from '../support/raw-http'
+import { builtPackage } from '../support/built-package.js'
+import { ask, disconnected, firstBytes } from '../support/clients.js'
+import { eventually } from '../support/eventually.js'
+import { request } from '../support/raw-http.js'
 
 const root = join(__dirname, '../..')
 const poem = readFileSync(join(root, 'examples/site/poem.txt'))
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await request(port, '/broken')
   const socket = await ask(port, '/endless')
   await firstBytes(socket)
-  await leave(socket, 'RST')
+  await disconnected(socket, 'RST')
   await eventually(() => lines().length === 3)
 }, 30_000)
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
-import { builtPackage } from '../support/built-package'
-import { eventually } from '../support/eventually'
-import { folderOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
+import { builtPackage } from '../support/built-package.js'
+import { eventually } from '../support/eventually.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
 
 const run = promisify(execFile)
 const root = join(__dirname, '../..')
@@ -43,14 +43,14 @@ const ask = (path: string, asked: Parameters<typeof request>[2] = {}) => request
 
 /** Asks and reads as it comes, until `use` has what it wants. */
 async function reading(path: string, use: (received: () => string) => Promise<unknown>) {
-  const leave = new AbortController()
-  const response = await fetch(`${url}${path}`, { signal: leave.signal })
+  const disconnected = new AbortController()
+  const response = await fetch(`${url}${path}`, { signal: disconnected.signal })
   let text = ''
   const read = (async () => {
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
   })().catch(() => {})
   await use(() => text)
-  leave.abort()
+  disconnected.abort()
   await read
   return response
 }

@@ -10,8 +10,8 @@ import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const LARGE = 16 * 1024 * 1024
-const folder = folderOf({ 'file.txt': 'content', 'large.bin': Buffer.alloc(LARGE) })
-const file = join(folder, 'file.txt')
+const directory = folderOf({ 'file.txt': 'content', 'large.bin': Buffer.alloc(LARGE) })
+const file = join(directory, 'file.txt')
 
 afterAll(removeFolders)
 
@@ -102,7 +102,7 @@ test('a response that somebody begins while the first item is made is left to th
 
 test('a response that somebody ends in the middle of the body is not taken for a whole one', async () => {
   const { outcome } = await answerWith((res) => {
-    const outcome = streamResponse(res, join(folder, 'large.bin'))
+    const outcome = streamResponse(res, join(directory, 'large.bin'))
     res.once('drain', () => res.end())
     return outcome
   })
@@ -122,10 +122,10 @@ describe('streamFiles', () => {
     res.write('begun')
     next()
   })
-  app.use('/begun', streamFiles(folder))
+  app.use('/begun', streamFiles(directory))
   app.use(
     '/hook',
-    streamFiles(folder, {
+    streamFiles(directory, {
       setHeaders: (res) => {
         res.statusCode = 403
         res.end('not for you')

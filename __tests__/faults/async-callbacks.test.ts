@@ -14,8 +14,8 @@ import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const folder = folderOf({ 'small.txt': 'small', 'large.bin': 'x'.repeat(300_000) })
-const file = join(folder, 'small.txt')
+const directory = folderOf({ 'small.txt': 'small', 'large.bin': 'x'.repeat(300_000) })
+const file = join(directory, 'small.txt')
 afterAll(removeFolders)
 
 const PATHS = ['/small.txt', '/large.bin']
@@ -47,7 +47,7 @@ function told(app: ReturnType<typeof express>): unknown[] {
 describe.each(rejecting)('an asynchronous callback that fails: %s', (_name, options) => {
   test('is an error of 500 in Express, for cached and other files', async () => {
     const app = express()
-    app.use(streamFiles(folder, options))
+    app.use(streamFiles(directory, options))
     const errors = told(app)
     await withServer(app, async ({ port }) => {
       const baseline = openDescriptors()
@@ -64,7 +64,7 @@ describe.each(rejecting)('an asynchronous callback that fails: %s', (_name, opti
   })
 
   test('is an error of 500 on a bare server', async () => {
-    await withServer(streamFiles(folder, options), async ({ port }) => {
+    await withServer(streamFiles(directory, options), async ({ port }) => {
       await expectSilence(async () => {
         expect(await request(port, '/small.txt')).toMatchObject({ status: 500, complete: true })
       })
@@ -90,7 +90,7 @@ test('an asynchronous setHeaders is awaited before the headers are decided', asy
     res.setHeader('Cache-Control', 'private')
     res.setHeader('ETag', '"of a database"')
   }
-  await withServer(streamFiles(folder, { setHeaders }), async ({ port }) => {
+  await withServer(streamFiles(directory, { setHeaders }), async ({ port }) => {
     for (const [place, path] of [...PATHS, ...PATHS].entries()) {
       const response = await request(port, path)
       expect(response).toMatchObject({
@@ -110,7 +110,7 @@ test('an asynchronous etag function is awaited', async () => {
     await new Promise(setImmediate)
     return `digest of ${path.slice(-5)}`.replaceAll(' ', '-')
   }
-  await withServer(streamFiles(folder, { etag }), async ({ port }) => {
+  await withServer(streamFiles(directory, { etag }), async ({ port }) => {
     for (const path of [...PATHS, ...PATHS]) {
       const tag = `"digest-of-${path.slice(-5)}"`
       expect(await request(port, path)).toMatchObject({ status: 200, headers: { etag: tag } })
@@ -123,7 +123,7 @@ test('an asynchronous etag function is awaited', async () => {
 test('an etag function is not asked where the application has set a tag', async () => {
   const etag = jest.fn(() => 'unused')
   const setHeaders: StreamFilesOptions['setHeaders'] = (res) => res.setHeader('ETag', '"own"')
-  await withServer(streamFiles(folder, { etag, setHeaders }), async ({ port }) => {
+  await withServer(streamFiles(directory, { etag, setHeaders }), async ({ port }) => {
     expect((await request(port, '/small.txt')).headers.etag).toBe('"own"')
   })
   expect(etag).not.toHaveBeenCalled()
@@ -138,7 +138,7 @@ test.each(PATHS)('a response to %s that another begins meanwhile is left to them
     }
     return 'tag'
   }
-  const files = streamFiles(folder, { etag })
+  const files = streamFiles(directory, { etag })
   let begin = false
   const listener: RequestListener = (req, res) => {
     if (begin) responses.push(res)

@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import compression from 'compression'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { ask, firstBytes, leave } from '../support/clients.js'
+import { ask, disconnected, firstBytes } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
@@ -17,7 +17,7 @@ const LARGE = 3 * 1024 * 1024
 const text = patternOf(LARGE)
 // Does not become smaller, so that the client's buffers do not hold all of it.
 const noise = randomBytes(4 * LARGE)
-const folder = folderOf({
+const directory = folderOf({
   'large.txt': text,
   'noise.txt': noise,
   'small.txt': text.subarray(0, 2000),
@@ -33,23 +33,25 @@ const outcomes: Outcome[] = []
 const app = express()
 app.use(compression())
 app.get('/one/:name', (req, res) => {
-  void streamResponse(res, join(folder, req.params.name)).then((outcome) => outcomes.push(outcome))
+  void streamResponse(res, join(directory, req.params.name)).then((outcome) =>
+    outcomes.push(outcome),
+  )
 })
 app.get('/download/:name', (req, res) => {
-  void streamResponse(res, join(folder, req.params.name), { download: true })
+  void streamResponse(res, join(directory, req.params.name), { download: true })
 })
 app.get('/etag/:name', (req, res) => {
-  void streamResponse(res, join(folder, req.params.name), { etag: () => 'own' })
+  void streamResponse(res, join(directory, req.params.name), { etag: () => 'own' })
 })
 app.get('/fixed/:name', (req, res) => {
   const headers = { 'Cache-Control': 'no-transform' }
-  void streamResponse(res, join(folder, req.params.name), { headers })
+  void streamResponse(res, join(directory, req.params.name), { headers })
 })
 app.get('/generated', (_req, res) => {
   const headers = { ETag: '"own"' }
   void streamResponse(res, [text].values(), { headers, type: 'txt', download: 'a.txt' })
 })
-app.use(streamFiles(folder))
+app.use(streamFiles(directory))
 
 beforeEach(() => outcomes.splice(0))
 
@@ -87,7 +89,7 @@ test('behind compression() clients that leave leak no descriptor, and nothing is
       const visits = Array.from({ length: 20 }, async (_, index) => {
         const socket = await ask(port, `/one/noise.txt`, [GZIP])
         await firstBytes(socket)
-        await leave(socket, index % 2 === 0 ? 'FIN' : 'RST')
+        await disconnected(socket, index % 2 === 0 ? 'FIN' : 'RST')
       })
       await Promise.all(visits)
       await eventually(() => outcomes.length === visits.length)
@@ -99,7 +101,7 @@ test('behind compression() clients that leave leak no descriptor, and nothing is
 
 test('behind compression() a file that shrinks is cut off, and the outcome says why', async () => {
   await withServer(app, async ({ port }) => {
-    const file = join(folder, 'noise.txt')
+    const file = join(directory, 'noise.txt')
     const socket = await ask(port, '/one/noise.txt', [GZIP])
     await firstBytes(socket)
     truncateSync(file, 1000)
@@ -217,7 +219,7 @@ describe('behind compression()', () => {
 })
 
 test('without a middleware in front every tag is strong, and nothing forbids a transformation', async () => {
-  await withServer(streamFiles(folder), async ({ port }) => {
+  await withServer(streamFiles(directory), async ({ port }) => {
     for (const target of ['/small.txt', '/large.txt', '/large.bin', '/large.png']) {
       const { headers } = await request(port, target, { headers: [GZIP] })
       expect(headers.etag).toMatch(/^"/)

@@ -4,9 +4,9 @@ import { type BigIntStats, openSync, readFileSync, statSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { Descriptor } from '../../lib/source/descriptor.js'
-import { DiskFile } from '../../lib/source/disk-file.js'
-import { type TransferEnd, transfer } from '../../lib/wire/transfer.js'
+import { type TransferResult, transfer } from '../../lib/response/transfer.js'
+import { Descriptor } from '../../lib/source/disk/descriptor.js'
+import { DiskFile } from '../../lib/source/disk/disk-file.js'
 import { ask, restOf } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
@@ -36,13 +36,13 @@ describe('a read that fails with EIO', () => {
   const CHUNK = 64 * 1024
 
   async function sendMemory(from: number, bytes: number) {
-    const ends: TransferEnd[] = []
+    const ends: TransferResult[] = []
     const listener: RequestListener = (_req, res) => {
       const reader = openOwnMemory().body([{ start: from, end: from + bytes - 1 }], CHUNK)
       const commit = () => res.writeHead(200)
-      void transfer(res, { reader, chunkSize: CHUNK, commit }).then((end) => {
+      void transfer(res, { reader, chunkSize: CHUNK, sendHeaders: commit }).then((end) => {
         ends.push(end)
-        if (!end.committed) res.writeHead(500).end()
+        if (!end.headersSent) res.writeHead(500).end()
       })
     }
     return withServer(listener, async ({ port }) => {
@@ -57,7 +57,7 @@ describe('a read that fails with EIO', () => {
     await expectSilence(async () => {
       const { response, ends } = await sendMemory(endOfStack(), 2 * CHUNK)
       expect(response.status).toBe(500)
-      expect(ends).toMatchObject([{ bytesSent: 0, committed: false, error: { code: 'EIO' } }])
+      expect(ends).toMatchObject([{ bytesSent: 0, headersSent: false, error: { code: 'EIO' } }])
     })
   })
 
@@ -68,7 +68,7 @@ describe('a read that fails with EIO', () => {
       expect(response).toMatchObject({ status: 200, complete: false })
       expect(response.body).toHaveLength(good)
       expect(ends).toMatchObject([
-        { bytesSent: good, committed: true, completed: false, error: { code: 'EIO' } },
+        { bytesSent: good, headersSent: true, completed: false, error: { code: 'EIO' } },
       ])
     })
   })

@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { ErrorRequestHandler } from 'express'
 import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
-import type { Response } from '../../lib/wire/response.js'
+import type { ResponseLike } from '../../lib/response/response-like.js'
 import { express } from '../support/express.js'
 import { folderOf, removeFolders } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const folder = folderOf({ 'file.txt': 'content' })
+const directory = folderOf({ 'file.txt': 'content' })
 afterAll(removeFolders)
 
 const outcomes: Outcome[] = []
@@ -69,7 +69,7 @@ const ways: readonly [name: string, fail: (res: ServerResponse, error: unknown) 
       const setHeaders = () => {
         throw error
       }
-      void streamResponse(res, join(folder, 'file.txt'), { setHeaders }).then(keep)
+      void streamResponse(res, join(directory, 'file.txt'), { setHeaders }).then(keep)
     },
   ],
 ]
@@ -79,7 +79,7 @@ async function* failing(error: unknown): AsyncGenerator<string> {
   throw error
 }
 
-function send(res: Response, error: unknown): Promise<void> {
+function send(res: ResponseLike, error: unknown): Promise<void> {
   return streamResponse(res, failing(error)).then(keep)
 }
 
@@ -112,7 +112,7 @@ describe.each(ways)('on a bare server, an error %s', (_way, fail) => {
 
 /** What a stream of its own is sent; `resetWith` is 0 for a response that ended as it should. */
 async function overHttp2(
-  answer: (res: Response) => unknown,
+  answer: (res: ResponseLike) => unknown,
 ): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; resetWith: number }> {
   const server = createServer((_req, res) => answer(res)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -184,7 +184,7 @@ test.each(hostile)(
     const setHeaders = () => {
       throw error
     }
-    await withServer(streamFiles(folder, { setHeaders }), async ({ port }) => {
+    await withServer(streamFiles(directory, { setHeaders }), async ({ port }) => {
       await expectSilence(async () => {
         const { status, complete } = await request(port, '/file.txt')
         expect(status).toBeGreaterThanOrEqual(400)

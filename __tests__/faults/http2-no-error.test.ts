@@ -22,12 +22,12 @@ const NO_ERROR = 0
 
 // More than the window of a stream, so that no body is done before the client resets.
 const LARGE = 4 * 1024 * 1024
-const folder = folderOf({
+const directory = folderOf({
   'large.bin': patternOf(LARGE),
   'cached.bin': patternOf(100 * 1024),
   'empty.log': 'first line\n',
 })
-const large = join(folder, 'large.bin')
+const large = join(directory, 'large.bin')
 
 afterAll(removeFolders)
 
@@ -63,7 +63,7 @@ const kinds: Kind[] = [
   ['a file with a digest', () => large, { digest: 'sha-256' }],
   ['a transformed file', () => large, { transform: (chunks) => chunks }],
   ['a throttled file', () => large, { maxRate: 1000 }],
-  ['a followed file', () => join(folder, 'empty.log'), { follow: true }],
+  ['a followed file', () => join(directory, 'empty.log'), { follow: true }],
   ['a generator', items, {}],
   ['a generator that waits', oneItemThenWait, {}],
   ['a Readable', readable, {}],
@@ -104,7 +104,7 @@ async function resetWithNoError(
     settled = await outcome
     await eventually(() => streamClosed.mock.calls.length > 0)
     await disconnect()
-    await eventually(() => openFilesBelow(folder).length === 0)
+    await eventually(() => openFilesBelow(directory).length === 0)
   })
   if (settled === undefined) throw new Error('There was no response')
   return settled
@@ -143,7 +143,7 @@ test.each([
 test.each(['/large.bin', '/cached.bin'])(
   'a stream of streamFiles reset with NO_ERROR during %s is closed',
   async (path) => {
-    const files = streamFiles(folder)
+    const files = streamFiles(directory)
     const next = jest.fn()
     const closed = jest.fn()
     let requests = 0
@@ -165,7 +165,7 @@ test.each(['/large.bin', '/cached.bin'])(
           stream.close(NO_ERROR)
           await eventually(() => closed.mock.calls.length === 2)
           await disconnect()
-          await eventually(() => openFilesBelow(folder).length === 0)
+          await eventually(() => openFilesBelow(directory).length === 0)
         },
       )
     })
@@ -182,7 +182,7 @@ describe('a client that disconnects while the response waits', () => {
       {},
     ],
     ['the next item', oneItemThenWait, {}],
-    ['a followed file', () => join(folder, 'empty.log'), { follow: true }],
+    ['a followed file', () => join(directory, 'empty.log'), { follow: true }],
     ['maxRate', () => large, { maxRate: 1000 }],
   ]
   const codes = [
@@ -222,7 +222,7 @@ test.each([
   ['NO_ERROR', NO_ERROR],
   ['CANCEL', 8],
 ])('an HTTP/2 stream reset with %s while a file is opened is aborted', async (_code, code) => {
-  const files = streamFiles(folder)
+  const files = streamFiles(directory)
   const handed = jest.fn()
   const outcomes: Outcome[] = []
   const closed = jest.fn()
@@ -254,7 +254,7 @@ test('a stream that an application sets on an HTTP/1 response is not one of HTTP
   let outcome: Promise<Outcome> | undefined
   const listener: RequestListener = (_req, res) => {
     Object.assign(res, { stream: new Readable() })
-    outcome = streamResponse(res, join(folder, 'cached.bin'))
+    outcome = streamResponse(res, join(directory, 'cached.bin'))
   }
   await withServer(listener, async ({ port }) => {
     const { body, complete } = await request(port, '/')

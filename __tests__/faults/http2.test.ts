@@ -13,7 +13,7 @@ import { expectSilence } from '../support/process-noise.js'
 // More than the window of a stream, so that nobody is done before leaving.
 const LARGE = 4 * 1024 * 1024
 const large = patternOf(LARGE)
-const folder = folderOf({ 'large.bin': large, 'small.txt': 'small' })
+const directory = folderOf({ 'large.bin': large, 'small.txt': 'small' })
 
 afterAll(removeFolders)
 
@@ -21,7 +21,7 @@ const outcomes: Outcome[] = []
 beforeEach(() => outcomes.splice(0))
 
 async function withHttp2(use: (session: ClientHttp2Session) => Promise<void>): Promise<void> {
-  const files = streamFiles(folder)
+  const files = streamFiles(directory)
   const server = createServer((req, res) => {
     if (req.url.startsWith('/counted/')) {
       const contentLength = Number(req.url.slice('/counted/'.length))
@@ -30,7 +30,7 @@ async function withHttp2(use: (session: ClientHttp2Session) => Promise<void>): P
       return
     }
     if (!req.url.startsWith('/one/')) return files(req, res)
-    const file = join(folder, req.url.slice('/one/'.length))
+    const file = join(directory, req.url.slice('/one/'.length))
     void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -170,7 +170,7 @@ test('an HTTP/2 connection that goes takes all its streams with it', async () =>
 })
 
 test('an HTTP/2 body whose file shrinks is reset with an error, not ended', async () => {
-  const file = join(folder, 'large.bin')
+  const file = join(directory, 'large.bin')
   await withHttp2(async (session) => {
     const stream = session.request({ ':path': '/one/large.bin' })
     stream.on('error', () => {})

@@ -2,10 +2,10 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { streamFiles, streamResponse } from '../../lib/index'
-import { folderOf, patternOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
-import { withServer } from '../support/server'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
 
 // What is kept in memory, what one read takes, and what takes several.
 const SIZES = [1000, 40_000, 100_000, 200_000, 700_000, 3_000_000]
@@ -21,7 +21,7 @@ const contents = new Map(
     }),
   ),
 )
-const folder = folderOf(Object.fromEntries(contents))
+const directory = folderOf(Object.fromEntries(contents))
 
 afterAll(removeFolders)
 
@@ -65,12 +65,12 @@ const wraps: [string, Wrap][] = [
   ],
 ]
 
-const serveFiles = streamFiles(folder)
+const serveFiles = streamFiles(directory)
 const bodies: [string, RequestListener][] = [
   ['streamFiles', serveFiles],
   [
     'streamResponse',
-    (req, res) => void streamResponse(res, join(folder, req.url ?? ''), { maxRate: 1e9 }),
+    (req, res) => void streamResponse(res, join(directory, req.url ?? ''), { maxRate: 1e9 }),
   ],
 ]
 
@@ -161,7 +161,7 @@ test.each([
     const name = '1000-1.bin'
     const content = contents.get(name) ?? Buffer.alloc(0)
     let overwrites = false
-    const files = streamFiles(folder)
+    const files = streamFiles(directory)
     const listener: RequestListener = (req, res) => files(req, overwrites ? overwriting(res) : res)
     await withServer(listener, async ({ port }) => {
       const get = async (fields: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { ask, firstBytes, leave, restOf } from '../support/clients.js'
+import { ask, disconnected, firstBytes, restOf } from '../support/clients.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { folderOf, removeFolders } from '../support/files.js'
@@ -29,20 +29,20 @@ interface Handled {
 /** An app whose error middleware notes what reaches it, and then leaves it to Express. */
 function appWith(handled: Handled[]) {
   const app = express()
-  const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE) })
+  const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE) })
   app.get('/generator', (_req, res) => void streamResponse(res, failsAfterFirstItem()))
   app.get('/throw', (_req, res) => {
     streamResponse(res, failsAfterFirstItem(), { errors: 'throw' }).catch(() => {})
   })
-  app.get('/file', (_req, res) => void streamResponse(res, join(folder, 'large.bin')))
-  app.use('/files', streamFiles(folder))
+  app.get('/file', (_req, res) => void streamResponse(res, join(directory, 'large.bin')))
+  app.use('/files', streamFiles(directory))
   app.use(
     (error: Error, _req: unknown, res: import('express').Response, next: (e: Error) => void) => {
       handled.push({ error, headersSent: res.headersSent, destroyed: res.destroyed })
       next(error)
     },
   )
-  return { app, folder }
+  return { app, folder: directory }
 }
 
 describe('a response that fails after its first byte', () => {
@@ -67,11 +67,11 @@ describe('a response that fails after its first byte', () => {
     'does so for GET %s of a file that shrinks',
     async (target) => {
       const handled: Handled[] = []
-      const { app, folder } = appWith(handled)
+      const { app, folder: directory } = appWith(handled)
       await withServer(app, async ({ port }) => {
         const socket = await ask(port, target)
         await firstBytes(socket)
-        truncateSync(join(folder, 'large.bin'), 10)
+        truncateSync(join(directory, 'large.bin'), 10)
         await restOf(socket)
         await eventually(() => handled.length > 0)
       })
@@ -115,7 +115,7 @@ test.each(['/file', '/files/large.bin'])(
     await withServer(outer, async ({ port }) => {
       const socket = await ask(port, target)
       await firstBytes(socket)
-      await leave(socket, 'RST')
+      await disconnected(socket, 'RST')
       await eventually(() => closed.mock.calls.length === 1)
     })
     expect(handled).toEqual([])

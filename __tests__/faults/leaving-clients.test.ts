@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
 import { readChunks, streamFiles, streamResponse } from '../../lib/index.js'
-import { ask, firstBytes, type Leaving, leave } from '../support/clients.js'
+import { ask, disconnected, firstBytes, type Leaving } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
@@ -14,8 +14,8 @@ import { type TestServer, withServer } from '../support/server.js'
 
 // More than the buffers of both ends of a connection hold, so that nobody is done before leaving.
 const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x')
-const folder = folderOf({ 'large.bin': LARGE, 'small.txt': 'small' })
-const file = join(folder, 'large.bin')
+const directory = folderOf({ 'large.bin': LARGE, 'small.txt': 'small' })
+const file = join(directory, 'large.bin')
 
 afterAll(removeFolders)
 
@@ -35,7 +35,7 @@ async function sendClients(count: number, visit: (index: number) => Promise<void
 async function visitAndLeave(port: number, target: string, how: Leaving): Promise<void> {
   const socket = await ask(port, target)
   await firstBytes(socket)
-  await leave(socket, how)
+  await disconnected(socket, how)
 }
 
 /** The server's side of connections is still open when the client's side is closed. */
@@ -80,7 +80,7 @@ test('1,000 clients that leave, 200 before the first byte: all promises settle a
         const socket = await ask(server.port, `/${place}/${index}`)
         await entered
         // Half a goodbye is none yet: the client still listens, so it goes for good.
-        await leave(socket, 'RST')
+        await disconnected(socket, 'RST')
       })
       await eventually(() => outcomes.length === 1000)
       const settled = await Promise.all(outcomes)
@@ -98,7 +98,7 @@ test.each(hows)(
   async (how) => {
     const handed: unknown[] = []
     const app = express()
-    app.use(streamFiles(folder))
+    app.use(streamFiles(directory))
     app.use((error: unknown, _req: unknown, _res: unknown, _next: unknown) => {
       handed.push(error)
     })
@@ -168,13 +168,13 @@ describe('a client that leaves with requests waiting in the pipeline', () => {
   }
 
   test('aborts those too', async () => {
-    const outcomes = await responses((socket) => leave(socket, 'RST'))
+    const outcomes = await responses((socket) => disconnected(socket, 'RST'))
     expect(outcomes.map(({ aborted }) => aborted)).toEqual([true, true])
   })
 
   test('aborts those too whose request was read to its end', async () => {
     const outcomes = await responses(
-      (socket) => leave(socket, 'RST'),
+      (socket) => disconnected(socket, 'RST'),
       (req) => req.resume(),
     )
     expect(outcomes.map(({ aborted }) => aborted)).toEqual([true, true])

@@ -12,7 +12,7 @@ const LARGE = 512 * 1024
 const large = Buffer.alloc(LARGE, 'x')
 // Who asks for the same file at once shares a descriptor, so there is a file for each.
 const names = Array.from({ length: PIPELINED }, (_, number) => `large-${number}.bin`)
-const folder = folderOf({
+const directory = folderOf({
   ...Object.fromEntries(names.map((name) => [name, large])),
   'small.txt': 'small',
 })
@@ -43,7 +43,7 @@ describe.each(['/', '/one/'])('out of descriptors, GET below %s', (below) => {
   testOnLinux(
     '300 requests at 60 descriptors are answered whole or 503 with Retry-After; then all is as before',
     async () => {
-      const server = await startChildServer(folder, { descriptorLimit: 60 })
+      const server = await startChildServer(directory, { descriptorLimit: 60 })
       try {
         await request(server.port, '/small.txt')
         const baseline = await server.descriptors()

@@ -10,7 +10,7 @@ import { testOnLinux } from '../support/on-linux.js'
 import { exchangeRaw, parseResponses } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const folder = folderOf({
+const directory = folderOf({
   'small.txt': 'small',
   'a/b.txt': 'b',
   'empty.txt': '',
@@ -23,26 +23,26 @@ const outcomes: Outcome[] = []
 const app = express()
 app.set('env', 'test')
 app.get('/gone', (_req, res) => {
-  void streamResponse(res, join(folder, 'no-such-file'))
+  void streamResponse(res, join(directory, 'no-such-file'))
 })
 app.get('/unreadable', (_req, res) => {
   void streamResponse(res, '/proc/self/mem')
 })
 app.get('/thrown', (_req, res, next) => {
-  streamResponse(res, join(folder, 'no-such-file'), { errors: 'throw' }).catch(next)
+  streamResponse(res, join(directory, 'no-such-file'), { errors: 'throw' }).catch(next)
 })
 app.get('/broken-hook', (_req, res) => {
   const setHeaders = () => {
     throw new Error('the hook is broken')
   }
-  void streamResponse(res, join(folder, 'small.txt'), { setHeaders })
+  void streamResponse(res, join(directory, 'small.txt'), { setHeaders })
 })
 app.get('/shrinks', (_req, res) => {
   const file = join(folderOf({ 'file.bin': Buffer.alloc(3 * 1024 * 1024) }), 'file.bin')
   atFirstWrite(res, () => truncateSync(file, 0))
   void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
 })
-app.use(streamFiles(folder))
+app.use(streamFiles(directory))
 
 function atFirstWrite(res: ServerResponse, act: () => void): void {
   const { write } = res

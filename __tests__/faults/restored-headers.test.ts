@@ -7,9 +7,9 @@ import { age, folderOf, removeFolders } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const folder = folderOf({ 'file.txt': 'content' })
-const file = join(folder, 'file.txt')
-const shrinking = join(folder, 'shrinking.bin')
+const directory = folderOf({ 'file.txt': 'content' })
+const file = join(directory, 'file.txt')
+const shrinking = join(directory, 'shrinking.bin')
 
 beforeEach(() => {
   writeFileSync(shrinking, 'x'.repeat(300_000))
@@ -51,7 +51,7 @@ const failures: readonly [name: string, fail: StreamFilesHandler][] = [
   ],
   [
     'a setHeaders callback of streamFiles that throws',
-    streamFiles(folder, {
+    streamFiles(directory, {
       setHeaders(response) {
         for (const [name, value] of Object.entries(OVERWRITING)) response.setHeader(name, value)
         response.statusCode = 404
@@ -61,7 +61,7 @@ const failures: readonly [name: string, fail: StreamFilesHandler][] = [
   ],
   [
     'a transform that throws',
-    streamFiles(folder, {
+    streamFiles(directory, {
       maxAge: '1y',
       transform: failing,
       setHeaders: (response) => void response.setHeader('Cache-Control', 'public, immutable'),
@@ -69,7 +69,7 @@ const failures: readonly [name: string, fail: StreamFilesHandler][] = [
   ],
   [
     'a file that cannot be read to its end',
-    streamFiles(folder, {
+    streamFiles(directory, {
       immutable: true,
       maxAge: '1y',
       setHeaders: () => truncateSync(shrinking, 1),

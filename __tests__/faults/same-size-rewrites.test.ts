@@ -7,8 +7,8 @@ import { folderOf, removeFolders } from '../support/files.js'
 import { withServer } from '../support/server.js'
 
 const REWRITES = 600
-const folder = folderOf({ 'file.txt': version(0) })
-const file = join(folder, 'file.txt')
+const directory = folderOf({ 'file.txt': version(0) })
+const file = join(directory, 'file.txt')
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 afterAll(() => {
@@ -38,7 +38,7 @@ const conditions: Condition[] = [
 ]
 
 test('600 rewrites of the same size, each followed by a GET, most with a condition: no stale body, no stale 304', async () => {
-  await withServer(streamFiles(folder), async ({ url }) => {
+  await withServer(streamFiles(directory), async ({ url }) => {
     let last = await fetchFile(url, {})
     const stale: unknown[] = []
     for (let rewrite = 1; rewrite <= REWRITES; rewrite++) {
@@ -53,7 +53,7 @@ test('600 rewrites of the same size, each followed by a GET, most with a conditi
 })
 
 test('a range kept from before a rewrite of the same size is not continued', async () => {
-  await withServer(streamFiles(folder), async ({ url }) => {
+  await withServer(streamFiles(directory), async ({ url }) => {
     writeFileSync(file, version(1))
     const before = await fetchFile(url, {})
     writeFileSync(file, version(2))

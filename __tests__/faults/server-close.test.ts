@@ -5,12 +5,12 @@ import { folderOf, patternOf, removeFolders } from '../support/files.js'
 import { parseResponses } from '../support/raw-http.js'
 
 const large = patternOf(16 * 1024 * 1024)
-const folder = folderOf({ 'large.bin': large })
+const directory = folderOf({ 'large.bin': large })
 
 afterAll(removeFolders)
 
 test('server.close() during transfers lets them finish, and then the process goes by itself', async () => {
-  const server = await startChildServer(folder)
+  const server = await startChildServer(directory)
   const exited = once(server.process, 'exit')
   const targets = ['/large.bin', '/one/large.bin', '/large.bin', '/one/large.bin']
   const sockets = await Promise.all(

@@ -10,8 +10,8 @@ const SIZE = 5 * GIB
 // Around 4 GiB, where an offset of 32 bits begins anew.
 const PLACES = [2 * GIB - 5, 4 * GIB - 5, 4 * GIB + 1000, SIZE - 10]
 
-const folder = folderOf({ 'sparse.bin': '' })
-const file = join(folder, 'sparse.bin')
+const directory = folderOf({ 'sparse.bin': '' })
+const file = join(directory, 'sparse.bin')
 
 beforeAll(() => {
   truncateSync(file, SIZE)
@@ -29,7 +29,7 @@ function textAt(place: number): string {
 }
 
 test.each(PLACES)('a range of a 5 GiB file from %d on has the right bytes', async (place) => {
-  await withServer(streamFiles(folder), async ({ port }) => {
+  await withServer(streamFiles(directory), async ({ port }) => {
     const headers = [`Range: bytes=${place}-${place + 9}`]
     const response = await request(port, '/sparse.bin', { headers })
     expect(response).toMatchObject({ status: 206, complete: true })
@@ -39,7 +39,7 @@ test.each(PLACES)('a range of a 5 GiB file from %d on has the right bytes', asyn
 })
 
 test('several ranges and a suffix past 4 GiB have the right bytes', async () => {
-  await withServer(streamFiles(folder), async ({ port }) => {
+  await withServer(streamFiles(directory), async ({ port }) => {
     const place = 4 * GIB + 1000
     const headers = [`Range: bytes=${place}-${place + 9},-10`]
     const response = await request(port, '/sparse.bin', { headers })
@@ -65,7 +65,7 @@ test('a window and readChunks past 4 GiB have the right bytes', async () => {
 })
 
 test('HEAD says the length of a 5 GiB file', async () => {
-  await withServer(streamFiles(folder), async ({ port }) => {
+  await withServer(streamFiles(directory), async ({ port }) => {
     const response = await request(port, '/sparse.bin', { method: 'HEAD' })
     expect(response.headers['content-length']).toBe(String(SIZE))
   })

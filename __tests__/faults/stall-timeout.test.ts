@@ -12,8 +12,8 @@ import {
   streamFiles,
   streamResponse,
 } from '../../lib/index.js'
-import { writeProgress } from '../../lib/wire/write-progress.js'
-import { ask, firstBytes, leave } from '../support/clients.js'
+import { writeProgress } from '../../lib/response/write-progress.js'
+import { ask, disconnected, firstBytes } from '../support/clients.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
@@ -24,8 +24,8 @@ import { withServer } from '../support/server.js'
 
 // More than the buffers of both ends of a connection hold.
 const LARGE = 16 * 1024 * 1024
-const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'cached.bin': Buffer.alloc(LARGE) })
-const large = join(folder, 'large.bin')
+const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'cached.bin': Buffer.alloc(LARGE) })
+const large = join(directory, 'large.bin')
 
 afterAll(removeFolders)
 
@@ -64,10 +64,10 @@ describe.each(kinds)('a client that reads nothing of %s', (_name, body, options)
       await firstBytes(socket)
       const settled = await outcome
       expect(settled).toMatchObject(STALLED)
-      await leave(socket, 'FIN')
+      await disconnected(socket, 'FIN')
       expect(socket.bytesRead).toBeLessThan(LARGE)
     })
-    await eventually(() => openFilesBelow(folder).length === 0)
+    await eventually(() => openFilesBelow(directory).length === 0)
     expect(next).not.toHaveBeenCalled()
   })
 
@@ -88,7 +88,7 @@ describe.each(kinds)('a client that reads nothing of %s', (_name, body, options)
       expect(settled).toMatchObject(STALLED)
       await eventually(() => closed.mock.calls.length === 1)
     })
-    await eventually(() => openFilesBelow(folder).length === 0)
+    await eventually(() => openFilesBelow(directory).length === 0)
   })
 })
 
@@ -100,8 +100,8 @@ test.each(['/large.bin', '/cached.bin'])(
     const closed = jest.fn()
     const onOutcome: OnOutcome = (outcome) => outcomes.push(outcome)
     const cache = { maxBytes: 3 * LARGE, maxFileBytes: target === '/cached.bin' ? 2 * LARGE : 0 }
-    const observed = streamFiles(folder, { stallTimeout, cache, onOutcome })
-    const files = streamFiles(folder, { stallTimeout, cache })
+    const observed = streamFiles(directory, { stallTimeout, cache, onOutcome })
+    const files = streamFiles(directory, { stallTimeout, cache })
     const listener: RequestListener = (req, res) => {
       res.on('close', closed)
       const serve = 'x-unobserved' in req.headers ? files : observed
@@ -112,11 +112,11 @@ test.each(['/large.bin', '/cached.bin'])(
       await firstBytes(socket)
       await eventually(() => outcomes.length === 1)
       expect(outcomes).toMatchObject([STALLED])
-      await leave(socket, 'FIN')
+      await disconnected(socket, 'FIN')
       const other = await ask(port, target, ['X-Unobserved: yes'])
       await firstBytes(other)
       await eventually(() => closed.mock.calls.length === 2)
-      await leave(other, 'FIN')
+      await disconnected(other, 'FIN')
     })
     expect(next).not.toHaveBeenCalled()
   },
@@ -137,7 +137,7 @@ test('a client that stalls behind compression() has its response aborted too', a
     const head = await firstBytes(socket)
     expect(head.toString('latin1')).toMatch(/content-encoding: gzip/i)
     expect(await outcome).toMatchObject(STALLED)
-    await leave(socket, 'FIN')
+    await disconnected(socket, 'FIN')
   })
 })
 

@@ -8,7 +8,7 @@ import { request } from '../support/raw-http.js'
 
 // More than the buffers of both ends of a connection hold.
 const LARGE = 16 * 1024 * 1024
-const folder = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small' })
+const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small' })
 
 afterAll(removeFolders)
 
@@ -39,7 +39,7 @@ async function holdsAtMost(server: ChildServer, bytes: number): Promise<void> {
 
 describe.each(['/large.bin', '/one/large.bin'])('clients that stop reading GET %s', (target) => {
   testOnLinux('hold no more than one block each, and others are served as before', async () => {
-    const server = await startChildServer(folder)
+    const server = await startChildServer(directory)
     try {
       await request(server.port, '/large.bin')
       const { arrayBuffers: before } = await server.memory()

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
-import type { Response } from '../../lib/wire/response.js'
+import type { ResponseLike } from '../../lib/response/response-like.js'
 import { ask, restOf } from '../support/clients.js'
 import { descriptorsBackTo } from '../support/eventually.js'
 import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
@@ -12,14 +12,18 @@ import { expectSilence } from '../support/process-noise.js'
 import { parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const folder = folderOf({ 'small.txt': 'small', 'large.bin': Buffer.alloc(8_000_000), 'sub/x': '' })
+const directory = folderOf({
+  'small.txt': 'small',
+  'large.bin': Buffer.alloc(8_000_000),
+  'sub/x': '',
+})
 afterAll(removeFolders)
 
 const outcomes: Outcome[] = []
 beforeEach(() => outcomes.splice(0))
 
-const files = streamFiles(folder)
-const strict = streamFiles(folder, { fallthrough: false })
+const files = streamFiles(directory)
+const strict = streamFiles(directory, { fallthrough: false })
 
 /** Every way a response is written: from memory, block by block, item by item, and without a body. */
 const ways: readonly [name: string, send: RequestListener][] = [
@@ -31,7 +35,10 @@ const ways: readonly [name: string, send: RequestListener][] = [
     'a method that is not allowed',
     (req, res) => strict(Object.assign(req, { method: 'PUT' }), res),
   ],
-  ['a file of streamResponse', (_req, res) => tell(streamResponse(res, join(folder, 'large.bin')))],
+  [
+    'a file of streamResponse',
+    (_req, res) => tell(streamResponse(res, join(directory, 'large.bin'))),
+  ],
   ['items', (_req, res) => tell(streamResponse(res, ['one', 'two', 'three']))],
   ['bytes', (_req, res) => tell(streamResponse(res, Buffer.from('bytes')))],
   ['items that come later', (_req, res) => tell(streamResponse(res, later()))],
@@ -56,7 +63,7 @@ const broken = () => {
   throw new Error('the wrapper is broken')
 }
 
-const wrappers: readonly [name: string, wrap: (res: Response) => void][] = [
+const wrappers: readonly [name: string, wrap: (res: ResponseLike) => void][] = [
   ['write and end', (res) => Object.assign(res, { write: broken, end: broken })],
   ['end', (res) => Object.assign(res, { end: broken })],
   [
@@ -101,7 +108,7 @@ describe.each(wrappers)('a middleware whose %s throws', (_wrapper, wrap) => {
   test('resets an HTTP/2 stream', async () => {
     const server = createServer((_req, res) => {
       wrap(res)
-      tell(streamResponse(res, join(folder, 'large.bin')))
+      tell(streamResponse(res, join(directory, 'large.bin')))
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

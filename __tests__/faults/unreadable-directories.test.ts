@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ChildServer, startChildServer } from '../support/child-server'
-import { folderOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
+import { type ChildServer, startChildServer } from '../support/child-server.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 

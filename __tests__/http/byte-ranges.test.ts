@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { readRangeField } from '../../lib/http/byte-ranges'
+import { parseRange } from '../../lib/http/byte-ranges.js'
 
 const LAST_BYTE_PAST_4_GIB = 5 * 1024 ** 3 - 1
 
@@ -18,7 +18,7 @@ describe('a Range field for 10 bytes', () => {
     ['BYTES=0-1', [{ start: 0, end: 1 }]],
     ['bytes=000000000000000000000002-0005', [{ start: 2, end: 5 }]],
   ])('%s asks for %j', (field, ranges) => {
-    expect(readRangeField(field, 10)).toEqual(ranges)
+    expect(parseRange(field, 10)).toEqual(ranges)
   })
 
   test.each([
@@ -39,14 +39,14 @@ describe('a Range field for 10 bytes', () => {
     ],
     ['one that joins two others', 'bytes=0-2,6-8,3-5', [0, 8]],
   ])('%s: %s', (_what, field, ends) => {
-    const read = readRangeField(field, 10)
+    const read = parseRange(field, 10)
     expect(Array.isArray(read) && read.flatMap(({ start, end }) => [start, end])).toEqual(ends)
   })
 
   test.each(['bytes=10-10', 'bytes=10-', 'bytes=-0', 'bytes=10-,20-30,-0'])(
     '%s asks for nothing that exists',
     (field) => {
-      expect(readRangeField(field, 10)).toBe('unsatisfiable')
+      expect(parseRange(field, 10)).toBe('unsatisfiable')
     },
   )
 
@@ -75,30 +75,30 @@ describe('a Range field for 10 bytes', () => {
     'none',
     '0-1',
   ])('%j means nothing and is ignored', (field) => {
-    expect(readRangeField(field, 10)).toBe('ignored')
+    expect(parseRange(field, 10)).toBe('ignored')
   })
 })
 
 test('an empty file has no bytes to ask for, but a suffix of it is the whole of it', () => {
-  expect(readRangeField('bytes=0-', 0)).toBe('unsatisfiable')
-  expect(readRangeField('bytes=-0', 0)).toBe('unsatisfiable')
-  expect(readRangeField('bytes=-1', 0)).toBe('ignored')
+  expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable')
+  expect(parseRange('bytes=-0', 0)).toBe('unsatisfiable')
+  expect(parseRange('bytes=-1', 0)).toBe('ignored')
 })
 
 test('a number of more digits than any number has is past the end', () => {
   const huge = '9'.repeat(400)
-  expect(readRangeField(`bytes=0-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
-  expect(readRangeField(`bytes=-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
-  expect(readRangeField(`bytes=${huge}-`, 10)).toBe('unsatisfiable')
-  expect(readRangeField(`bytes=${huge}-${huge}`, 10)).toBe('unsatisfiable')
+  expect(parseRange(`bytes=0-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
+  expect(parseRange(`bytes=-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
+  expect(parseRange(`bytes=${huge}-`, 10)).toBe('unsatisfiable')
+  expect(parseRange(`bytes=${huge}-${huge}`, 10)).toBe('unsatisfiable')
 })
 
 test('positions past 4 GiB are exact', () => {
   const size = LAST_BYTE_PAST_4_GIB + 1
-  expect(readRangeField('bytes=4294967295-4294967297', size)).toEqual([
+  expect(parseRange('bytes=4294967295-4294967297', size)).toEqual([
     { start: 4294967295, end: 4294967297 },
   ])
-  expect(readRangeField('bytes=-1', size)).toEqual([
+  expect(parseRange('bytes=-1', size)).toEqual([
     { start: LAST_BYTE_PAST_4_GIB, end: LAST_BYTE_PAST_4_GIB },
   ])
 })
@@ -106,13 +106,13 @@ test('positions past 4 GiB are exact', () => {
 test('a hundred parts are answered, and one more is not', () => {
   const fieldOf = (parts: number) =>
     `bytes=${Array.from({ length: parts }, (_, part) => `${part * 2}-${part * 2}`).join(',')}`
-  expect(readRangeField(fieldOf(100), 1000)).toHaveLength(100)
-  expect(readRangeField(fieldOf(101), 1000)).toBe('ignored')
+  expect(parseRange(fieldOf(100), 1000)).toHaveLength(100)
+  expect(parseRange(fieldOf(101), 1000)).toBe('ignored')
 })
 
 test('thousands of ranges that coalesce are one', () => {
   const field = `bytes=${Array.from({ length: 3000 }, (_, part) => `${part}-${part}`).join(',')}`
-  expect(readRangeField(field, 5000)).toEqual([{ start: 0, end: 2999 }])
+  expect(parseRange(field, 5000)).toEqual([{ start: 0, end: 2999 }])
 })
 
 // In quadratic time this would take minutes, and the test does not wait so long.
@@ -126,11 +126,11 @@ test.each([
 ])('a field of 256 KiB is read in linear time: %s', (_what, unit) => {
   const filler = unit.repeat((256 * 1024) / unit.length)
   for (const field of [`bytes=${filler}`, `bytes=${filler}0-1`, `bytes=0-1,${filler}x`]) {
-    expect(['ignored', 'unsatisfiable', 'object']).toContain(kindOf(readRangeField(field, 10)))
+    expect(['ignored', 'unsatisfiable', 'object']).toContain(kindOf(parseRange(field, 10)))
   }
 })
 
-function kindOf(verdict: ReturnType<typeof readRangeField>): string {
+function kindOf(verdict: ReturnType<typeof parseRange>): string {
   return typeof verdict === 'string' ? verdict : 'object'
 }
 
@@ -148,7 +148,7 @@ const anySize = fc.oneof(fc.nat({ max: 40 }), fc.maxSafeNat())
 
 describe('whatever a Range field says', () => {
   const ranges = fc.tuple(anyField, anySize).map(([field, size]) => {
-    const read = readRangeField(field, size)
+    const read = parseRange(field, size)
     return { size, parts: Array.isArray(read) ? read : [] }
   })
 
@@ -184,7 +184,7 @@ describe('whatever a Range field says', () => {
     fc.assert(
       fc.property(small, fc.integer({ min: 1, max: 25 }), (pairs, size) => {
         const wanted = pairs.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
-        const read = readRangeField(`bytes=${wanted.map((ends) => ends.join('-')).join(',')}`, size)
+        const read = parseRange(`bytes=${wanted.map((ends) => ends.join('-')).join(',')}`, size)
         const named = new Set<number>()
         for (const [start, end] of wanted) {
           for (let byte = start; byte <= Math.min(end, size - 1); byte++) named.add(byte)
@@ -201,7 +201,7 @@ describe('whatever a Range field says', () => {
   test('a field that is read has one form only, so nothing else slips through', () => {
     fc.assert(
       fc.property(anyField, anySize, (field, size) => {
-        const meansSomething = readRangeField(field, size) !== 'ignored'
+        const meansSomething = parseRange(field, size) !== 'ignored'
         if (meansSomething) expect(field).toMatch(/^bytes=[\d\-, \t]*$/i)
       }),
     )

@@ -1,4 +1,4 @@
-import { cacheControlField } from '../../lib/http/cache-control'
+import { cacheControlField } from '../../lib/http/cache-control.js'
 
 const DEFAULT = { cacheControl: true, immutable: false, maxAge: 0 }
 

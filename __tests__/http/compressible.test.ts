@@ -2,8 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import compression from 'compression'
 import { extensions } from 'mime-types'
-import { isCompressible } from '../../lib/http/compressible'
-import { mediaTypeOfFile } from '../../lib/http/media-type'
+import { isCompressible } from '../../lib/http/compressible.js'
+import { mediaTypeForPath } from '../../lib/http/media-type.js'
 
 const types = Object.keys(extensions)
 
@@ -25,7 +25,7 @@ test.each(
     ' ',
   ),
 )('%s is not compressible', (name) => {
-  expect(isCompressible(mediaTypeOfFile(name))).toBe(false)
+  expect(isCompressible(mediaTypeForPath(name))).toBe(false)
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import { parse } from 'content-disposition'
 import fc from 'fast-check'
-import { attachment } from '../../lib/http/content-disposition'
+import { attachmentDisposition } from '../../lib/http/content-disposition.js'
 
 test.each([
   ['a plain name', 'report.csv', 'attachment; filename=report.csv'],
@@ -23,14 +23,14 @@ test.each([
     '50%20.txt',
     "attachment; filename=50%20.txt; filename*=UTF-8''50%2520.txt",
   ],
-  ['nothing', '', 'attachment'],
+  ['missing', '', 'attachment'],
   ['a slash only', '/', 'attachment'],
 ])('%s', (_what, name, field) => {
-  expect(attachment(name)).toBe(field)
+  expect(attachmentDisposition(name)).toBe(field)
 })
 
 test('without a name it is an attachment', () => {
-  expect(attachment(undefined)).toBe('attachment')
+  expect(attachmentDisposition(undefined)).toBe('attachment')
 })
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   ['a NUL', 'a\0b', 'a\0b'],
   ['apostrophes and asterisks', "it's*.txt", "it's*.txt"],
 ])('%s arrives as it can', (_what, name, arrives) => {
-  expect(parse(attachment(name)).parameters.filename).toBe(arrives)
+  expect(parse(attachmentDisposition(name)).parameters.filename).toBe(arrives)
 })
 
 test('any string at all makes one valid field, whose name a client reads back', () => {
@@ -52,7 +52,7 @@ test('any string at all makes one valid field, whose name a client reads back', 
   })
   fc.assert(
     fc.property(fc.oneof(anyText, nasty), (name) => {
-      const field = attachment(name)
+      const field = attachmentDisposition(name)
       expect(field).toMatch(/^[\x20-\x7e]*$/)
       validateHeaderValue('Content-Disposition', field)
       const base = name.replace(/\/+$/, '').split('/').at(-1) ?? ''

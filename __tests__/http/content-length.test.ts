@@ -1,6 +1,6 @@
-import { hasContentLength, isDownload } from '../../lib/http/content-length'
-import { mediaTypeOfFile } from '../../lib/http/media-type'
-import type { Representation } from '../../lib/http/representation'
+import { hasContentLength, isDownload } from '../../lib/http/content-length.js'
+import { mediaTypeForPath } from '../../lib/http/media-type.js'
+import type { Representation } from '../../lib/http/representation.js'
 
 const CHUNK = 65_536
 
@@ -12,8 +12,8 @@ function representation(of: Partial<Representation>): Representation {
     type: 'text/plain',
     etag: undefined,
     lastModified: undefined,
-    tagMayLinger: false,
-    dateMayLinger: false,
+    etagIsUnreliable: false,
+    dateIsUnreliable: false,
     ...of,
   }
 }
@@ -30,11 +30,11 @@ const OTHERS =
 
 describe('what clients seek in, resume or measure', () => {
   test.each(DOWNLOADS)('is %s', (name) => {
-    expect(isDownload({ type: mediaTypeOfFile(name) })).toBe(true)
+    expect(isDownload({ type: mediaTypeForPath(name) })).toBe(true)
   })
 
   test.each(OTHERS)('is not %s', (name) => {
-    expect(isDownload({ type: mediaTypeOfFile(name) })).toBe(false)
+    expect(isDownload({ type: mediaTypeForPath(name) })).toBe(false)
   })
 
   test.each([

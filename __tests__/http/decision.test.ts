@@ -1,10 +1,10 @@
 import {
-  type AnswerPolicy,
-  type Circumstances,
   type Decision,
+  type DecisionInput,
   decide,
-} from '../../lib/http/decision'
-import type { Representation, RequestFields } from '../../lib/http/representation'
+  type ResponsePolicy,
+} from '../../lib/http/decision.js'
+import type { Representation, RequestFields } from '../../lib/http/representation.js'
 
 const NOW = Date.UTC(2024, 5, 1)
 const MODIFIED = 'Sun, 07 Jan 2024 00:00:00 GMT'
@@ -13,13 +13,13 @@ const LONG_AGO = 'Mon, 01 Jan 2001 00:00:00 GMT'
 interface Case {
   readonly request?: Partial<RequestFields>
   readonly representation?: Partial<Representation>
-  readonly policy?: Partial<AnswerPolicy>
+  readonly policy?: Partial<ResponsePolicy>
   readonly status?: number
   readonly set?: readonly string[]
 }
 
 function decisionOf({ request, representation, policy, status = 200, set = [] }: Case): Decision {
-  const circumstances: Circumstances = {
+  const circumstances: DecisionInput = {
     request: { method: 'GET', ...request },
     representation: {
       size: 100,
@@ -28,8 +28,8 @@ function decisionOf({ request, representation, policy, status = 200, set = [] }:
       type: 'text/plain',
       etag: '"v1"',
       lastModified: Date.parse(MODIFIED),
-      tagMayLinger: false,
-      dateMayLinger: false,
+      etagIsUnreliable: false,
+      dateIsUnreliable: false,
       ...representation,
     },
     policy: {
@@ -145,7 +145,7 @@ describe('the whole file', () => {
   })
 
   test('is framed by node alone', () => {
-    expect(decisionOf({}).strip).toEqual(['Content-Length', 'Transfer-Encoding'])
+    expect(decisionOf({}).remove).toEqual(['Content-Length', 'Transfer-Encoding'])
   })
 })
 
@@ -195,7 +195,7 @@ describe('304 Not Modified', () => {
   })
 
   test('takes off what the application said of a content that is not sent', () => {
-    expect(decisionOf({ request: { ifNoneMatch: '*' } }).strip).toEqual(
+    expect(decisionOf({ request: { ifNoneMatch: '*' } }).remove).toEqual(
       expect.arrayContaining(['Content-Type', 'Content-Length', 'Content-Encoding']),
     )
   })
@@ -223,7 +223,7 @@ describe('412 Precondition Failed', () => {
   })
 
   test('has nothing that holds for the file only', () => {
-    expect(decisionOf({ request: { ifMatch: '"v0"' } }).strip).toEqual(
+    expect(decisionOf({ request: { ifMatch: '"v0"' } }).remove).toEqual(
       expect.arrayContaining(['Cache-Control', 'ETag', 'Last-Modified', 'Content-Disposition']),
     )
   })
@@ -351,9 +351,9 @@ describe('416 Range Not Satisfiable', () => {
   test('takes off what holds for the file, as a 412 does', () => {
     const ofTheFile = ['Cache-Control', 'Content-Disposition', 'ETag', 'Last-Modified']
     const ofTheContent = ['Content-Encoding', 'Content-Language', 'Content-Type']
-    const strip = expect.arrayContaining([...ofTheFile, ...ofTheContent])
-    expect(decisionOf({ request: { range: 'bytes=100-' } })).toMatchObject({ status: 416, strip })
-    expect(decisionOf({ request: { ifMatch: '"v0"' } })).toMatchObject({ status: 412, strip })
+    const remove = expect.arrayContaining([...ofTheFile, ...ofTheContent])
+    expect(decisionOf({ request: { range: 'bytes=100-' } })).toMatchObject({ status: 416, remove })
+    expect(decisionOf({ request: { ifMatch: '"v0"' } })).toMatchObject({ status: 412, remove })
   })
 
   test('is what an empty file has for a range', () => {

@@ -1,12 +1,12 @@
 import {
   type DescribedFile,
-  type DescribeSettings,
-  describe as describeFile,
-} from '../../lib/http/describe'
+  describeFile,
+  type RepresentationSettings,
+} from '../../lib/http/describe.js'
 
 const MODIFIED = Date.UTC(2024, 0, 7)
 const LATER = MODIFIED + 60_000
-const SETTINGS: DescribeSettings = { etag: true, lastModified: true }
+const SETTINGS: RepresentationSettings = { etag: true, lastModified: true }
 const FILE: DescribedFile = {
   path: '/srv/notes.txt',
   size: 100,
@@ -16,7 +16,7 @@ const FILE: DescribedFile = {
 
 interface Case {
   readonly file?: Partial<DescribedFile>
-  readonly settings?: Partial<DescribeSettings>
+  readonly settings?: Partial<RepresentationSettings>
   readonly set?: Readonly<Record<string, string>>
   readonly now?: number
   readonly window?: { start: number; end?: number }
@@ -40,8 +40,8 @@ test('a file is described by its size, its extension and its time of change', ()
     type: 'text/plain; charset=utf-8',
     etag: expect.stringMatching(/^"[0-9a-f]+-[0-9a-f]+"$/),
     lastModified: MODIFIED,
-    tagMayLinger: false,
-    dateMayLinger: false,
+    etagIsUnreliable: false,
+    dateIsUnreliable: false,
   })
 })
 
@@ -71,7 +71,7 @@ describe('a young file', () => {
   const now = MODIFIED + 500
 
   test('may keep its own validators through a change', () => {
-    expect(described({ now })).toMatchObject({ tagMayLinger: true, dateMayLinger: true })
+    expect(described({ now })).toMatchObject({ etagIsUnreliable: true, dateIsUnreliable: true })
   })
 
   test.each<[string, Case]>([
@@ -80,14 +80,17 @@ describe('a young file', () => {
   ])('has %s taken at its word', (_what, given) => {
     expect(described({ ...given, now })).toMatchObject({
       etag: '"own"',
-      tagMayLinger: false,
-      dateMayLinger: true,
+      etagIsUnreliable: false,
+      dateIsUnreliable: true,
     })
   })
 
   test('has a date that is set taken at its word', () => {
     const set = { 'Last-Modified': 'Sat, 06 Jan 2024 00:00:00 GMT' }
-    expect(described({ set, now })).toMatchObject({ tagMayLinger: true, dateMayLinger: false })
+    expect(described({ set, now })).toMatchObject({
+      etagIsUnreliable: true,
+      dateIsUnreliable: false,
+    })
   })
 })
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check'
-import { isEntityTag, isWeak, listHas, strongMatch, weakMatch } from '../../lib/http/entity-tag'
+import {
+  isEntityTag,
+  isWeak,
+  someEntityTag,
+  strongMatch,
+  weakMatch,
+} from '../../lib/http/entity-tag.js'
 
 test.each([
   ['"1"', '"1"', true, true],
@@ -31,7 +37,7 @@ test('weak is what says so', () => {
 
 function tagsOf(field: string): string[] {
   const tags: string[] = []
-  listHas(field, (tag) => {
+  someEntityTag(field, (tag) => {
     tags.push(tag)
     return false
   })
@@ -58,7 +64,7 @@ describe('a list of tags', () => {
 
   test('ends with the first that matches', () => {
     const seen: string[] = []
-    const found = listHas('"a", "b", "c"', (tag) => seen.push(tag) === 2)
+    const found = someEntityTag('"a", "b", "c"', (tag) => seen.push(tag) === 2)
     expect([found, seen]).toEqual([true, ['"a"', '"b"']])
   })
 
@@ -87,7 +93,7 @@ describe('a list of tags', () => {
   test.each(['"', 'W/"', '"a",', 'W/"a" ', ', ', ' ', 'W/'])(
     'a megabyte of %j is read in linear time',
     (unit) => {
-      expect(listHas(unit.repeat(1024 * 1024), () => false)).toBe(false)
+      expect(someEntityTag(unit.repeat(1024 * 1024), () => false)).toBe(false)
     },
   )
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatHttpDate, parseHttpDate } from '../../lib/http/http-date'
+import { formatHttpDate, parseHttpDate } from '../../lib/http/http-date.js'
 
 const NOW = Date.UTC(2024, 1, 29, 12, 34, 56)
 const EXAMPLE = Date.UTC(1994, 10, 6, 8, 49, 37)

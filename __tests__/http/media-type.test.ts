@@ -1,4 +1,4 @@
-import { essenceOf, mediaTypeNamed, mediaTypeOfFile } from '../../lib/http/media-type'
+import { mediaTypeEssence, mediaTypeForPath, resolveMediaType } from '../../lib/http/media-type.js'
 
 test.each([
   ['/a/page.html', 'text/html; charset=utf-8'],
@@ -16,7 +16,7 @@ test.each([
   ['/a/thing.constructor', 'application/octet-stream'],
   ['/a/thing.', 'application/octet-stream'],
 ])('%s is %s', (path, type) => {
-  expect(mediaTypeOfFile(path)).toBe(type)
+  expect(mediaTypeForPath(path)).toBe(type)
 })
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   ['application/x-of-our-own', 'application/x-of-our-own'],
   ['nobody-knows', 'application/octet-stream'],
 ])('the option %j means %s', (option, type) => {
-  expect(mediaTypeNamed(option)).toBe(type)
+  expect(resolveMediaType(option)).toBe(type)
 })
 
 test.each([
@@ -36,5 +36,5 @@ test.each([
   [' image/png ;a=b', 'image/png'],
   ['', ''],
 ])('the type %j without its parameters is %j', (type, essence) => {
-  expect(essenceOf(type)).toBe(essence)
+  expect(mediaTypeEssence(type)).toBe(essence)
 })

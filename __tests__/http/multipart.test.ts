@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { contentRange, multipartByteRanges } from '../../lib/http/multipart'
+import { contentRange, multipartByteRanges } from '../../lib/http/multipart.js'
 
 test('a Content-Range counts both ends', () => {
   expect(contentRange({ start: 0, end: 4 }, 10)).toBe('bytes 0-4/10')

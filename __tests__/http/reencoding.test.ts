@@ -1,5 +1,5 @@
-import { describeReencodable } from '../../lib/http/reencoding'
-import type { Representation } from '../../lib/http/representation'
+import { describeReencodable } from '../../lib/http/reencoding.js'
+import type { Representation } from '../../lib/http/representation.js'
 
 const TEXT: Representation = {
   size: 1000,
@@ -8,8 +8,8 @@ const TEXT: Representation = {
   type: 'text/plain; charset=utf-8',
   etag: '"v1"',
   lastModified: 0,
-  tagMayLinger: false,
-  dateMayLinger: false,
+  etagIsUnreliable: false,
+  dateIsUnreliable: false,
 }
 
 function described(

@@ -1,4 +1,4 @@
-import { requestFields } from '../../lib/http/request-fields'
+import { readRequestFields } from '../../lib/http/request-fields.js'
 
 test('the fields that bear on the decision are read', () => {
   const headers = {
@@ -9,7 +9,9 @@ test('the fields that bear on the decision are read', () => {
     'if-range': '"e"',
     range: 'bytes=0-1',
   }
-  expect(requestFields({ method: 'HEAD', headers, rawHeaders: ['Range', 'bytes=0-1'] })).toEqual({
+  expect(
+    readRequestFields({ method: 'HEAD', headers, rawHeaders: ['Range', 'bytes=0-1'] }),
+  ).toEqual({
     method: 'HEAD',
     ifMatch: '"a"',
     ifNoneMatch: '"b"',
@@ -22,11 +24,11 @@ test('the fields that bear on the decision are read', () => {
 
 test('the version of HTTP is that of the request', () => {
   const request = { httpVersion: '1.0', headers: {}, rawHeaders: [] }
-  expect(requestFields(request).httpVersion).toBe('1.0')
+  expect(readRequestFields(request).httpVersion).toBe('1.0')
 })
 
 test('a request without a method is a GET', () => {
-  expect(requestFields({ headers: {}, rawHeaders: [] }).method).toBe('GET')
+  expect(readRequestFields({ headers: {}, rawHeaders: [] }).method).toBe('GET')
 })
 
 test.each([
@@ -34,11 +36,11 @@ test.each([
   ['the first only, as under HTTP/2', 'bytes=0-1'],
 ])('two Range fields are none: %s', (_how, range) => {
   const rawHeaders = ['range', 'bytes=0-1', 'Range', 'bytes=4-5']
-  expect(requestFields({ headers: { range }, rawHeaders }).range).toBeUndefined()
+  expect(readRequestFields({ headers: { range }, rawHeaders }).range).toBeUndefined()
 })
 
 test('one Range field with several ranges is one', () => {
   const range = 'bytes=0-1,4-5'
   const rawHeaders = ['Range', range, 'X-Other', 'Range']
-  expect(requestFields({ headers: { range }, rawHeaders }).range).toBe(range)
+  expect(readRequestFields({ headers: { range }, rawHeaders }).range).toBe(range)
 })

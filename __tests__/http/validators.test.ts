@@ -1,28 +1,28 @@
 import {
-  type FileFacts,
-  fileTag,
-  isYoung,
+  type FileMetadata,
+  fileEtag,
+  isRecentlyModified,
   lastModified,
   modifiedAt,
-} from '../../lib/http/validators'
+} from '../../lib/http/validators.js'
 
 const MODIFIED = Date.UTC(2024, 0, 7, 0, 0, 0, 250)
 const LATER = MODIFIED + 60_000
 
-function fileOf(facts: Partial<FileFacts> = {}): FileFacts {
+function fileOf(facts: Partial<FileMetadata> = {}): FileMetadata {
   const mtimeNs = BigInt(MODIFIED) * 1_000_000n
   return { size: 255, mtimeNs, ctimeNs: mtimeNs, ...facts }
 }
 
 test('a file is young until two seconds after its last change', () => {
-  expect(isYoung(fileOf(), MODIFIED)).toBe(true)
-  expect(isYoung(fileOf(), MODIFIED + 1999)).toBe(true)
-  expect(isYoung(fileOf(), MODIFIED + 2000)).toBe(false)
+  expect(isRecentlyModified(fileOf(), MODIFIED)).toBe(true)
+  expect(isRecentlyModified(fileOf(), MODIFIED + 1999)).toBe(true)
+  expect(isRecentlyModified(fileOf(), MODIFIED + 2000)).toBe(false)
 })
 
 test('a change dated a little ahead of the clock is young, one far ahead is not', () => {
-  expect(isYoung(fileOf(), MODIFIED - 1999)).toBe(true)
-  expect(isYoung(fileOf(), MODIFIED - 2000)).toBe(false)
+  expect(isRecentlyModified(fileOf(), MODIFIED - 1999)).toBe(true)
+  expect(isRecentlyModified(fileOf(), MODIFIED - 2000)).toBe(false)
 })
 
 test('the time of change is in milliseconds', () => {
@@ -31,38 +31,38 @@ test('the time of change is in milliseconds', () => {
 
 describe('the tag of a file', () => {
   test('is strong, and stays the same', () => {
-    expect(fileTag(fileOf(), LATER)).toMatch(/^"ff-[0-9a-f]+"$/)
-    expect(fileTag(fileOf(), LATER)).toBe(fileTag(fileOf(), LATER + 1e9))
+    expect(fileEtag(fileOf(), LATER)).toMatch(/^"ff-[0-9a-f]+"$/)
+    expect(fileEtag(fileOf(), LATER)).toBe(fileEtag(fileOf(), LATER + 1e9))
   })
 
   test('tells a nanosecond', () => {
     const next = fileOf({ mtimeNs: fileOf().mtimeNs + 1n })
-    expect(fileTag(next, LATER)).not.toBe(fileTag(fileOf(), LATER))
+    expect(fileEtag(next, LATER)).not.toBe(fileEtag(fileOf(), LATER))
   })
 
   test('tells a byte', () => {
-    expect(fileTag(fileOf({ size: 256 }), LATER)).not.toBe(fileTag(fileOf(), LATER))
+    expect(fileEtag(fileOf({ size: 256 }), LATER)).not.toBe(fileEtag(fileOf(), LATER))
   })
 
   test('does not change with what is said about the file', () => {
     const renamed = fileOf({ ctimeNs: fileOf().mtimeNs + 5n })
-    expect(fileTag(renamed, LATER)).toBe(fileTag(fileOf(), LATER))
+    expect(fileEtag(renamed, LATER)).toBe(fileEtag(fileOf(), LATER))
   })
 
   test('of one dated to the epoch tells its versions by the time of the inode', () => {
     const first = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 5n })
     const second = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 6n })
-    expect(fileTag(first, LATER)).not.toBe(fileTag(second, LATER))
+    expect(fileEtag(first, LATER)).not.toBe(fileEtag(second, LATER))
   })
 
   test('of a young one is weak, and another than later', () => {
-    const young = fileTag(fileOf(), MODIFIED + 1)
+    const young = fileEtag(fileOf(), MODIFIED + 1)
     expect(young).toMatch(/^W\/"/)
-    expect(young).not.toBe(`W/${fileTag(fileOf(), LATER)}`)
+    expect(young).not.toBe(`W/${fileEtag(fileOf(), LATER)}`)
   })
 
   test('does not exist where only reading tells the size', () => {
-    expect(fileTag({ ...fileOf(), size: undefined }, LATER)).toBeUndefined()
+    expect(fileEtag({ ...fileOf(), size: undefined }, LATER)).toBeUndefined()
   })
 })
 

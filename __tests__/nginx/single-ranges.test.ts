@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { streamFiles } from '../../lib'
-import { folderOf, patternOf, removeFolders } from '../support/files'
-import { type Nginx, nginxCommand, startNginx } from '../support/nginx'
-import { request } from '../support/raw-http'
-import { serve, type TestServer } from '../support/server'
+import { streamFiles } from '../../lib/index.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { type Nginx, nginxCommand, startNginx } from '../support/nginx.js'
+import { request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const SIZE = 1000
 const LAST_MODIFIED = 'Thu, 29 Feb 2024 12:34:56 GMT'

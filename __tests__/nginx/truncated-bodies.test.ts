@@ -3,12 +3,12 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { streamFiles, streamResponse } from '../../lib'
-import { startChildServer } from '../support/child-server'
-import { ask, firstBytes, restOf } from '../support/clients'
-import { age, folderOf, patternOf, removeFolders } from '../support/files'
-import { nginxCommand, startProxy, type Upstream } from '../support/nginx'
-import { parseResponses, type RawResponse, request } from '../support/raw-http'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { startChildServer } from '../support/child-server.js'
+import { ask, firstBytes, restOf } from '../support/clients.js'
+import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { nginxCommand, startProxy, type Upstream } from '../support/nginx.js'
+import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
 
 // Sparse, and far more than the proxy reads during a test: it is in the middle of it whenever asked.
 const HUGE = 1024 * 1024 * 1024

@@ -1,5 +1,5 @@
-import { type StreamFilesOptions, streamFiles } from '../../lib'
-import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options'
+import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
+import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options.js'
 
 const DEFAULT = { maxBytes: 16 * 1024 * 1024, maxFileBytes: 128 * 1024 }
 

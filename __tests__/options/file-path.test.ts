@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { filePath, folderPath } from '../../lib/options/file-path'
+import { directoryPath, filePath } from '../../lib/options/file-path.js'
 
 test.each<[unknown, string | undefined]>([
   ['relative/file.txt', 'relative/file.txt'],
@@ -19,6 +19,6 @@ test.each<[unknown, string | undefined]>([
 
 test('a file may be asked for by a name with a NUL, which does not exist; a folder may not', () => {
   expect(filePath('a\0b')).toBe('a\0b')
-  expect(folderPath('a\0b')).toBeUndefined()
-  expect(folderPath('a')).toBe('a')
+  expect(directoryPath('a\0b')).toBeUndefined()
+  expect(directoryPath('a')).toBe('a')
 })

@@ -1,6 +1,6 @@
-import { streamFiles } from '../../lib'
-import type { StreamFilesOptions } from '../../lib/options/options'
-import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options'
+import { streamFiles } from '../../lib/index.js'
+import type { StreamFilesOptions } from '../../lib/options/option-types.js'
+import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options.js'
 
 const DEFAULTS = {
   acceptRanges: true,

@@ -1,8 +1,8 @@
-import type { StreamResponseOptions } from '../../lib/options/options'
+import type { StreamResponseOptions } from '../../lib/options/option-types.js'
 import {
   type BodyKind,
   resolveStreamResponseOptions,
-} from '../../lib/options/stream-response-options'
+} from '../../lib/options/stream-response-options.js'
 
 /** Callers without TypeScript pass what they have. */
 function resolve(options: unknown, kind: BodyKind = 'path', size?: number) {

@@ -1,9 +1,9 @@
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import compression from 'compression'
-import type { StreamFilesOptions } from '../../lib'
-import { streamFiles, streamResponse } from '../../lib'
-import { age, folderOf, patternOf, removeFolders } from '../support/files'
+import type { StreamFilesOptions } from '../../lib/index.js'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
 import {
   type Asked,
   type BothAnswers,
@@ -11,7 +11,7 @@ import {
   mounted,
   type SideBySide,
   sideBySide,
-} from '../support/side-by-side'
+} from '../support/side-by-side.js'
 
 // The differences of docs/parity.md, seen on both sides: where Express changes, this says so.
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import type { ServeStaticOptions } from 'serve-static'
-import { type StreamFilesOptions, streamFiles } from '../../lib'
-import { folderOf, patternOf, removeFolders } from '../support/files'
+import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
 import {
   type Asked,
   expectAlike,
   expressStatic,
   mounted,
   type SideBySide,
-} from '../support/side-by-side'
+} from '../support/side-by-side.js'
 
 const LAST_MODIFIED = 'Thu, 29 Feb 2024 12:34:56 GMT'
 const EARLIER = 'Wed, 28 Feb 2024 12:34:56 GMT'
@@ -43,8 +43,8 @@ type Options = ServeStaticOptions & StreamFilesOptions
 let pair: SideBySide
 const pairs: SideBySide[] = []
 
-async function use(options?: Options, folder = root, mount?: string): Promise<void> {
-  pair = await mounted(expressStatic(folder, options), streamFiles(folder, options), mount)
+async function use(options?: Options, directory = root, mount?: string): Promise<void> {
+  pair = await mounted(expressStatic(directory, options), streamFiles(directory, options), mount)
   pairs.push(pair)
 }
 
@@ -215,7 +215,7 @@ describe('each option', () => {
     ],
     [
       'extensions: several, in order',
-      { extensions: ['nothing', 'txt', 'html'] },
+      { extensions: ['missing', 'txt', 'html'] },
       ['/twice', '/page', '/index', '/sub'],
     ],
     ['extensions: false', { extensions: false }, ['/twice']],
@@ -225,7 +225,7 @@ describe('each option', () => {
     ['index: false', { index: false }, FOLDERS],
     ['index: false, no fallthrough', { index: false, fallthrough: false }, FOLDERS],
     ['index: another', { index: 'home.htm' }, FOLDERS],
-    ['index: several, in order', { index: ['nothing', 'home.htm', 'index.html'] }, FOLDERS],
+    ['index: several, in order', { index: ['missing', 'home.htm', 'index.html'] }, FOLDERS],
     ['index: none in a list', { index: [] }, FOLDERS],
     ['index: in a folder', { index: 'deeper/file.txt' }, ['/sub/', '/']],
     ['lastModified: false', { lastModified: false }, FILES],

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Request, Response } from 'express'
-import { type StreamResponseOptions, streamResponse } from '../../lib'
-import { folderOf, patternOf, removeFolders } from '../support/files'
-import { type Asked, expectAlike, type SideBySide, sideBySide } from '../support/side-by-side'
+import { type StreamResponseOptions, streamResponse } from '../../lib/index.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { type Asked, expectAlike, type SideBySide, sideBySide } from '../support/side-by-side.js'
 
 const LAST_MODIFIED = 'Thu, 29 Feb 2024 12:34:56 GMT'
 const EARLIER = 'Wed, 28 Feb 2024 12:34:56 GMT'

@@ -1,4 +1,4 @@
-import { candidates } from '../../lib/path/candidates'
+import { candidates } from '../../lib/path/candidates.js'
 
 const index = ['index.html', 'index.htm']
 const extensions = ['html', 'htm']
@@ -8,7 +8,7 @@ test.each([
   ['a', ['a/index.html', 'a/index.htm']],
   ['a/b', ['a/b/index.html', 'a/b/index.htm']],
 ])('%j with a slash behind it stands for its index files', (name, names) => {
-  expect(candidates(name, true, index, extensions)).toEqual({ names, folderLacksSlash: false })
+  expect(candidates(name, true, index, extensions)).toEqual({ names, directoryLacksSlash: false })
 })
 
 test('without index files a folder stands for nothing', () => {
@@ -23,7 +23,7 @@ test.each([
   ['a.txt', ['a.txt']],
   ['', ['']],
 ])('%j stands for itself, then with an extension if it has none', (name, names) => {
-  expect(candidates(name, false, index, extensions)).toEqual({ names, folderLacksSlash: true })
+  expect(candidates(name, false, index, extensions)).toEqual({ names, directoryLacksSlash: true })
 })
 
 test('without extensions a name stands for itself', () => {

@@ -1,5 +1,5 @@
-import { canonicalName } from '../../lib/path/canonical-name'
-import type { RefusalReason } from '../../lib/path/refusal'
+import { canonicalName } from '../../lib/path/canonical-name.js'
+import type { RefusalReason } from '../../lib/path/refusal.js'
 
 const PLATFORMS = ['linux', 'win32'] as const
 

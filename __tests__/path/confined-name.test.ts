@@ -1,4 +1,4 @@
-import { confinedName } from '../../lib/path/confined-name'
+import { confinedName } from '../../lib/path/confined-name.js'
 
 const named: readonly [path: string, name: string, trailingSlash: boolean][] = [
   ['a.txt', 'a.txt', false],

@@ -1,4 +1,4 @@
-import { dotfileRefusal } from '../../lib/path/dotfiles'
+import { dotfileRefusal } from '../../lib/path/dotfiles.js'
 
 const DOTFILES = ['.env', '.git/config', 'a/.b', 'a/.b/c', '.well-known/.secret', '.well-known2']
 const ELSEWHERE = ['a/.well-known', 'a/.well-known/x', '.Well-Known/x', '.well-knownx/y']

@@ -1,4 +1,4 @@
-import { canonicalLocation, redirectLocation } from '../../lib/path/redirect-location'
+import { canonicalLocation, redirectLocation } from '../../lib/path/redirect-location.js'
 
 test.each([
   ['/folder', '/folder/'],

@@ -1,4 +1,4 @@
-import { statusOfRefusal } from '../../lib/path/refusal'
+import { statusOfRefusal } from '../../lib/path/refusal.js'
 
 test('a malformed path is a bad request, a forbidden one is forbidden, the rest is not there', () => {
   expect(statusOfRefusal).toEqual({

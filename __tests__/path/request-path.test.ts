@@ -1,7 +1,7 @@
 import { parse } from 'node:url'
 import fc from 'fast-check'
-import { canonicalName } from '../../lib/path/canonical-name'
-import { requestPath, requestQuery } from '../../lib/path/request-path'
+import { canonicalName } from '../../lib/path/canonical-name.js'
+import { requestPath, requestQuery } from '../../lib/path/request-path.js'
 
 test.each([
   ['/', '/', ''],

@@ -1,4 +1,4 @@
-import { isServableOnWindows } from '../../lib/path/windows-name'
+import { isServableOnWindows } from '../../lib/path/windows-name.js'
 
 test.each([
   '',

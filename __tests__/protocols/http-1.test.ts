@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import compression from 'compression'
-import { streamFiles, streamResponse } from '../../lib'
-import { express } from '../support/express'
-import { folderOf, patternOf, removeFolders } from '../support/files'
-import { exchangeRaw, parseResponses, request } from '../support/raw-http'
-import { serve, type TestServer } from '../support/server'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { express } from '../support/express.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const LARGE = patternOf(300_000)
 

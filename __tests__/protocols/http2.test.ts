@@ -1,8 +1,8 @@
 import { type ClientHttp2Session, connect, createServer, type Http2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { streamFiles, streamResponse } from '../../lib'
-import { folderOf, patternOf, removeFolders } from '../support/files'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
 
 const LARGE = patternOf(300_000)
 

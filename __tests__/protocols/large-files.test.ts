@@ -1,9 +1,9 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { streamFiles, streamResponse } from '../../lib'
-import { age, folderOf, patternOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
-import { serve, type TestServer } from '../support/server'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const GIB = 1024 ** 3
 const SIZE = 6 * GIB

@@ -1,10 +1,10 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { streamFiles } from '../../lib/index'
-import { folderOf, removeFolders } from '../support/files'
-import { exchangeRaw, parseResponses, request } from '../support/raw-http'
-import { serve, type TestServer } from '../support/server'
+import { streamFiles } from '../../lib/index.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const NAMES = [
   'index.html',
@@ -45,11 +45,11 @@ const EITHER_WAY = /[!$&'()*+,;=:@[\]|^]/
 function spellingsOf(name: string): RegExp {
   const path = [...name].map(spellingsOfCharacter).join('')
   // A folder stands for its index file.
-  const folder = /(^|.*\/)index\\.html$/.exec(path)
-  const either = folder === null ? path : `${folder[1]}(?:index\\.html)?`
+  const directory = /(^|.*\/)index\\.html$/.exec(path)
+  const either = directory === null ? path : `${directory[1]}(?:index\\.html)?`
   const absolute = '[hH][tT][tT][pP][sS]?://[A-Za-z0-9.:_[\\]-]+'
   // RFC 3986 §6.2.3: of a whole URI, no path is the path '/'.
-  const withoutPath = folder?.[1] === '' ? `|^${absolute}$` : ''
+  const withoutPath = directory?.[1] === '' ? `|^${absolute}$` : ''
   return new RegExp(`^(?:${absolute})?/${either}$${withoutPath}`)
 }
 

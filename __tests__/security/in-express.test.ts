@@ -1,10 +1,10 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { type StreamFilesOptions, streamFiles } from '../../lib/index'
-import { express } from '../support/express'
-import { folderOf, removeFolders } from '../support/files'
-import { type RawResponse, request } from '../support/raw-http'
-import { withServer } from '../support/server'
+import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
+import { express } from '../support/express.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { type RawResponse, request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
 
 // As under '~/.nvm' or '.cache': what lies above the root is not judged.
 const base = folderOf({

@@ -1,9 +1,9 @@
-import { vectors } from '../../bench/security/vectors'
-import { type StreamFilesOptions, streamFiles, streamResponse } from '../../lib/index'
-import { fileSystemCalls } from '../support/file-system-calls'
-import { folderOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
-import { serve, type TestServer } from '../support/server'
+import { vectors } from '../../bench/security/vectors.js'
+import { type StreamFilesOptions, streamFiles, streamResponse } from '../../lib/index.js'
+import { fileSystemCalls } from '../support/file-system-calls.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const root = folderOf({
   'public.txt': 'public',

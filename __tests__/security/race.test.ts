@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { streamFiles } from '../../lib/index'
-import { Disk, type SymlinkPolicy } from '../../lib/source/disk'
-import { pathOfSameFile } from '../../lib/source/opened-path'
-import { openFilesBelow } from '../support/descriptors'
-import { eventually } from '../support/eventually'
-import { folderOf, removeFolders } from '../support/files'
-import { exchangeRaw, parseResponses } from '../support/raw-http'
-import { withServer } from '../support/server'
-import { startSwapping } from '../support/swapper'
+import { streamFiles } from '../../lib/index.js'
+import { DiskSource, type SymlinkPolicy } from '../../lib/source/disk/disk-source.js'
+import { pathOfSameFile } from '../../lib/source/disk/opened-path.js'
+import { openFilesBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { exchangeRaw, parseResponses } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+import { startSwapping } from '../support/swapper.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 const describeOnLinux = process.platform === 'linux' ? describe : describe.skip
@@ -91,18 +91,20 @@ describeOnLinux.each(['file', 'folder'] as const)(
 describeOnPosix('where descriptors have no links to tell their path (on POSIX only)', () => {
   test('a file that is swapped for a link is opened 1,000 times, never the secret', async () => {
     const { place, target } = races.file
-    const disk = new Disk(root, 'inside', (_descriptor, path, stats) => pathOfSameFile(path, stats))
+    const disk = new DiskSource(root, 'inside', (_descriptor, path, stats) =>
+      pathOfSameFile(path, stats),
+    )
     const swapper = startSwapping('file', place, target, 'public')
     await eventually(() => swapper.rounds() > 0)
     const seen = new Set<number | string | undefined>()
-    for (let count = 0; count < 1000 || (!seen.has('nothing') && count < 1_000_000); count++) {
+    for (let count = 0; count < 1000 || (!seen.has('missing') && count < 1_000_000); count++) {
       const found = await disk.open('file.txt')
       seen.add(found.kind === 'file' ? found.file.size : found.kind)
       if (found.kind === 'file') found.file.close()
     }
     await swapper.stop()
     // As long as the text that stands there; the secret is longer.
-    expect([...seen].filter((what) => what !== 6 && what !== 'nothing')).toEqual([])
-    expect(seen).toContain('nothing')
+    expect([...seen].filter((what) => what !== 6 && what !== 'missing')).toEqual([])
+    expect(seen).toContain('missing')
   })
 })

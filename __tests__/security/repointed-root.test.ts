@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { streamFiles } from '../../lib/index'
-import type { SymlinkPolicy } from '../../lib/source/disk'
-import { openFilesBelow } from '../support/descriptors'
-import { eventually } from '../support/eventually'
-import { folderOf, removeFolders } from '../support/files'
-import { exchangeRaw, parseResponses } from '../support/raw-http'
-import { withServer } from '../support/server'
-import { startSwapping } from '../support/swapper'
+import { streamFiles } from '../../lib/index.js'
+import type { SymlinkPolicy } from '../../lib/source/disk/disk-source.js'
+import { openFilesBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { exchangeRaw, parseResponses } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+import { startSwapping } from '../support/swapper.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 

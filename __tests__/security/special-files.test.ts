@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { streamFiles, streamResponse } from '../../lib/index'
-import { openFilesBelow } from '../support/descriptors'
-import { eventually } from '../support/eventually'
-import { express } from '../support/express'
-import { folderOf, removeFolders } from '../support/files'
-import { request } from '../support/raw-http'
-import { withServer } from '../support/server'
+import { streamFiles, streamResponse } from '../../lib/index.js'
+import { openFilesBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
 
 const testOnPosix = process.platform === 'win32' ? test.skip : test
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { probe } from '../../bench/security/probe'
-import { buildSite, guardedApp, SECRET, type Site } from '../../bench/security/site'
-import { describeVector, vectors } from '../../bench/security/vectors'
-import { type StreamFilesOptions, streamFiles } from '../../lib/index'
-import { openFilesBelow } from '../support/descriptors'
-import { eventually } from '../support/eventually'
-import { express } from '../support/express'
-import { serve, type TestServer } from '../support/server'
+import { probe } from '../../bench/security/probe.js'
+import { buildSite, guardedApp, SECRET, type Site } from '../../bench/security/site.js'
+import { describeVector, vectors } from '../../bench/security/vectors.js'
+import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
+import { openFilesBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { serve, type TestServer } from '../support/server.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 const project = join(__dirname, '../..')

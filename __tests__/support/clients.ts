@@ -40,7 +40,7 @@ export async function restOf(socket: Socket): Promise<{ bytes: Buffer }> {
 }
 
 /** Leaves, and returns once the connection is closed on this side. */
-export async function leave(socket: Socket, how: Leaving): Promise<void> {
+export async function disconnected(socket: Socket, how: Leaving): Promise<void> {
   const closed = socket.destroyed || new Promise((resolve) => socket.once('close', resolve))
   if (how === 'RST') socket.resetAndDestroy()
   else socket.end()

@@ -2,11 +2,11 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { sep } from 'node:path'
 
 /** The files below a folder that this process has open; none where the system does not tell. */
-export function openFilesBelow(folder: string): string[] {
+export function openFilesBelow(directory: string): string[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc/self/fd')
     .map(fileOf)
-    .filter((file) => file.startsWith(folder + sep))
+    .filter((file) => file.startsWith(directory + sep))
 }
 
 function fileOf(descriptor: string): string {

@@ -14,15 +14,15 @@ const LONG_AGO = new Date('2024-02-29T12:34:56.789Z')
 
 /** A new folder with the given files in it, dated to 2024 so that nothing about them is young. */
 export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stream-files-')))
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'stream-files-')))
   for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name)
+    const path = join(directory, name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, content)
     age(path)
   }
-  made.push(folder)
-  return folder
+  made.push(directory)
+  return directory
 }
 
 /** Dates a file back, by default to 29 February 2024, 12:34:56.789 UTC. */
@@ -34,7 +34,7 @@ const made: string[] = []
 
 /** Removes every folder that `folderOf` made: for `afterAll`. */
 export function removeFolders(): void {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true })
 }
 
 /** Bytes that differ from place to place, so that a wrong offset shows. */

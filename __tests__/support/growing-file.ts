@@ -1,10 +1,10 @@
-import type { FileChange } from '../../lib/source/file-change'
-import type { FileBytes, FileState } from '../../lib/source/source'
+import type { FileChange } from '../../lib/source/disk/file-change.js'
+import type { FileState, RandomAccessFile } from '../../lib/source/source.js'
 
 let files = 0
 
 /** A file in memory that is written to while it is followed; it says how often its state was asked. */
-export class GrowingFile implements FileBytes {
+export class GrowingFile implements RandomAccessFile {
   readonly id: string
   readonly mtimeNs = 0n
   readonly size: number
@@ -34,19 +34,23 @@ export class GrowingFile implements FileBytes {
     this.#mtimeNs++
   }
 
-  fill(buffer: Uint8Array, position: number, done: (error: Error | null, read: number) => void) {
+  readFully(
+    buffer: Uint8Array,
+    position: number,
+    done: (error: Error | null, read: number) => void,
+  ) {
     const bytes = this.#content.subarray(position, position + buffer.length)
     buffer.set(bytes)
     void Promise.resolve().then(() => done(null, bytes.length))
   }
 
-  async state(): Promise<FileState> {
+  async currentState(): Promise<FileState> {
     this.statesAsked++
     if (this.closed > 0) throw new Error('closed')
     return { size: this.#content.length, mtimeNs: this.#mtimeNs, inPlace: this.inPlace }
   }
 
-  compare(done: (change: FileChange) => void): void {
+  checkChange(done: (change: FileChange) => void): void {
     done('none')
   }
 

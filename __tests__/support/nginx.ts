@@ -50,11 +50,11 @@ async function start(
   command: string,
   directivesFor: (directory: string) => Directives,
 ): Promise<Nginx> {
-  const folder = mkdtempSync(join(tmpdir(), 'stream-files-nginx-'))
+  const directory = mkdtempSync(join(tmpdir(), 'stream-files-nginx-'))
   const port = await freePort()
-  const configuration = join(folder, 'nginx.conf')
-  writeFileSync(configuration, configurationOf(folder, directivesFor(folder), port))
-  const child = spawn(command, ['-e', 'stderr', '-p', folder, '-c', configuration], {
+  const configuration = join(directory, 'nginx.conf')
+  writeFileSync(configuration, configurationOf(directory, directivesFor(directory), port))
+  const child = spawn(command, ['-e', 'stderr', '-p', directory, '-c', configuration], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -64,21 +64,21 @@ async function start(
     close: async () => {
       child.kill()
       await exited
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
 function configurationOf(
-  folder: string,
+  directory: string,
   { http = '', location }: Directives,
   port: number,
 ): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${join(folder, name)};`)
+    .map((name) => `${name}_temp_path ${join(directory, name)};`)
     .join(' ')
   return `
-    daemon off; master_process off; pid ${join(folder, 'pid')}; error_log stderr crit;
+    daemon off; master_process off; pid ${join(directory, 'pid')}; error_log stderr crit;
     events { worker_connections 64; }
     http {
       access_log off; ${temporary} ${http}

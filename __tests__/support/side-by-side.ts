@@ -1,7 +1,7 @@
 import type { Express, RequestHandler } from 'express'
-import { express } from './express'
-import { type RawResponse, request } from './raw-http'
-import { serve } from './server'
+import { express } from './express.js'
+import { type RawResponse, request } from './raw-http.js'
+import { serve } from './server.js'
 
 // The Express whose behaviour is the measure, whichever the tests run under: serve-static 2, send 1.
 const measure: typeof import('express') = require('express')

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import compression from 'compression'
-import { streamResponse } from '../../lib'
-import { express } from '../support/express'
-import { request } from '../support/raw-http'
-import { withServer } from '../support/server'
+import { streamResponse } from '../../lib/index.js'
+import { express } from '../support/express.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
 
 test('a long answer through compression() gathers no listeners', async () => {
   let listeners = () => 0

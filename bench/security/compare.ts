@@ -3,11 +3,11 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { request } from '../../__tests__/support/raw-http'
-import { peers } from './peers'
-import { type Fault as ProbeFault, probe } from './probe'
-import { buildSite, type Site } from './site'
-import { describeVector, type Vector, vectors } from './vectors'
+import { request } from '../../__tests__/support/raw-http.js'
+import { peers } from './peers.js'
+import { type Fault as ProbeFault, probe } from './probe.js'
+import { buildSite, type Site } from './site.js'
+import { describeVector, type Vector, vectors } from './vectors.js'
 
 const PROJECT = process.cwd()
 const DOCUMENT = join(PROJECT, 'docs/security.md')

@@ -1,6 +1,6 @@
 import express, { type RequestHandler } from 'express'
 import sirv from 'sirv'
-import { streamFiles } from '../../lib/index'
+import { streamFiles } from '../../lib/index.js'
 
 interface Peer {
   serve(root: string): RequestHandler

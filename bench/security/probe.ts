@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
-import { parseResponses, type RawResponse } from '../../__tests__/support/raw-http'
-import { GUARDED, PUBLIC_TEXT, SECRET } from './site'
-import type { Vector } from './vectors'
+import { parseResponses, type RawResponse } from '../../__tests__/support/raw-http.js'
+import { GUARDED, PUBLIC_TEXT, SECRET } from './site.js'
+import type { Vector } from './vectors.js'
 
 /** What may be wrong with an answer, whoever gives it. */
 export type Fault =

@@ -1,8 +1,8 @@
 // Serves the site with one of the peers, in a process of its own: it may freeze or crash.
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { peers } from './peers'
-import { guardedApp } from './site'
+import { peers } from './peers.js'
+import { guardedApp } from './site.js'
 
 const [name = '', root = '', files = ''] = process.argv.slice(2)
 const peer = peers[name]

@@ -1,4 +1,4 @@
-import { essenceOf } from './media-type.js'
+import { mediaTypeEssence } from './media-type.js'
 
 // Compressed already, or of a type that gains nothing. Whatever is not listed counts as compressible:
 // a middleware may know a newer list of types than this one.
@@ -17,7 +17,7 @@ const COMPRESSED_APPLICATION =
 
 /** Whether a middleware such as `compression()` may compress a body of this media type. */
 export function isCompressible(type: string): boolean {
-  const essence = essenceOf(type)
+  const essence = mediaTypeEssence(type)
   if (TEXT_SUFFIX.test(essence) || BITMAPS.has(essence)) return true
   return !SOUND_PICTURES_AND_FONTS.test(essence) && !COMPRESSED_APPLICATION.test(essence)
 }

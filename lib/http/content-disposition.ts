@@ -5,7 +5,7 @@ import { create } from 'content-disposition'
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
 /** The `Content-Disposition` field of a download (RFC 6266), for any name at all. */
-export function attachment(name: string | undefined): string {
+export function attachmentDisposition(name: string | undefined): string {
   if (name === undefined) return 'attachment'
   const base = basename(name).replace(LONE_SURROGATE, '\ufffd')
   return base === '' ? 'attachment' : create(base)

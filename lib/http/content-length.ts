@@ -1,4 +1,4 @@
-import { essenceOf } from './media-type.js'
+import { mediaTypeEssence } from './media-type.js'
 import type { Representation } from './representation.js'
 
 /** Whether a whole body has a `Content-Length`: `'auto'` decides it for each body. */
@@ -51,7 +51,7 @@ export function isDownload({
   disposition,
 }: Pick<Representation, 'type' | 'disposition'>): boolean {
   if (disposition !== undefined && ATTACHMENT.test(disposition)) return true
-  const essence = essenceOf(type)
+  const essence = mediaTypeEssence(type)
   return (
     DOCUMENTS_AND_ARCHIVES.has(essence) ||
     SOUND_OR_MOVING_PICTURES.test(essence) ||

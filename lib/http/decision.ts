@@ -1,9 +1,9 @@
-import type { ByteRange, Segment } from '../source/source.js'
-import { readRangeField } from './byte-ranges.js'
+import type { ByteRange, Segment } from './byte-ranges.js'
+import { parseRange } from './byte-ranges.js'
 import { type ContentLengthPolicy, hasContentLength } from './content-length.js'
 import { formatHttpDate } from './http-date.js'
 import { contentRange, multipartByteRanges } from './multipart.js'
-import { evaluatePreconditions, ifRangeHolds } from './preconditions.js'
+import { evaluatePreconditions, ifRangeMatches } from './preconditions.js'
 import type { Representation, RequestFields } from './representation.js'
 
 /** What to answer: a plain value, computed without a socket. */
@@ -12,7 +12,7 @@ export interface Decision {
   /** To be set, in this order. A field the application has set is not among them, or must change. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** To be taken off, where the application has set them for a body that is not sent now. */
-  readonly strip: readonly string[]
+  readonly remove: readonly string[]
   /** Whether a middleware must be told not to send the body in another content coding. */
   readonly noTransform?: boolean
   /** The body; empty where there is none. */
@@ -20,7 +20,7 @@ export interface Decision {
 }
 
 /** What the options say about answers. */
-export interface AnswerPolicy {
+export interface ResponsePolicy {
   readonly acceptRanges: boolean
   /** The `Cache-Control` field, if there is to be one. */
   readonly cacheControl: string | undefined
@@ -31,10 +31,10 @@ export interface AnswerPolicy {
 }
 
 /** What the decision is made from. */
-export interface Circumstances {
+export interface DecisionInput {
   readonly request: RequestFields
   readonly representation: Representation
-  readonly policy: AnswerPolicy
+  readonly policy: ResponsePolicy
   /** The status the response has so far. */
   readonly status: number
   /** Whether the application has set a field. */
@@ -45,51 +45,52 @@ export interface Circumstances {
   readonly boundary: () => string
 }
 
-const FRAMING = ['Content-Length', 'Transfer-Encoding']
+const FRAMING_HEADERS = ['Content-Length', 'Transfer-Encoding']
 // RFC 9110 §15.4.5: a 304 repeats what a cache needs and nothing about a content it does not have.
-const OF_THE_CONTENT = [
+const CONTENT_HEADERS = [
   'Content-Encoding',
   'Content-Language',
   'Content-Range',
   'Content-Type',
-  ...FRAMING,
+  ...FRAMING_HEADERS,
 ]
 // What holds for the file does not hold for the message that it was not sent.
-const OF_THE_FILE = [
+const FILE_HEADERS = [
   'Cache-Control',
   'Content-Disposition',
   'ETag',
   'Last-Modified',
-  ...OF_THE_CONTENT,
+  ...CONTENT_HEADERS,
 ]
 
 // RFC 9110 §15.3.5, §15.3.6, §15.4.5; nor may a 204 say a length (§8.6).
-const WITHOUT_CONTENT: readonly number[] = [204, 205, 304]
+const STATUSES_WITHOUT_CONTENT: readonly number[] = [204, 205, 304]
 
-const EMPTY = [['Content-Length', '0']] as const
+const EMPTY_BODY_HEADERS = [['Content-Length', '0']] as const
 
 /**
  * Decides what a request for a representation is answered. Conditions and ranges apply to GET and
  * HEAD only, and only where the application has not chosen a status.
  */
-export function decide(circumstances: Circumstances): Decision {
+export function decide(circumstances: DecisionInput): Decision {
   const { request, representation, status, now } = circumstances
   const conditional = status === 200 && (request.method === 'GET' || request.method === 'HEAD')
-  if (!conditional) return whole(circumstances)
+  if (!conditional) return wholeRepresentation(circumstances)
   const verdict = evaluatePreconditions(request, representation, now)
-  if (verdict === 'failed') return { status: 412, headers: EMPTY, strip: OF_THE_FILE, segments: [] }
+  if (verdict === 'failed')
+    return { status: 412, headers: EMPTY_BODY_HEADERS, remove: FILE_HEADERS, segments: [] }
   if (verdict === 'not-modified') return notModified(circumstances)
-  return requestedRanges(circumstances) ?? whole(circumstances)
+  return requestedRanges(circumstances) ?? wholeRepresentation(circumstances)
 }
 
-function notModified(circumstances: Circumstances): Decision {
+function notModified(circumstances: DecisionInput): Decision {
   const headers: Header[] = []
   addMetadata(headers, circumstances)
   const noTransform = circumstances.representation.reencoding === 'forbidden'
-  return { status: 304, headers, strip: OF_THE_CONTENT, noTransform, segments: [] }
+  return { status: 304, headers, remove: CONTENT_HEADERS, noTransform, segments: [] }
 }
 
-function whole(circumstances: Circumstances): Decision {
+function wholeRepresentation(circumstances: DecisionInput): Decision {
   const { request, representation, policy, status } = circumstances
   const { size, offset, readTo, type } = representation
   const headers: Header[] = []
@@ -98,17 +99,18 @@ function whole(circumstances: Circumstances): Decision {
   if (policy.acceptRanges && size !== undefined && status === 200) {
     addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
   }
-  if (WITHOUT_CONTENT.includes(status)) return { status, headers, strip: FRAMING, segments: [] }
+  if (STATUSES_WITHOUT_CONTENT.includes(status))
+    return { status, headers, remove: FRAMING_HEADERS, segments: [] }
   if (size !== undefined && sendsLength(circumstances)) {
     headers.push(['Content-Length', String(size)])
   }
   const noTransform = representation.reencoding === 'forbidden'
   const end = size === undefined ? readTo : offset + size - 1
   const segments = request.method === 'HEAD' || size === 0 ? [] : [{ start: offset, end }]
-  return { status, headers, strip: FRAMING, noTransform, segments }
+  return { status, headers, remove: FRAMING_HEADERS, noTransform, segments }
 }
 
-function sendsLength({ request, representation, policy }: Circumstances): boolean {
+function sendsLength({ request, representation, policy }: DecisionInput): boolean {
   // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
   if (request.method === 'HEAD') return true
   // Without a length an HTTP/1.0 body ends with its connection (RFC 9112 §6.3), and a proxy takes
@@ -119,33 +121,33 @@ function sendsLength({ request, representation, policy }: Circumstances): boolea
 
 /** Whether an answer has a body, though it may be empty (RFC 9110 §6.4.1). */
 export function mayHaveBody(method: string | undefined, status: number): boolean {
-  return method !== 'HEAD' && !WITHOUT_CONTENT.includes(status)
+  return method !== 'HEAD' && !STATUSES_WITHOUT_CONTENT.includes(status)
 }
 
 /** RFC 9110 §14.2: only GET knows ranges. */
-function requestedRanges(circumstances: Circumstances): Decision | undefined {
+function requestedRanges(circumstances: DecisionInput): Decision | undefined {
   const { request, representation, policy, now } = circumstances
   const { size } = representation
   if (request.method !== 'GET' || !policy.acceptRanges || size === undefined) return undefined
-  if (request.range === undefined || !ifRangeHolds(request.ifRange, representation, now)) {
+  if (request.range === undefined || !ifRangeMatches(request.ifRange, representation, now)) {
     return undefined
   }
-  const ranges = readRangeField(request.range, size)
+  const ranges = parseRange(request.range, size)
   if (ranges === 'ignored') return undefined
   if (ranges === 'unsatisfiable') return unsatisfiable(size)
   const [first, second] = ranges
   if (first === undefined) return undefined
   return second === undefined
-    ? singlePart(circumstances, first, size)
-    : severalParts(circumstances, ranges, size)
+    ? singleRange(circumstances, first, size)
+    : multipleRanges(circumstances, ranges, size)
 }
 
 function unsatisfiable(size: number): Decision {
-  const headers = [['Content-Range', `bytes */${size}`], ...EMPTY] as const
-  return { status: 416, headers, strip: OF_THE_FILE, segments: [] }
+  const headers = [['Content-Range', `bytes */${size}`], ...EMPTY_BODY_HEADERS] as const
+  return { status: 416, headers, remove: FILE_HEADERS, segments: [] }
 }
 
-function singlePart(circumstances: Circumstances, range: ByteRange, size: number): Decision {
+function singleRange(circumstances: DecisionInput, range: ByteRange, size: number): Decision {
   const { offset, type } = circumstances.representation
   const headers: Header[] = []
   addUnlessSet(headers, circumstances, 'Content-Type', type)
@@ -156,11 +158,11 @@ function singlePart(circumstances: Circumstances, range: ByteRange, size: number
     ['Content-Length', String(range.end - range.start + 1)],
   )
   const segments = [shift(range, offset)]
-  return { status: 206, headers, strip: FRAMING, noTransform: true, segments }
+  return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
 }
 
-function severalParts(
-  circumstances: Circumstances,
+function multipleRanges(
+  circumstances: DecisionInput,
   ranges: readonly ByteRange[],
   size: number,
 ): Decision {
@@ -177,7 +179,7 @@ function severalParts(
   const segments = body.segments.map((segment) =>
     segment instanceof Uint8Array ? segment : shift(segment, offset),
   )
-  return { status: 206, headers, strip: FRAMING, noTransform: true, segments }
+  return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
 }
 
 function shift(range: ByteRange, offset: number): ByteRange {
@@ -187,7 +189,7 @@ function shift(range: ByteRange, offset: number): ByteRange {
 type Header = readonly [name: string, value: string]
 
 /** The fields that a 200, a 206 and a 304 have alike. */
-function addMetadata(headers: Header[], circumstances: Circumstances): void {
+function addMetadata(headers: Header[], circumstances: DecisionInput): void {
   const { representation, policy } = circumstances
   const { etag, lastModified, reencoding } = representation
   addUnlessSet(headers, circumstances, 'Cache-Control', policy.cacheControl)
@@ -200,7 +202,7 @@ function addMetadata(headers: Header[], circumstances: Circumstances): void {
 
 function addUnlessSet(
   headers: Header[],
-  { isSet }: Circumstances,
+  { isSet }: DecisionInput,
   name: string,
   value: string | undefined,
 ): void {

@@ -1,56 +1,79 @@
-import type { FileInfo } from '../options/options.js'
 import { isEntityTag } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
-import { mediaTypeOfFile, UNKNOWN_TYPE } from './media-type.js'
+import { DEFAULT_MEDIA_TYPE, mediaTypeForPath } from './media-type.js'
 import type { Representation } from './representation.js'
-import { type FileFacts, fileTag, isYoung, lastModified, modifiedAt } from './validators.js'
+import {
+  type FileMetadata,
+  fileEtag,
+  isRecentlyModified,
+  lastModified,
+  modifiedAt,
+} from './validators.js'
+
+/** What an `etag` function is told of a file. */
+export interface FileInfo {
+  /** Where it is. Not for clients. */
+  readonly path: string
+  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  readonly size: number | undefined
+  /** The last change of the content. */
+  readonly modified: Date
+}
+
+/**
+ * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
+ * them. An empty string means none. A promise is awaited; a function that throws, or whose promise
+ * rejects, is an error of 500.
+ */
+export type EtagFunction = (file: FileInfo) => string | PromiseLike<string>
 
 /** What the options say about how a file is described. */
-export interface DescribeSettings {
+export interface RepresentationSettings {
   readonly etag: boolean | ((file: FileInfo) => unknown)
   readonly lastModified: boolean
 }
 
 /** The part of a file that is the representation, both ends included. */
-export interface Window {
+export interface ByteWindow {
   readonly start: number
   readonly end?: number | undefined
 }
 
 /** A file on the disk or elsewhere, as far as describing it needs. */
-export interface DescribedFile extends FileFacts {
+export interface DescribedFile extends FileMetadata {
   readonly path: string
 }
 
 /** A field the application has set, which then describes the file better than we do. */
-export type SetField = (name: string) => string | undefined
+export type GetResponseHeader = (name: string) => string | undefined
 
-const WHOLE: Window = { start: 0 }
+const WHOLE: ByteWindow = { start: 0 }
 
 /**
  * Describes an open file: its length, type and validators. A validator that the application makes is
  * taken at its word; our own, made of the time of change, are not while the file is young.
  */
-export function describe(
+export function describeFile(
   file: DescribedFile,
-  settings: DescribeSettings,
-  setField: SetField,
+  settings: RepresentationSettings,
+  setField: GetResponseHeader,
   now: number,
-  window: Window = WHOLE,
+  window: ByteWindow = WHOLE,
 ): Representation {
-  const young = isYoung(file, now)
+  const young = isRecentlyModified(file, now)
   const tag = setField('ETag')
   const date = setField('Last-Modified')
   return {
     size: sizeOfWindow(file.size, window),
     offset: window.start,
     readTo: window.end ?? Number.POSITIVE_INFINITY,
-    type: setField('Content-Type') ?? mediaTypeOfFile(file.path),
+    type: setField('Content-Type') ?? mediaTypeForPath(file.path),
     disposition: setField('Content-Disposition'),
-    etag: tag ?? tagOf(file, settings.etag, now, window),
-    lastModified: date === undefined ? ownDate(file, settings, now) : parseHttpDate(date, now),
-    tagMayLinger: young && tag === undefined && settings.etag === true,
-    dateMayLinger: young && date === undefined,
+    etag: tag ?? etagOf(file, settings.etag, now, window),
+    lastModified:
+      date === undefined ? fileLastModified(file, settings, now) : parseHttpDate(date, now),
+    etagIsUnreliable: young && tag === undefined && settings.etag === true,
+    dateIsUnreliable: young && date === undefined,
   }
 }
 
@@ -63,7 +86,7 @@ export interface DescribedStream {
 /** Describes a body that is no file: its validators are those the application knows. */
 export function describeStream(
   { size, type }: DescribedStream,
-  setField: SetField,
+  setField: GetResponseHeader,
   now: number,
 ): Representation {
   const modified = setField('Last-Modified')
@@ -71,29 +94,29 @@ export function describeStream(
     size,
     offset: 0,
     readTo: Number.POSITIVE_INFINITY,
-    type: setField('Content-Type') ?? type ?? UNKNOWN_TYPE,
+    type: setField('Content-Type') ?? type ?? DEFAULT_MEDIA_TYPE,
     disposition: setField('Content-Disposition'),
     etag: setField('ETag'),
     lastModified: modified === undefined ? undefined : parseHttpDate(modified, now),
-    tagMayLinger: false,
-    dateMayLinger: false,
+    etagIsUnreliable: false,
+    dateIsUnreliable: false,
   }
 }
 
-function sizeOfWindow(size: number | undefined, window: Window): number | undefined {
+function sizeOfWindow(size: number | undefined, window: ByteWindow): number | undefined {
   if (size === undefined) return undefined
   const end = Math.min(window.end ?? size - 1, size - 1)
   return Math.max(end - window.start + 1, 0)
 }
 
-function tagOf(
+function etagOf(
   file: DescribedFile,
-  etag: DescribeSettings['etag'],
+  etag: RepresentationSettings['etag'],
   now: number,
-  window: Window,
+  window: ByteWindow,
 ): string | undefined {
   if (etag === false) return undefined
-  if (etag === true) return windowTag(fileTag(file, now), window)
+  if (etag === true) return windowEtag(fileEtag(file, now), window)
   return entityTag(etag(fileInfo(file)))
 }
 
@@ -104,7 +127,7 @@ export function fileInfo(file: DescribedFile): FileInfo {
 }
 
 /** A part of a file is another representation than the whole, and so its tag is another. */
-function windowTag(tag: string | undefined, { start, end }: Window): string | undefined {
+function windowEtag(tag: string | undefined, { start, end }: ByteWindow): string | undefined {
   if (tag === undefined || (start === 0 && end === undefined)) return tag
   return `${tag.slice(0, -1)}-${start.toString(16)}-${end?.toString(16) ?? ''}"`
 }
@@ -116,6 +139,10 @@ function entityTag(text: unknown): string | undefined {
   throw new TypeError('The "etag" function must return an entity tag (RFC 9110, section 8.8.3)')
 }
 
-function ownDate(file: DescribedFile, settings: DescribeSettings, now: number): number | undefined {
+function fileLastModified(
+  file: DescribedFile,
+  settings: RepresentationSettings,
+  now: number,
+): number | undefined {
   return settings.lastModified ? lastModified(file, now) : undefined
 }

@@ -25,7 +25,7 @@ export function weakMatch(a: string, b: string): boolean {
  * Whether a list of entity tags holds one that matches. One pass over the field: a list of 16 KiB
  * costs as much as its length. What follows a malformed tag is not looked at.
  */
-export function listHas(field: string, matches: (tag: string) => boolean): boolean {
+export function someEntityTag(field: string, matches: (tag: string) => boolean): boolean {
   let position = 0
   while (true) {
     while (position < field.length && isSeparator(field.charAt(position))) position++

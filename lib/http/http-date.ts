@@ -1,4 +1,4 @@
-import { remembering } from './remembering.js'
+import { memoize } from './memoize.js'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
@@ -12,7 +12,7 @@ const ASCTIME_DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
 
 /** Milliseconds since the epoch as an HTTP-date; parts of a second are dropped. */
-export const formatHttpDate = remembering((milliseconds: number) =>
+export const formatHttpDate = memoize((milliseconds: number) =>
   new Date(milliseconds).toUTCString(),
 )
 

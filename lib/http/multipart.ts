@@ -1,4 +1,4 @@
-import type { ByteRange, Segment } from '../source/source.js'
+import type { ByteRange, Segment } from './byte-ranges.js'
 
 /** The body of a `multipart/byteranges` (RFC 9110 §14.6), and its length in bytes. */
 export interface MultipartBody {

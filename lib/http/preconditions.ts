@@ -1,9 +1,9 @@
-import { listHas, strongMatch, weakMatch } from './entity-tag.js'
+import { someEntityTag, strongMatch, weakMatch } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
 import type { Representation, RequestFields } from './representation.js'
 
 /** A condition that is absent, or cannot be evaluated, does not count. */
-type Condition = 'absent' | 'holds' | 'fails'
+type PreconditionResult = 'absent' | 'holds' | 'fails'
 
 export type PreconditionVerdict = 'proceed' | 'not-modified' | 'failed'
 
@@ -31,13 +31,13 @@ export function evaluatePreconditions(
 }
 
 /** RFC 9110 §13.1.5: whether a `Range` field still means the representation it was made for. */
-export function ifRangeHolds(
+export function ifRangeMatches(
   field: string | undefined,
   representation: Representation,
   now: number,
 ): boolean {
   if (field === undefined) return true
-  const { etag, lastModified, dateMayLinger, reencoding } = representation
+  const { etag, lastModified, dateIsUnreliable: dateMayLinger, reencoding } = representation
   // The client may hold bytes of another content coding, under the same date.
   if (reencoding === 'possible') return false
   if (field.endsWith('"')) return etag !== undefined && strongMatch(field, etag)
@@ -45,18 +45,18 @@ export function ifRangeHolds(
   return lastModified !== undefined && !dateMayLinger && parseHttpDate(field, now) === lastModified
 }
 
-function checkIfMatch(field: string | undefined, { etag }: Representation): Condition {
+function checkIfMatch(field: string | undefined, { etag }: Representation): PreconditionResult {
   if (field === undefined) return 'absent'
   if (field.trim() === '*') return 'holds'
   if (etag === undefined) return 'fails'
-  return listHas(field, (tag) => strongMatch(tag, etag)) ? 'holds' : 'fails'
+  return someEntityTag(field, (tag) => strongMatch(tag, etag)) ? 'holds' : 'fails'
 }
 
 function checkIfUnmodifiedSince(
   field: string | undefined,
   { lastModified }: Representation,
   now: number,
-): Condition {
+): PreconditionResult {
   const date = field === undefined ? undefined : parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'absent'
   return lastModified <= date ? 'holds' : 'fails'
@@ -64,19 +64,19 @@ function checkIfUnmodifiedSince(
 
 function checkIfNoneMatch(
   field: string | undefined,
-  { etag, tagMayLinger }: Representation,
-): Condition {
+  { etag, etagIsUnreliable: tagMayLinger }: Representation,
+): PreconditionResult {
   if (field === undefined) return 'absent'
   if (field.trim() === '*') return 'fails'
   if (etag === undefined || tagMayLinger) return 'holds'
-  return listHas(field, (tag) => weakMatch(tag, etag)) ? 'fails' : 'holds'
+  return someEntityTag(field, (tag) => weakMatch(tag, etag)) ? 'fails' : 'holds'
 }
 
 function checkIfModifiedSince(
   field: string | undefined,
-  { lastModified, dateMayLinger }: Representation,
+  { lastModified, dateIsUnreliable: dateMayLinger }: Representation,
   now: number,
-): Condition {
+): PreconditionResult {
   const date = field === undefined ? undefined : parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'absent'
   return lastModified <= date && !dateMayLinger ? 'fails' : 'holds'

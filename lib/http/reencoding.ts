@@ -1,6 +1,6 @@
 import { isCompressible } from './compressible.js'
 import { isDownload } from './content-length.js'
-import type { SetField } from './describe.js'
+import type { GetResponseHeader } from './describe.js'
 import { isWeak } from './entity-tag.js'
 import type { Representation } from './representation.js'
 
@@ -17,7 +17,7 @@ export const NO_TRANSFORM = /(?:^|,)\s*no-transform\s*(?:,|$)/i
  */
 export function describeReencodable(
   representation: Representation,
-  setField: SetField,
+  setField: GetResponseHeader,
   acceptRanges: boolean,
 ): Representation {
   if (!isCompressible(representation.type) || hasFixedCoding(setField)) return representation
@@ -28,7 +28,7 @@ export function describeReencodable(
   return { ...representation, reencoding: 'possible', etag: etag && weakTag(etag) }
 }
 
-function hasFixedCoding(setField: SetField): boolean {
+function hasFixedCoding(setField: GetResponseHeader): boolean {
   const coding = setField('Content-Encoding')
   if (coding !== undefined && coding !== 'identity') return true
   return NO_TRANSFORM.test(setField('Cache-Control') ?? '')

@@ -18,9 +18,9 @@ export interface Representation {
   /** In milliseconds since the epoch, without parts of a second. */
   readonly lastModified: number | undefined
   /** Whether the content may change and keep its tag: then no tag makes a `304 Not Modified`. */
-  readonly tagMayLinger: boolean
+  readonly etagIsUnreliable: boolean
   /** The same of the date. */
-  readonly dateMayLinger: boolean
+  readonly dateIsUnreliable: boolean
 }
 
 /** The fields of a request that bear on the decision. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { RequestFields } from './representation.js'
 
 /** A request of `node:http` or `node:http2`, as far as the decision needs it. */
-export interface RequestHead {
+export interface RequestHeaders {
   readonly method?: string | undefined
   readonly httpVersion?: string | undefined
   readonly headers: IncomingHttpHeaders
@@ -11,7 +11,7 @@ export interface RequestHead {
 }
 
 /** The fields of a request that bear on the decision. */
-export function requestFields(request: RequestHead): RequestFields {
+export function readRequestFields(request: RequestHeaders): RequestFields {
   const { headers } = request
   return {
     method: request.method ?? 'GET',
@@ -29,7 +29,7 @@ export function requestFields(request: RequestHead): RequestFields {
  * `Range` is no list, so two of them mean nothing (RFC 9110 §5.3). Node joins them under HTTP/1 and
  * drops the second under HTTP/2.
  */
-function onlyRange({ headers, rawHeaders }: RequestHead): string | undefined {
+function onlyRange({ headers, rawHeaders }: RequestHeaders): string | undefined {
   const { range } = headers
   if (range === undefined) return undefined
   const names = rawHeaders.filter(

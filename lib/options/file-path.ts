@@ -7,7 +7,7 @@ export function filePath(value: unknown): string | undefined {
 }
 
 /** The same for a folder that is named by the application's own code: no NUL is meant there. */
-export function folderPath(value: unknown): string | undefined {
+export function directoryPath(value: unknown): string | undefined {
   const path = filePath(value)
   return path?.includes('\0') ? undefined : path
 }

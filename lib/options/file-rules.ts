@@ -1,68 +1,77 @@
 import ms from 'ms'
+import type { Transform } from '../body/transform-reader.js'
 import type { ContentLengthPolicy } from '../http/content-length.js'
+import type { EtagFunction } from '../http/describe.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
-import type { SymlinkPolicy } from '../source/disk.js'
-import type { EtagOf, OnOutcome, SetHeaders, Transform } from './options.js'
-import { callback, flag, integer, isFunction, oneOf, type Rule } from './rules.js'
-
-/** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
-export const DEFAULT_CHUNK_SIZE = 64 * 1024
+import type { SetHeaders } from '../response/respond-with-file.js'
+import type { OnOutcome } from '../response/response-events.js'
+import type { SymlinkPolicy } from '../source/disk/disk-source.js'
+import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import {
+  booleanRule,
+  enumRule,
+  functionRule,
+  integerRule,
+  isFunction,
+  type OptionRule,
+} from './option-rules.js'
 
 // RFC 9111 knows no longer freshness than caches care for; send has the same bound.
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
 /** A chunk is one buffer, hence the bound. */
-export const LARGEST_CHUNK = 1024 * 1024 * 1024
+export const MAX_CHUNK_SIZE = 1024 * 1024 * 1024
 
 /** In milliseconds. A timer of Node's cannot be set to more; it would fire at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** `chunkSize`, wherever a file is read. */
-export const chunkSizeRule = integer(1, LARGEST_CHUNK, DEFAULT_CHUNK_SIZE)
+export const chunkSizeRule = integerRule(1, MAX_CHUNK_SIZE, DEFAULT_CHUNK_SIZE)
 
 /** What `streamFiles` and `streamResponse` accept alike. */
 export const fileRules = {
-  acceptRanges: flag(true),
-  cacheControl: flag(true),
+  acceptRanges: booleanRule(true),
+  cacheControl: booleanRule(true),
   chunkSize: chunkSizeRule,
   contentLength: contentLengthRule(),
   etag: etagRule(),
   extensions: namesRule([]),
-  immutable: flag(false),
+  immutable: booleanRule(false),
   index: namesRule(['index.html']),
-  lastModified: flag(true),
+  lastModified: booleanRule(true),
   maxAge: maxAgeRule(),
-  onOutcome: callback<OnOutcome>(),
-  setHeaders: callback<SetHeaders>(),
-  stallTimeout: integer(1, LONGEST_TIMER, undefined),
-  symlinks: oneOf<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
-  transform: callback<Transform>(),
+  onOutcome: functionRule<OnOutcome>(),
+  setHeaders: functionRule<SetHeaders>(),
+  stallTimeout: integerRule(1, LONGEST_TIMER, undefined),
+  symlinks: enumRule<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
+  transform: functionRule<Transform>(),
 }
 
 export const DOTFILE_POLICIES: readonly DotfilePolicy[] = ['allow', 'deny', 'ignore']
 
-function contentLengthRule(): Rule<ContentLengthPolicy> {
+function contentLengthRule(): OptionRule<ContentLengthPolicy> {
   return {
-    accepted: 'true, false or "auto"',
-    fallback: false,
-    read: (value) => (typeof value === 'boolean' || value === 'auto' ? value : undefined),
+    expected: 'true, false or "auto"',
+    defaultValue: false,
+    parse: (value) => (typeof value === 'boolean' || value === 'auto' ? value : undefined),
   }
 }
 
-function etagRule(): Rule<boolean | EtagOf> {
+function etagRule(): OptionRule<boolean | EtagFunction> {
   return {
-    accepted: 'true, false or a function',
-    fallback: true,
-    read: (value) => (typeof value === 'boolean' || isFunction<EtagOf>(value) ? value : undefined),
+    expected: 'true, false or a function',
+    defaultValue: true,
+    parse: (value) =>
+      typeof value === 'boolean' || isFunction<EtagFunction>(value) ? value : undefined,
   }
 }
 
 /** A name, a list of names, or `false` for none; so is an empty name. */
-function namesRule(fallback: readonly string[]): Rule<readonly string[]> {
+function namesRule(fallback: readonly string[]): OptionRule<readonly string[]> {
   return {
-    accepted: 'a name, an array of names or false',
-    fallback,
-    read: (value) => {
+    expected: 'a name, an array of names or false',
+    defaultValue: fallback,
+    parse: (value) => {
       if (value === false) return []
       const names: unknown[] = Array.isArray(value) ? value : [value]
       return names.every((name) => typeof name === 'string')
@@ -73,11 +82,11 @@ function namesRule(fallback: readonly string[]): Rule<readonly string[]> {
 }
 
 /** In milliseconds. */
-function maxAgeRule(): Rule<number> {
+function maxAgeRule(): OptionRule<number> {
   return {
-    accepted: 'a number of milliseconds or a duration such as "1d"',
-    fallback: 0,
-    read: (value) => {
+    expected: 'a number of milliseconds or a duration such as "1d"',
+    defaultValue: 0,
+    parse: (value) => {
       const age = typeof value === 'string' ? readDuration(value) : value
       if (typeof age !== 'number' || Number.isNaN(age)) return undefined
       return Math.min(Math.max(age, 0), ONE_YEAR_MS)

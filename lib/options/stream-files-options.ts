@@ -1,19 +1,19 @@
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { cacheRule } from './cache-rule.js'
 import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
-import type { StreamFilesOptions } from './options.js'
-import { flag, oneOf, type Resolved, resolveOptions } from './rules.js'
+import { booleanRule, enumRule, type ResolvedOptions, resolveOptions } from './option-rules.js'
+import type { StreamFilesOptions } from './option-types.js'
 
 const rules = {
   ...fileRules,
-  dotfiles: oneOf<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
+  dotfiles: enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
   cache: cacheRule(),
-  fallthrough: flag(true),
-  redirect: flag(true),
+  fallthrough: booleanRule(true),
+  redirect: booleanRule(true),
 }
 
 /** Every option of `streamFiles`, checked. */
-export type StreamFilesSettings = Resolved<typeof rules>
+export type StreamFilesSettings = ResolvedOptions<typeof rules>
 
 /** @throws TypeError that names the option that is not acceptable */
 export function resolveStreamFilesOptions(

@@ -1,23 +1,23 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
+import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
-import type { DigestAlgorithm } from '../wire/readers/digested.js'
-import type { OnProgress } from '../wire/readers/progress.js'
-import { folderPath } from './file-path.js'
-import { DOTFILE_POLICIES, fileRules, LARGEST_CHUNK, LONGEST_TIMER } from './file-rules.js'
-import type { StreamResponseOptions } from './options.js'
+import { directoryPath } from './file-path.js'
+import { DOTFILE_POLICIES, fileRules, LONGEST_TIMER, MAX_CHUNK_SIZE } from './file-rules.js'
 import {
-  callback,
-  flag,
-  integer,
-  oneOf,
-  type Resolved,
-  type Rule,
+  booleanRule,
+  describeValue,
+  enumRule,
+  functionRule,
+  integerRule,
+  type OptionRule,
+  optionEntries,
+  type ResolvedOptions,
   resolveOptions,
-  show,
   signalRule,
-  valuesOf,
-} from './rules.js'
+} from './option-rules.js'
+import type { StreamResponseOptions } from './option-types.js'
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
@@ -26,35 +26,35 @@ const FIELD_TEXT = /^[\x20-\x7e]+$/
 
 const rules = {
   ...fileRules,
-  chunkSize: integer(1, LARGEST_CHUNK, undefined),
+  chunkSize: integerRule(1, MAX_CHUNK_SIZE, undefined),
   contentLength: contentLengthRule(),
   digest: digestRule(),
   dotfiles: dotfilesRule(),
   download: downloadRule(),
-  end: integer(0, Number.MAX_SAFE_INTEGER, undefined),
-  errors: oneOf(['next', 'throw'], 'next'),
-  follow: flag(false),
-  followIdle: integer(1, LONGEST_TIMER, undefined),
+  end: integerRule(0, Number.MAX_SAFE_INTEGER, undefined),
+  errors: enumRule(['next', 'throw'], 'next'),
+  follow: booleanRule(false),
+  followIdle: integerRule(1, LONGEST_TIMER, undefined),
   headers: headersRule(),
-  maxRate: integer(1, Number.MAX_SAFE_INTEGER, undefined),
-  onProgress: callback<OnProgress>(),
+  maxRate: integerRule(1, Number.MAX_SAFE_INTEGER, undefined),
+  onProgress: functionRule<OnProgress>(),
   root: rootRule(),
   signal: signalRule,
-  start: integer(0, Number.MAX_SAFE_INTEGER, 0),
-  status: integer(200, 599, undefined),
+  start: integerRule(0, Number.MAX_SAFE_INTEGER, 0),
+  status: integerRule(200, 599, undefined),
   type: typeRule(),
 }
 
 /** Every option of `streamResponse`, checked. */
-export type StreamResponseSettings = Resolved<typeof rules>
+export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
 /** The kinds of body whose options differ; `sized` is a stream that knows its length. */
 export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
 
 // They say where a path leads, and nothing else has one.
-const OF_PATHS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
+const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
 // They choose among the bytes of a file, or tell what the disk knows of it.
-const OF_FILES = [
+const FILE_OPTIONS = [
   'acceptRanges',
   'end',
   'etag',
@@ -65,15 +65,15 @@ const OF_FILES = [
   'start',
   'transform',
 ]
-const REFUSED: Readonly<Record<BodyKind, readonly string[]>> = {
+const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   path: [],
-  handle: OF_PATHS,
-  sized: [...OF_PATHS, ...OF_FILES],
-  stream: [...OF_PATHS, ...OF_FILES],
+  handle: PATH_OPTIONS,
+  sized: [...PATH_OPTIONS, ...FILE_OPTIONS],
+  stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
 }
 
 // A body that is made on the way has no length before it is there, and one that grows has no end.
-const NEVER_TOGETHER = [
+const CONFLICTS = [
   ['follow', 'digest'],
   ['follow', 'end'],
   ['follow', 'transform'],
@@ -89,16 +89,19 @@ export function resolveStreamResponseOptions(
   size?: number,
 ): StreamResponseSettings {
   const settings = resolveOptions('streamResponse', rules, options)
-  const given = namesOf(options)
-  for (const name of REFUSED[kind]) {
-    if (given.has(name)) throw refused(`"${name}" is for ${wantedBy(name)}, which this body is not`)
+  const given = givenNames(options)
+  for (const name of NOT_APPLICABLE[kind]) {
+    if (given.has(name))
+      throw invalidOption(`"${name}" is for ${requiredBody(name)}, which this body is not`)
   }
-  for (const [one, other] of NEVER_TOGETHER) {
-    if (given.has(one) && given.has(other)) throw refused(`"${one}" does not go with "${other}"`)
+  for (const [one, other] of CONFLICTS) {
+    if (given.has(one) && given.has(other))
+      throw invalidOption(`"${one}" does not go with "${other}"`)
   }
-  if (given.has('followIdle') && !given.has('follow')) throw refused('"followIdle" needs "follow"')
+  if (given.has('followIdle') && !given.has('follow'))
+    throw invalidOption('"followIdle" needs "follow"')
   if (settings.end !== undefined && settings.end < settings.start) {
-    throw refused('"end" must not be less than "start"')
+    throw invalidOption('"end" must not be less than "start"')
   }
   checkContentLength(settings, kind, size)
   return settings
@@ -111,76 +114,80 @@ function checkContentLength(
   size: number | undefined,
 ): void {
   if (contentLength === false || contentLength === 'auto') return
-  if (follow) throw refused('"follow" does not go with "contentLength"')
+  if (follow) throw invalidOption('"follow" does not go with "contentLength"')
   if (contentLength === true) {
-    if (transform !== undefined) throw refused('"transform" does not go with "contentLength": true')
+    if (transform !== undefined)
+      throw invalidOption('"transform" does not go with "contentLength": true')
     if (kind === 'stream')
-      throw refused('"contentLength" is for a body of known length, which this body is not')
+      throw invalidOption('"contentLength" is for a body of known length, which this body is not')
   } else if (size !== undefined && size !== contentLength) {
-    throw refused(`"contentLength" is ${contentLength}, and the body has ${size} bytes`)
+    throw invalidOption(`"contentLength" is ${contentLength}, and the body has ${size} bytes`)
   } else if ((kind === 'path' || kind === 'handle') && transform === undefined) {
-    throw refused(
+    throw invalidOption(
       '"contentLength" must not be a number for a file, whose length is known; set true',
     )
   }
 }
 
 /** The options that ask for something: `false` asks for what cannot be had anyway. */
-function namesOf(options: object | null | undefined): ReadonlySet<string> {
-  const given = [...valuesOf(options ?? {})].filter(
+function givenNames(options: object | null | undefined): ReadonlySet<string> {
+  const given = [...optionEntries(options ?? {})].filter(
     ([, value]) => value !== undefined && value !== null && value !== false,
   )
   return new Set(given.map(([name]) => name))
 }
 
-function wantedBy(name: string): string {
-  return OF_PATHS.includes(name) ? 'a path' : 'a file'
+function requiredBody(name: string): string {
+  return PATH_OPTIONS.includes(name) ? 'a path' : 'a file'
 }
 
-function refused(why: string): TypeError {
+function invalidOption(why: string): TypeError {
   return new TypeError(`streamResponse: option ${why}`)
 }
 
 /** Left out, it is judged only below a `root`: the application vouches for a path of its own. */
-function dotfilesRule(): Rule<DotfilePolicy | undefined> {
-  return { ...oneOf<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), fallback: undefined }
+function dotfilesRule(): OptionRule<DotfilePolicy | undefined> {
+  return { ...enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), defaultValue: undefined }
 }
 
-function contentLengthRule(): Rule<ContentLengthPolicy | number> {
-  const { read: readPolicy } = fileRules.contentLength
-  const { read: readNumber } = integer(0, Number.MAX_SAFE_INTEGER, undefined)
+function contentLengthRule(): OptionRule<ContentLengthPolicy | number> {
+  const { parse: readPolicy } = fileRules.contentLength
+  const { parse: readNumber } = integerRule(0, Number.MAX_SAFE_INTEGER, undefined)
   return {
-    accepted: 'true, false, "auto" or the exact number of bytes',
-    fallback: false,
-    read: (value) => readPolicy(value) ?? readNumber(value),
+    expected: 'true, false, "auto" or the exact number of bytes',
+    defaultValue: false,
+    parse: (value) => readPolicy(value) ?? readNumber(value),
   }
 }
 
-function digestRule(): Rule<DigestAlgorithm | undefined> {
-  return { ...oneOf<DigestAlgorithm>(['sha-256', 'sha-512'], 'sha-256'), fallback: undefined }
-}
-
-function downloadRule(): Rule<boolean | string> {
+function digestRule(): OptionRule<DigestAlgorithm | undefined> {
   return {
-    accepted: 'true, false or a file name',
-    fallback: false,
-    read: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
+    ...enumRule<DigestAlgorithm>(['sha-256', 'sha-512'], 'sha-256'),
+    defaultValue: undefined,
   }
 }
 
-function rootRule(): Rule<string | undefined> {
+function downloadRule(): OptionRule<boolean | string> {
   return {
-    accepted: 'the path or file: URL of a folder',
-    fallback: undefined,
-    read: folderPath,
+    expected: 'true, false or a file name',
+    defaultValue: false,
+    parse: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
   }
 }
 
-function headersRule(): Rule<Headers> {
+function rootRule(): OptionRule<string | undefined> {
   return {
-    accepted: 'an object of header names and their values',
-    fallback: new Map(),
-    read: (value) => {
+    expected: 'the path or file: URL of a folder',
+    defaultValue: undefined,
+    parse: directoryPath,
+  }
+}
+
+function headersRule(): OptionRule<Headers> {
+  return {
+    expected: 'an object of header names and their values',
+    defaultValue: new Map(),
+    parse: (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const headers = new Map<string, string | readonly string[]>()
       for (const [name, field] of Object.entries(value)) {
@@ -198,16 +205,16 @@ function readHeader(name: string, value: unknown): string | readonly string[] {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
   } catch (cause) {
-    const message = `streamResponse: option "headers" has a field ${show(name)} that cannot be sent`
+    const message = `streamResponse: option "headers" has a field ${describeValue(name)} that cannot be sent`
     throw new TypeError(message, { cause })
   }
   return Array.isArray(value) ? list : String(value)
 }
 
-function typeRule(): Rule<string | undefined> {
+function typeRule(): OptionRule<string | undefined> {
   return {
-    accepted: 'a media type or an extension',
-    fallback: undefined,
-    read: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
+    expected: 'a media type or an extension',
+    defaultValue: undefined,
+    parse: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
   }
 }

@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 export interface Candidates {
   readonly names: readonly string[]
   /** Whether a folder at the first name is what was asked for, without its slash. */
-  readonly folderLacksSlash: boolean
+  readonly directoryLacksSlash: boolean
 }
 
 /**
@@ -19,9 +19,9 @@ export function candidates(
 ): Candidates {
   if (trailingSlash) {
     const names = index.map((file) => (name === '' ? file : `${name}/${file}`))
-    return { names, folderLacksSlash: false }
+    return { names, directoryLacksSlash: false }
   }
-  if (name === '' || extname(name) !== '') return { names: [name], folderLacksSlash: true }
+  if (name === '' || extname(name) !== '') return { names: [name], directoryLacksSlash: true }
   const extended = extensions.map((extension) => `${name}.${extension}`)
-  return { names: [name, ...extended], folderLacksSlash: true }
+  return { names: [name, ...extended], directoryLacksSlash: true }
 }

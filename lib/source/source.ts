@@ -1,26 +1,15 @@
 import type { Stats } from 'node:fs'
-import type { BlockMemory } from './block-memory.js'
-import type { FileChange } from './file-change.js'
+import type { Segment } from '../http/byte-ranges.js'
+import type { BufferPool } from './buffer-pool.js'
+import type { FileChange } from './disk/file-change.js'
 
 export type { Stats }
-
-/**
- * A range of bytes, both ends included, as RFC 9110 §14.1.2 counts them. An `end` of `Infinity`
- * means the end of the file, wherever reading finds it.
- */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
-
-/** A piece of a body: a range of the file, or bytes that stand between two ranges. */
-export type Segment = ByteRange | Uint8Array
 
 /**
  * Takes what a {@link ChunkReader} read: an error, or a block of bytes, or `undefined` when there is
  * no more. `last` is true where the reader already knows that nothing follows.
  */
-export type TakeBlock = (error: Error | null, block?: Uint8Array, last?: boolean) => void
+export type ReadCallback = (error: Error | null, buffer?: Uint8Array, last?: boolean) => void
 
 /**
  * Pulls bytes, one block at a time. A callback and no promise, since this is called for every block
@@ -32,9 +21,9 @@ export interface ChunkReader {
    * most `want` bytes rounded up to one chunk; only the last may be shorter. Not to be called again
    * before `take` was.
    */
-  read(want: number, take: TakeBlock): void
+  read(sizeHint: number, callback: ReadCallback): void
   /** Says that nobody looks at `block` any more, so that its memory may be used again. */
-  recycle(block: Uint8Array): void
+  release(buffer: Uint8Array): void
   /**
    * Lets go of what is read from; a promise where that takes its time, which is settled soon and
    * never rejects. A read under way may still call `take`. Idempotent.
@@ -60,18 +49,18 @@ export interface OpenFile {
    * Reads the segments in their order. Closing the reader closes the file. Without `memory` the
    * blocks are lent, for `recycle` to give back, and only to be read.
    */
-  body(segments: readonly Segment[], chunkSize: number, memory?: BlockMemory): ChunkReader
+  body(segments: readonly Segment[], chunkSize: number, memory?: BufferPool): ChunkReader
   /**
    * Reads from a place to the end, and then what is appended, until there is a reason to stop.
    * Closing the reader closes the file.
    */
-  follow(start: number, settings: FollowSettings): ChunkReader
+  follow(start: number, settings: FollowOptions): ChunkReader
   /** Closes the file, as soon as no read is under way. Idempotent. */
   close(): void
 }
 
 /** When a file is no longer followed. */
-export interface FollowSettings {
+export interface FollowOptions {
   /** In milliseconds without anything appended; without it, never. */
   readonly idle?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -87,7 +76,7 @@ export interface FileState {
 }
 
 /** The bytes of an open file by their places. */
-export interface FileBytes {
+export interface RandomAccessFile {
   /** The same for all who have the same file open by the same name. */
   readonly id: string
   /** In bytes; `undefined` where only reading to the end tells. */
@@ -95,26 +84,26 @@ export interface FileBytes {
   /** When it was opened. */
   readonly mtimeNs: bigint
   /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
-  fill(
+  readFully(
     buffer: Uint8Array,
     position: number,
     done: (error: Error | null, read: number) => void,
   ): void
   /** How it differs from what it was when it was opened. */
-  compare(done: (change: FileChange) => void): void
+  checkChange(done: (change: FileChange) => void): void
   /** What it is now. Rejects where that cannot be told. */
-  state(): Promise<FileState>
+  currentState(): Promise<FileState>
   close(): void
 }
 
 /** What stands at a name. */
-export type Found<File extends OpenFile = OpenFile> =
+export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'directory' }
-  | { readonly kind: 'nothing'; readonly error?: unknown }
+  | { readonly kind: 'missing'; readonly error?: unknown }
 
 /** Where files come from: the disk, and later perhaps an object store or memory. */
 export interface Source<File extends OpenFile = OpenFile> {
   /** Opens what stands at a `/`-separated name. Never rejects. */
-  open(name: string): Promise<Found<File>>
+  open(name: string): Promise<OpenResult<File>>
 }

@@ -1,0 +1,101 @@
+import { IterableReader, type IteratorLike } from '../../lib/body/iterable-reader.js'
+import type { ChunkReader } from '../../lib/source/source.js'
+
+interface Read {
+  readonly error: Error | null
+  readonly buffer: string | undefined
+  readonly last: boolean | undefined
+}
+
+function read(reader: ChunkReader): Promise<Read> {
+  return new Promise((resolve) =>
+    reader.read(1, (error, buffer, last) =>
+      resolve({ error, buffer: buffer && Buffer.from(buffer).toString(), last }),
+    ),
+  )
+}
+
+const bodyOf = (iterator: IteratorLike) => new IterableReader(iterator)
+
+test('gives one item at a time, and nothing more after the end', async () => {
+  const body = bodyOf(['a', '', 'b'].values())
+  expect(await read(body)).toEqual({ error: null, buffer: 'a', last: undefined })
+  expect(await read(body)).toEqual({ error: null, buffer: 'b', last: undefined })
+  expect(await read(body)).toEqual({ error: null, buffer: undefined, last: undefined })
+  expect(await read(body)).toEqual({ error: null, buffer: undefined, last: undefined })
+})
+
+test('answers a sync iterator within the call', () => {
+  const callback = jest.fn()
+  bodyOf(['a'].values()).read(1, callback)
+  expect(callback).toHaveBeenCalledTimes(1)
+})
+
+test('does not look at an item before it is asked for', async () => {
+  let pulled = 0
+  const body = bodyOf({ next: () => ({ done: false, value: `${pulled++}` }) })
+  expect(pulled).toBe(0)
+  await read(body)
+  expect(pulled).toBe(1)
+})
+
+test('takes a thenable for a promise', async () => {
+  const step = Promise.resolve({ done: false, value: 'late' })
+  const body = bodyOf({ next: () => step })
+  expect((await read(body)).buffer).toBe('late')
+})
+
+test.each([undefined, null, 'text', 7])('next() that gives %p is an error', async (step) => {
+  const { error } = await read(bodyOf({ next: () => step }))
+  expect(error).toMatchObject({ status: 500, message: expect.stringContaining('no iterator') })
+})
+
+test('closing twice leaves the iterator once', async () => {
+  const disconnected = jest.fn()
+  const body = bodyOf({ next: () => new Promise(() => {}), return: disconnected })
+  await Promise.all([body.close(), body.close()])
+  await body.close()
+  expect(disconnected).toHaveBeenCalledTimes(1)
+})
+
+test('closing waits for the iterator to be left', async () => {
+  let cleanedUp = false
+  async function* rows() {
+    try {
+      yield 'row'
+      yield 'row'
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      cleanedUp = true
+    }
+  }
+  const body = bodyOf(rows())
+  await read(body)
+  await body.close()
+  expect(cleanedUp).toBe(true)
+})
+
+test('an iterator that cannot be left is waited for no longer than a second', async () => {
+  jest.useFakeTimers({ doNotFake: ['performance'] })
+  const body = bodyOf({ next: () => undefined, return: () => new Promise(() => {}) })
+  let closed = false
+  void body.close()?.then(() => {
+    closed = true
+  })
+  await jest.advanceTimersByTimeAsync(999)
+  expect(closed).toBe(false)
+  await jest.advanceTimersByTimeAsync(1)
+  expect(closed).toBe(true)
+  jest.useRealTimers()
+})
+
+test('an iterator that ended, or threw, is not left', async () => {
+  const disconnected = jest.fn()
+  const ended = bodyOf({ next: () => ({ done: true }), return: disconnected })
+  await read(ended)
+  await ended.close()
+  const threw = bodyOf({ next: () => Promise.reject(new Error('no')), return: disconnected })
+  expect((await read(threw)).error?.message).toBe('no')
+  await threw.close()
+  expect(disconnected).not.toHaveBeenCalled()
+})

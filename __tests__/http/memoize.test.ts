@@ -1,0 +1,16 @@
+import { memoize } from '../../lib/http/memoize.js'
+
+test('a key is computed once, as long as few others come', () => {
+  const compute = jest.fn((key: number) => `<${key}>`)
+  const remembered = memoize(compute)
+  expect([remembered(1), remembered(2), remembered(1)]).toEqual(['<1>', '<2>', '<1>'])
+  expect(compute).toHaveBeenCalledTimes(2)
+})
+
+test('what is remembered is bounded', () => {
+  const compute = jest.fn((key: number) => `<${key}>`)
+  const remembered = memoize(compute)
+  for (let key = 0; key < 5000; key++) remembered(key)
+  expect(remembered(0)).toBe('<0>')
+  expect(compute).toHaveBeenCalledTimes(5001)
+})

@@ -1,0 +1,405 @@
+import { getEventListeners, once } from 'node:events'
+import { utimesSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import compression from 'compression'
+import type { Express } from 'express'
+import {
+  type Outcome,
+  readChunks,
+  type StreamBody,
+  type StreamFilesOptions,
+  type StreamResponseOptions,
+  streamFiles,
+  streamResponse,
+} from '../../lib/index.js'
+import { openFilesBelow } from '../support/descriptors.js'
+import { eventually } from '../support/eventually.js'
+import { express } from '../support/express.js'
+import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+const TEXT = 'a line of text, and again\n'.repeat(1000)
+
+const root = folderOf({ 'text.txt': TEXT, 'large.bin': patternOf(4_000_000) })
+const text = join(root, 'text.txt')
+
+afterAll(removeFolders)
+
+/** An app whose last word on errors is their status. */
+function appWith(use: (app: Express) => void): Express {
+  const app = express()
+  use(app)
+  app.use(((error, _req, res, _next) => {
+    res.status(error.status).send(`error ${error.status}`)
+  }) satisfies import('express').ErrorRequestHandler)
+  return app
+}
+
+function ask(options: StreamFilesOptions, headers: readonly string[] = []) {
+  const app = appWith((it) => it.use(streamFiles(root, options)))
+  return withServer(app, ({ port }) => request(port, '/text.txt', { headers }))
+}
+
+describe('setHeaders', () => {
+  test('that throws is an error of 500, and what it set is taken back', async () => {
+    const answer = await ask({
+      setHeaders(res) {
+        res.setHeader('X-Set', 'before')
+        throw new Error('out of order')
+      },
+    })
+    expect([answer.status, String(answer.body)]).toEqual([500, 'error 500'])
+    expect(answer.headers).not.toHaveProperty('x-set')
+  })
+
+  test('that answers itself has its answer left alone', async () => {
+    const answer = await ask({
+      setHeaders: (res) => void res.writeHead(302, { Location: '/login' }).end('to the login'),
+    })
+    expect([answer.status, String(answer.body), answer.complete]).toEqual([
+      302,
+      'to the login',
+      true,
+    ])
+  })
+
+  test('that begins an answer of its own has it left alone, to be ended later', async () => {
+    const answer = await ask({
+      setHeaders(res) {
+        res.writeHead(200, { 'Content-Length': '10' })
+        res.write('first')
+        setTimeout(() => res.end(' last'), 30)
+      },
+    })
+    expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+  })
+
+  test('that answers once the file is being read has its answer left alone', async () => {
+    const answer = await ask({
+      setHeaders(res) {
+        process.nextTick(() => {
+          res.writeHead(200, { 'Content-Length': '10' })
+          res.write('first')
+          setTimeout(() => res.end(' last'), 30)
+        })
+      },
+    })
+    expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+  })
+
+  test('that answers itself is told of in the outcome', async () => {
+    let outcome: Outcome | undefined
+    const setHeaders = (res: ServerResponse) => void res.end('my own')
+    const app = appWith((it) =>
+      it.use((_req, res) => {
+        void streamResponse(res, text, { setHeaders }).then((result) => {
+          outcome = result
+        })
+      }),
+    )
+    const answer = await withServer(app, ({ port }) => request(port, '/'))
+    await eventually(() => outcome !== undefined)
+    expect(String(answer.body)).toBe('my own')
+    expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
+  })
+
+  test('may choose the status, which switches conditions and ranges off', async () => {
+    const options: StreamFilesOptions = {
+      setHeaders(res) {
+        res.statusCode = 404
+      },
+    }
+    const answer = await ask(options, ['If-None-Match: *', 'Range: bytes=0-1'])
+    expect([answer.status, String(answer.body)]).toEqual([404, TEXT])
+  })
+
+  describe('cannot break the framing', () => {
+    function askFramed(asked: Parameters<typeof request>[2]) {
+      const handler = streamFiles(root, {
+        setHeaders(res) {
+          res.setHeader('Content-Length', '3')
+          res.setHeader('Transfer-Encoding', 'gzip')
+        },
+      })
+      return withServer(handler, ({ port }) => request(port, '/text.txt', asked))
+    }
+
+    test('of a whole body', async () => {
+      const { headers, body, complete } = await askFramed({})
+      expect(headers).not.toHaveProperty('content-length')
+      expect(headers['transfer-encoding']).toBe('chunked')
+      expect([String(body), complete]).toEqual([TEXT, true])
+    })
+
+    test('of a whole body for HTTP/1.0', async () => {
+      const { headers, body } = await askFramed({ version: '1.0' })
+      expect(headers['content-length']).toBe(String(TEXT.length))
+      expect(headers).not.toHaveProperty('transfer-encoding')
+      expect(String(body)).toBe(TEXT)
+    })
+
+    test.each([
+      [206, 'Range: bytes=0-9', '10'],
+      [416, 'Range: bytes=900000-', '0'],
+      [412, 'If-Match: "x"', '0'],
+      [304, 'If-None-Match: *', undefined],
+    ])('of a %i', async (status, field, length) => {
+      const answer = await askFramed({ headers: [field] })
+      expect([answer.status, answer.headers['content-length']]).toEqual([status, length])
+      expect(answer.headers).not.toHaveProperty('transfer-encoding')
+    })
+
+    test('of a HEAD', async () => {
+      const { headers } = await askFramed({ method: 'HEAD' })
+      expect(headers['content-length']).toBe(String(TEXT.length))
+      expect(headers).not.toHaveProperty('transfer-encoding')
+    })
+  })
+})
+
+describe('a file that comes from memory', () => {
+  // Old enough to be kept, on a clock that is ahead of the disk's.
+  beforeEach(() => {
+    const { now } = Date
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+  })
+  afterEach(() => jest.restoreAllMocks())
+
+  test('leaves an answer alone that setHeaders began', async () => {
+    const listener = streamFiles(root, {
+      setHeaders(res) {
+        if (!res.req.headers.begin) return
+        res.writeHead(200, { 'Content-Length': '10' })
+        res.write('first')
+        setImmediate(() => res.end(' last'))
+      },
+    })
+    await withServer(listener, async ({ port }) => {
+      expect((await request(port, '/text.txt')).status).toBe(200)
+      const answer = await request(port, '/text.txt', { headers: ['Begin: 1'] })
+      expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+    })
+  })
+})
+
+testOnLinux('an answer without a body closes the file that was opened for it', async () => {
+  await withServer(streamFiles(root, { cache: false }), async ({ port }) => {
+    await request(port, '/text.txt', { method: 'HEAD' })
+    await request(port, '/text.txt', { headers: ['If-None-Match: *'] })
+    await request(port, '/text.txt', { headers: ['If-Match: "x"'] })
+    await request(port, '/text.txt', { headers: ['Range: bytes=900000-'] })
+    await eventually(() => openFilesBelow(root).length === 0)
+  })
+})
+
+test('a 416 has none of the fields that describe the file', async () => {
+  const setHeaders = (res: ServerResponse) => {
+    res.setHeader('Content-Disposition', 'attachment')
+    res.setHeader('Content-Language', 'en')
+    res.setHeader('X-Own', 'kept')
+  }
+  const { status, headers } = await ask({ setHeaders }, ['Range: bytes=900000-'])
+  expect([status, headers['content-range'], headers['x-own']]).toEqual([
+    416,
+    `bytes */${TEXT.length}`,
+    'kept',
+  ])
+  const ofTheFile = ['cache-control', 'content-disposition', 'content-language', 'content-type']
+  for (const name of [...ofTheFile, 'etag', 'last-modified']) {
+    expect(headers).not.toHaveProperty(name)
+  }
+})
+
+test('a signal that many answers share is listened to by none that has ended', async () => {
+  const { signal } = new AbortController()
+  const follow = { follow: true, followIdle: 1 }
+  const bodies: [StreamBody, StreamResponseOptions][] = [
+    [text, {}],
+    [text, follow],
+    [text, { transform: (chunks) => chunks }],
+    [['one', 'two'], {}],
+    [join(root, 'missing'), {}],
+  ]
+  let outcome: Promise<Outcome> | undefined
+  const app = appWith((it) =>
+    it.use((req, res) => {
+      const [body, options] = bodies[Number(req.url.slice(1))] ?? [[], {}]
+      outcome = streamResponse(res, body, { ...options, signal })
+    }),
+  )
+  await withServer(app, async ({ port }) => {
+    for (const place of bodies.keys()) {
+      await request(port, `/${place}`)
+      await outcome
+    }
+  })
+  for await (const _chunk of readChunks(text, { signal })) break
+  for await (const _chunk of readChunks(text, { signal }));
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+test('an etag function that returns no tag is an error of 500', async () => {
+  expect((await ask({ etag: () => 'no "tag"' })).status).toBe(500)
+})
+
+test('an answer given while the file was being opened is left alone', async () => {
+  let outcome: Outcome | undefined
+  const app = appWith((it) =>
+    it.use((_req, res) => {
+      void streamResponse(res, text).then((result) => {
+        outcome = result
+      })
+      res.writeHead(503, { 'Content-Length': '9' })
+      res.write('too ')
+      setTimeout(() => res.end('late.'), 50)
+    }),
+  )
+  const answer = await withServer(app, ({ port }) => request(port, '/'))
+  await eventually(() => outcome !== undefined)
+  expect([answer.status, String(answer.body), answer.complete]).toEqual([503, 'too late.', true])
+  expect(outcome).toMatchObject({ bytesSent: 0, completed: false, error: { status: 500 } })
+})
+
+describe('a file changed within the last two seconds', () => {
+  const young = join(root, 'young.txt')
+
+  /** Writes the file, and has the clock stand still at that moment. */
+  function touch(): void {
+    jest.restoreAllMocks()
+    writeFileSync(young, 'young')
+    const now = new Date()
+    utimesSync(young, now, now)
+    jest.spyOn(Date, 'now').mockReturnValue(now.getTime())
+  }
+
+  afterEach(() => jest.restoreAllMocks())
+
+  test('has a weak tag, and neither tag nor date gives a 304 or a range', async () => {
+    await withServer(
+      appWith((it) => it.use(streamFiles(root))),
+      async ({ port }) => {
+        touch()
+        const { headers } = await request(port, '/young.txt')
+        expect(headers.etag).toMatch(/^W\//)
+        const date = headers['last-modified']
+        for (const field of [`If-None-Match: ${headers.etag}`, `If-Modified-Since: ${date}`]) {
+          touch()
+          expect((await request(port, '/young.txt', { headers: [field] })).status).toBe(200)
+        }
+        for (const field of [`If-Range: ${headers.etag}`, `If-Range: ${date}`]) {
+          touch()
+          const asked = { headers: ['Range: bytes=0-1', field] }
+          expect((await request(port, '/young.txt', asked)).status).toBe(200)
+        }
+      },
+    )
+  })
+
+  test('has a tag of the application taken at its word', async () => {
+    await withServer(
+      appWith((it) => it.use(streamFiles(root, { etag: () => 'v1' }))),
+      async ({ port }) => {
+        touch()
+        const headers = ['If-None-Match: "v1"']
+        expect((await request(port, '/young.txt', { headers })).status).toBe(304)
+      },
+    )
+  })
+})
+
+describe('behind compression()', () => {
+  function askCompressed(path: string, ...headers: readonly string[]) {
+    const app = appWith((it) => {
+      it.use(compression({ threshold: 0 }))
+      it.get('/digest', (_req, res) => void streamResponse(res, text, { digest: 'sha-256' }))
+      it.use(streamFiles(root))
+    })
+    return withServer(app, ({ port }) =>
+      request(port, path, { headers: ['Accept-Encoding: gzip', ...headers] }),
+    )
+  }
+
+  test('a whole file is compressed', async () => {
+    const answer = await askCompressed('/text.txt')
+    expect(answer.headers['content-encoding']).toBe('gzip')
+    expect(answer.complete).toBe(true)
+  })
+
+  test.each(['bytes=5-14', 'bytes=5-9,100-104'])('the range %s is not', async (range) => {
+    const answer = await askCompressed('/text.txt', `Range: ${range}`)
+    expect(answer.status).toBe(206)
+    expect(answer.headers).not.toHaveProperty('content-encoding')
+    expect(answer.headers['cache-control']).toBe('public, max-age=0, no-transform')
+    expect(String(answer.body)).toContain(TEXT.slice(5, 10))
+  })
+
+  test('a body with a digest is not', async () => {
+    const answer = await askCompressed('/digest', 'TE: trailers')
+    expect(answer.headers).not.toHaveProperty('content-encoding')
+    expect(String(answer.body)).toBe(TEXT)
+  })
+
+  test('a 304 is without a body', async () => {
+    const answer = await askCompressed('/text.txt', 'If-None-Match: *')
+    expect(answer.status).toBe(304)
+    expect(answer.headers).not.toHaveProperty('content-encoding')
+  })
+})
+
+const whereThereIsProc = process.platform === 'linux' ? describe : describe.skip
+
+whereThereIsProc('a part of a file that hides its size (only where there is /proc)', () => {
+  const path = '/proc/self/status'
+
+  async function partOf(start: number, end: number) {
+    const app = appWith((it) =>
+      it.use((_req, res) => void streamResponse(res, path, { start, end })),
+    )
+    return withServer(app, ({ port }) => request(port, '/'))
+  }
+
+  test('ends where it is to end', async () => {
+    const { body, complete } = await partOf(0, 4)
+    expect([String(body), complete]).toEqual(['Name:', true])
+  })
+
+  test('ends with the file if that comes first', async () => {
+    const { body, complete } = await partOf(1, 1_000_000)
+    expect(String(body)).toMatch(/^ame:/)
+    expect(complete).toBe(true)
+  })
+
+  test('is read in chunks alike', async () => {
+    const chunks: Buffer[] = []
+    for await (const chunk of readChunks(path, { end: 1_000_000 })) chunks.push(chunk)
+    expect(String(Buffer.concat(chunks))).toMatch(/^Name:/)
+  })
+})
+
+test('a client that leaves settles the promise once, and is no error to anybody', async () => {
+  const outcomes: Outcome[] = []
+  const errors: unknown[] = []
+  const app = express()
+  app.use((_req, res) => {
+    void streamResponse(res, join(root, 'large.bin')).then((outcome) => outcomes.push(outcome))
+  })
+  app.use(((error, _req, _res, _next) => {
+    errors.push(error)
+  }) satisfies import('express').ErrorRequestHandler)
+  await withServer(app, async ({ port }) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+    await eventually(() => outcomes.length > 0)
+  })
+  expect(outcomes).toEqual([
+    expect.objectContaining({ status: 200, completed: false, aborted: true }),
+  ])
+  expect(outcomes[0]).not.toHaveProperty('error')
+  expect(errors).toEqual([])
+})

@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http'
+import type { Decision } from '../../lib/http/decision.js'
+import { sendBuffered } from '../../lib/response/send-buffered.js'
+import type { TransferResult } from '../../lib/response/transfer.js'
+import { patternOf } from '../support/files.js'
+import { expectSilence } from '../support/process-noise.js'
+import { type RawResponse, request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
+
+const KIB = 1024
+const OK: Decision = { status: 200, headers: [['X-Own', 'yes']], remove: [], segments: [] }
+const body = patternOf(100 * KIB)
+
+/** What becomes of an answer after `prepare` had the response in its hands. */
+async function answered(
+  prepare: (res: ServerResponse) => void,
+  decision: Decision = OK,
+  bytes: Uint8Array = body,
+) {
+  let end: TransferResult | undefined
+  let thrown: unknown
+  let response: RawResponse | undefined
+  await expectSilence(() =>
+    withServer(
+      (_req, res) => {
+        prepare(res)
+        try {
+          end = sendBuffered(res, decision, bytes, 64 * KIB)
+        } catch (error) {
+          thrown = error
+          if (!res.headersSent) res.writeHead(500).end('theirs')
+        }
+      },
+      async ({ port }) => {
+        response = await request(port, '/').catch(() => undefined)
+      },
+    ),
+  )
+  return { end, thrown, response }
+}
+
+test('a body goes out in chunks of the one size', async () => {
+  const { response } = await answered(() => {})
+  expect(response).toMatchObject({ status: 200, complete: true, chunks: [64 * KIB, 36 * KIB] })
+  expect(response?.headers).toMatchObject({ 'x-own': 'yes' })
+  expect(response?.body.equals(body)).toBe(true)
+})
+
+test('a body with a length is not chunked', async () => {
+  const sized: Decision = { ...OK, headers: [['Content-Length', String(body.length)]] }
+  const { response } = await answered(() => {}, sized)
+  expect(response).toMatchObject({ complete: true, chunks: undefined })
+  expect(response?.body.equals(body)).toBe(true)
+})
+
+test('without bytes the answer ends with its head', async () => {
+  const { response } = await answered(() => {}, { ...OK, status: 304 }, Buffer.alloc(0))
+  expect(response).toMatchObject({ status: 304, complete: true })
+})
+
+test('to a client that has left nothing is begun', async () => {
+  const { end } = await answered((res) => res.destroy())
+  expect(end).toMatchObject({ headersSent: false, aborted: true })
+})
+
+test('a response that somebody ends in front of writeHead is theirs', async () => {
+  const { response } = await answered((res) => {
+    const { writeHead } = res
+    res.writeHead = () => {
+      res.writeHead = writeHead
+      res.writeHead(503)
+      return res.end('theirs')
+    }
+  })
+  expect(response).toMatchObject({ status: 503, complete: true })
+  expect(response?.body.toString()).toBe('theirs')
+})
+
+test('a response that somebody destroys in front of writeHead stays silent', async () => {
+  const { response, thrown } = await answered((res) => {
+    res.writeHead = () => res.destroy()
+  })
+  expect({ response, thrown }).toEqual({ response: undefined, thrown: undefined })
+})
+
+test('where the head fails another answer can be given', async () => {
+  const { thrown, response } = await answered((res) => {
+    const { writeHead } = res
+    res.writeHead = () => {
+      res.writeHead = writeHead
+      throw new Error('hook')
+    }
+  })
+  expect(thrown).toMatchObject({ message: 'hook' })
+  expect(response).toMatchObject({ status: 500 })
+})
+
+test('where the body fails the client knows that it is not whole', async () => {
+  const { thrown, response } = await answered((res) => {
+    res.end = () => {
+      throw new Error('hook')
+    }
+  })
+  expect(thrown).toMatchObject({ message: 'hook' })
+  expect(response?.complete ?? false).toBe(false)
+})

@@ -1,0 +1,62 @@
+import { getEventListeners } from 'node:events'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { ReadAhead } from '../../lib/response/read-ahead.js'
+import { transfer } from '../../lib/response/transfer.js'
+import type { ChunkReader } from '../../lib/source/source.js'
+
+const KIB = 1024
+
+/** A body of equal blocks without an end. */
+function endless(bytes: number): ChunkReader & { closed: number } {
+  return {
+    closed: 0,
+    read: (_want, callback) => callback(null, Buffer.alloc(bytes)),
+    release() {},
+    close() {
+      this.closed++
+    },
+  }
+}
+
+/** A response whose client takes nothing. */
+function untaken(): ServerResponse {
+  const res = new ServerResponse(new IncomingMessage(new Socket()))
+  res.write = () => false
+  return res
+}
+
+test('a client that leaves gives back what was held for it, for the others to use', async () => {
+  for (let client = 0; client < 1000; client++) {
+    const res = untaken()
+    const reader = endless(64 * KIB)
+    const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200) })
+    res.emit('close')
+    expect(await end).toMatchObject({ aborted: true, completed: false })
+    expect(reader.closed).toBe(1)
+  }
+  expect(new ReadAhead().addBuffered(64 * KIB)).toBe(true)
+})
+
+test('a signal is listened to until the transfer ends', async () => {
+  const { signal } = new AbortController()
+  const res = untaken()
+  const reader = endless(64 * KIB)
+  const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200), signal })
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+  res.emit('close')
+  await end
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+})
+
+test('the reader is closed once, and no listener stays on the response', async () => {
+  const res = untaken()
+  const before = res.eventNames()
+  const reader = endless(64 * KIB)
+  const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200) })
+  res.emit('close')
+  res.emit('close')
+  await end
+  expect(reader.closed).toBe(1)
+  expect(res.eventNames()).toEqual(before)
+})

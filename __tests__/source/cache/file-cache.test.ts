@@ -1,0 +1,389 @@
+import { execFileSync } from 'node:child_process'
+import fs, {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { CacheValidator } from '../../../lib/source/cache/cache-validator.js'
+import { FileCache } from '../../../lib/source/cache/file-cache.js'
+import { CoalescedOpens } from '../../../lib/source/disk/coalesced-opens.js'
+import { DiskSource, type SymlinkPolicy } from '../../../lib/source/disk/disk-source.js'
+import { MemoryFile } from '../../../lib/source/memory/memory-file.js'
+import type { OpenFile, Source } from '../../../lib/source/source.js'
+import { streamFiles } from '../../../lib/stream-files.js'
+import { openFilesBelow } from '../../support/descriptors.js'
+import { eventually } from '../../support/eventually.js'
+import { express } from '../../support/express.js'
+import { age, folderOf, removeFolders } from '../../support/files.js'
+import { withServer } from '../../support/server.js'
+
+const LIMITS = { maxBytes: 1024 * 1024, maxFileBytes: 64 * 1024 }
+
+// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
+const AHEAD_MS = 3000
+
+beforeEach(() => {
+  const { now } = Date
+  jest.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD_MS)
+})
+afterEach(() => jest.restoreAllMocks())
+afterAll(removeFolders)
+
+function hotFiles(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIMITS): FileCache {
+  const disk = new DiskSource(root, symlinks)
+  return new FileCache(new CoalescedOpens(disk), new CacheValidator(disk), limits)
+}
+
+async function opened(source: Source, name: string): Promise<OpenFile | undefined> {
+  const found = await source.open(name)
+  return found.kind === 'file' ? found.file : undefined
+}
+
+/** What opening a name gives: its text, and whether it came from memory. */
+async function look(source: Source, name: string): Promise<{ text: string; kept: boolean }> {
+  const file = await opened(source, name)
+  if (file === undefined) return { text: '', kept: false }
+  const kept = file instanceof MemoryFile
+  const size = file.size ?? 0
+  const reader = file.body(size === 0 ? [] : [{ start: 0, end: size - 1 }], Math.max(size, 1))
+  return new Promise((resolve, reject) =>
+    reader.read(size, (error, buffer) => {
+      reader.close()
+      if (error) reject(error)
+      else resolve({ text: Buffer.from(buffer ?? []).toString(), kept })
+    }),
+  )
+}
+
+/** Asks twice, so that what can be kept is. */
+async function warm(source: Source, name: string): Promise<boolean> {
+  await look(source, name)
+  return (await look(source, name)).kept
+}
+
+// The clock of a file system ticks every few milliseconds.
+const tick = () => new Promise((resolve) => setTimeout(resolve, 25))
+
+describe('a file that is kept', () => {
+  test('comes from memory the second time', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'one', 'deep/down/b.txt': 'two' }))
+    expect(await warm(files, 'a.txt')).toBe(true)
+    expect(await warm(files, 'deep/down/b.txt')).toBe(true)
+    expect((await look(files, 'deep/down/b.txt')).text).toBe('two')
+  })
+
+  test.each([
+    ['written over with as many bytes', (path: string) => writeFileSync(path, 'two')],
+    [
+      'written over and dated back',
+      (path: string) => {
+        writeFileSync(path, 'two')
+        age(path)
+      },
+    ],
+    [
+      'replaced by another file of the same size and date',
+      (path: string) => {
+        writeFileSync(`${path}.new`, 'two')
+        age(`${path}.new`)
+        renameSync(`${path}.new`, path)
+      },
+    ],
+  ])('is read anew when it was %s', async (_how, change) => {
+    const directory = folderOf({ 'a.txt': 'one' })
+    const files = hotFiles(directory)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    await tick()
+    change(join(directory, 'a.txt'))
+    expect((await look(files, 'a.txt')).text).toBe('two')
+  })
+
+  test('is read anew when another file was moved to its name, dates and all', async () => {
+    const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two' })
+    const files = hotFiles(directory)
+    await warm(files, 'a.txt')
+    await warm(files, 'b.txt')
+    renameSync(join(directory, 'b.txt'), join(directory, 'a.txt'))
+    expect((await look(files, 'a.txt')).text).toBe('two')
+    expect(await opened(files, 'b.txt')).toBeUndefined()
+  })
+
+  test('is cut short, removed and forbidden like any other', async () => {
+    const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
+    const files = hotFiles(directory)
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) expect(await warm(files, name)).toBe(true)
+    await tick()
+    truncateSync(join(directory, 'a.txt'), 1)
+    rmSync(join(directory, 'b.txt'))
+    chmodSync(join(directory, 'c.txt'), 0)
+    expect((await look(files, 'a.txt')).text).toBe('o')
+    expect((await files.open('b.txt')).kind).toBe('missing')
+    // Whoever runs the tests as root may read everything: then it is at least opened again.
+    if (process.getuid?.() !== 0) expect((await files.open('c.txt')).kind).toBe('missing')
+  })
+
+  test('gives every caller that may keep its bytes a copy of them', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    await warm(files, 'a.txt')
+    const file = await opened(files, 'a.txt')
+    const memory = {
+      mayShare: () => false,
+      allocate: (n: number) => Buffer.alloc(n),
+      release: () => undefined,
+      abandon: () => undefined,
+    }
+    file?.body([{ start: 0, end: 2 }], 3, memory).read(3, (_error, buffer) => buffer?.fill(0))
+    expect((await look(files, 'a.txt')).text).toBe('one')
+  })
+})
+
+test('what changes while it is read is not kept, nor given as what was opened', async () => {
+  const directory = folderOf({ 'a.txt': 'one' })
+  const path = join(directory, 'a.txt')
+  const files = hotFiles(directory)
+  const { read } = fs
+  jest.spyOn(fs, 'read').mockImplementationOnce((...given: unknown[]) => {
+    writeFileSync(path, 'two')
+    // A date of its own: a tick of the file system's clock may be the same.
+    age(path, new Date('2025-01-01'))
+    Reflect.apply(read, fs, given)
+  })
+  const found = await opened(files, 'a.txt')
+  expect(found).not.toBeInstanceOf(MemoryFile)
+  expect(found?.stats().mtime.getUTCFullYear()).toBe(2025)
+  found?.close()
+  expect((await look(files, 'a.txt')).text).toBe('two')
+})
+
+describe('not kept is', () => {
+  test('what changed in the last two seconds, by either of its times', async () => {
+    jest.restoreAllMocks()
+    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    expect(await warm(files, 'a.txt')).toBe(false)
+  })
+
+  test('what is larger than one file may be, and what is empty', async () => {
+    const files = hotFiles(folderOf({ 'a.txt': 'x'.repeat(101), 'b.txt': '' }), 'inside', {
+      maxBytes: 10_000,
+      maxFileBytes: 100,
+    })
+    expect(await warm(files, 'a.txt')).toBe(false)
+    expect(await warm(files, 'b.txt')).toBe(false)
+  })
+
+  test('what is reached through a link, unless every link is followed', async () => {
+    const directory = folderOf({ 'real/a.txt': 'one' })
+    symlinkSync('real', join(directory, 'linked'))
+    symlinkSync('real/a.txt', join(directory, 'link.txt'))
+    const files = hotFiles(directory)
+    expect(await warm(files, 'linked/a.txt')).toBe(false)
+    expect(await warm(files, 'link.txt')).toBe(false)
+    expect((await look(files, 'link.txt')).text).toBe('one')
+    expect(await warm(hotFiles(directory, 'follow'), 'link.txt')).toBe(true)
+  })
+})
+
+describe('the rules hold for what is kept', () => {
+  test.each(['inside', 'deny'] as const)('%s: its folder became a link out', async (symlinks) => {
+    const directory = folderOf({ 'root/sub/deep/a.txt': 'one' })
+    const files = hotFiles(join(directory, 'root'), symlinks)
+    expect(await warm(files, 'sub/deep/a.txt')).toBe(true)
+    // The file itself, its inode and every date of it stay as they were.
+    renameSync(join(directory, 'root/sub'), join(directory, 'outside'))
+    symlinkSync(join(directory, 'outside'), join(directory, 'root/sub'))
+    expect((await files.open('sub/deep/a.txt')).kind).toBe('missing')
+  })
+
+  test.each(['inside', 'deny'] as const)('%s: it became a link out itself', async (symlinks) => {
+    const directory = folderOf({ 'root/a.txt': 'one' })
+    const files = hotFiles(join(directory, 'root'), symlinks)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    renameSync(join(directory, 'root/a.txt'), join(directory, 'a.txt'))
+    symlinkSync(join(directory, 'a.txt'), join(directory, 'root/a.txt'))
+    expect((await files.open('a.txt')).kind).toBe('missing')
+  })
+
+  test('a root that was pointed elsewhere is where it points', async () => {
+    const directory = folderOf({ 'one/a.txt': 'one', 'two/a.txt': 'two' })
+    const root = join(directory, 'current')
+    symlinkSync('one', root)
+    const files = hotFiles(root)
+    expect(await warm(files, 'a.txt')).toBe(true)
+    rmSync(root)
+    symlinkSync('two', root)
+    expect((await look(files, 'a.txt')).text).toBe('two')
+  })
+
+  test('a folder at its name is a folder', async () => {
+    const directory = folderOf({ 'a.txt': 'one' })
+    const files = hotFiles(directory)
+    await warm(files, 'a.txt')
+    rmSync(join(directory, 'a.txt'))
+    mkdirSync(join(directory, 'a.txt'))
+    expect((await files.open('a.txt')).kind).toBe('directory')
+  })
+
+  test('a second name of the same file is judged by itself', async () => {
+    const directory = folderOf({ 'root/a.txt': 'one' })
+    linkSync(join(directory, 'root/a.txt'), join(directory, 'root/b.txt'))
+    const files = hotFiles(join(directory, 'root'))
+    expect(await warm(files, 'b.txt')).toBe(true)
+    rmSync(join(directory, 'root/b.txt'))
+    expect((await files.open('b.txt')).kind).toBe('missing')
+  })
+})
+
+describe('reading what may be kept', () => {
+  type Read = () => void
+
+  /** Holds every read of a file until it is let go of; counts them. */
+  function holdReads(): { held: Read[]; letGo: () => void } {
+    const { read } = fs
+    const reads = {
+      held: [] as Read[],
+      letGo() {
+        spy.mockImplementation((...parameters: unknown[]) => Reflect.apply(read, fs, parameters))
+        for (const readNow of reads.held.splice(0)) readNow()
+      },
+    }
+    const spy = jest.spyOn(fs, 'read').mockImplementation((...parameters: unknown[]) => {
+      reads.held.push(() => Reflect.apply(read, fs, parameters))
+    })
+    return reads
+  }
+
+  test.each([
+    ['larger than all that is kept', 200_000],
+    ['as large as all that is kept, without its upkeep', 100_000],
+  ])('a file %s is never read whole', async (_what, size) => {
+    const files = hotFiles(folderOf({ 'a.bin': Buffer.alloc(size) }), 'inside', {
+      maxBytes: 100_000,
+      maxFileBytes: 1_000_000_000,
+    })
+    const reads = holdReads()
+    const file = await opened(files, 'a.bin')
+    expect(file?.size).toBe(size)
+    expect(file).not.toBeInstanceOf(MemoryFile)
+    expect(reads.held).toHaveLength(0)
+    file?.close()
+  })
+
+  test('a file that many ask for, one after the other, is read once', async () => {
+    const directory = folderOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
+    const files = hotFiles(directory)
+    const reads = holdReads()
+    const openings: Promise<OpenFile | undefined>[] = []
+    for (let client = 0; client < 20; client++) {
+      openings.push(opened(files, 'a.bin'))
+      await eventually(() => reads.held.length > 0)
+      await tick()
+    }
+    expect(reads.held).toHaveLength(1)
+    reads.letGo()
+    const all = new Set(await Promise.all(openings))
+    expect([...all]).toEqual([expect.any(MemoryFile)])
+    await eventually(() => openFilesBelow(directory).length === 0)
+  })
+
+  test('a version that is replaced while it is read is not given to who comes after', async () => {
+    const directory = folderOf({ 'a.txt': '100' })
+    const files = hotFiles(directory)
+    const reads = holdReads()
+    const before = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 1)
+    renamed(directory, '200')
+    const after = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 2)
+    reads.letGo()
+    expect([(await before).text, (await after).text]).toEqual(['100', '200'])
+    expect(await look(files, 'a.txt')).toEqual({ text: '200', kept: true })
+  })
+
+  test('a version that is written over while many wait for it is read anew', async () => {
+    const directory = folderOf({ 'a.txt': '100' })
+    const files = hotFiles(directory)
+    const reads = holdReads()
+    const first = look(files, 'a.txt')
+    await eventually(() => reads.held.length === 1)
+    const second = look(files, 'a.txt')
+    await tick()
+    writeFileSync(join(directory, 'a.txt'), '200')
+    reads.letGo()
+    expect([(await first).text, (await second).text]).toEqual(['200', '200'])
+  })
+
+  test('no more is read at once than may be kept; the rest is sent from the disk', async () => {
+    const names = Array.from({ length: 10 }, (_, place) => `${place}.bin`)
+    const contents = names.map((name) => [name, Buffer.alloc(30_000, name)])
+    const directory = folderOf(Object.fromEntries(contents))
+    const files = hotFiles(directory, 'inside', { maxBytes: 100_000, maxFileBytes: 50_000 })
+    const reads = holdReads()
+    let fromDisk = 0
+    const openings = names.map(async (name) => {
+      const file = await opened(files, name)
+      if (!(file instanceof MemoryFile)) fromDisk++
+      file?.close()
+    })
+    await eventually(() => fromDisk + reads.held.length === 10)
+    expect(reads.held).toHaveLength(3)
+    reads.letGo()
+    await Promise.all(openings)
+    // What was being read counts no more.
+    expect(await warm(files, '9.bin')).toBe(true)
+  })
+})
+
+test('what keeping a small file takes is counted', () => {
+  const script = join(__dirname, '../../support/kept-file-memory.cjs')
+  const measured = execFileSync(process.execPath, ['--expose-gc', script, folderOf({})], {
+    encoding: 'utf8',
+  })
+  const { taken, counted } = JSON.parse(measured)
+  expect(taken).toBeGreaterThan(0)
+  expect(counted).toBeGreaterThanOrEqual(taken)
+}, 60_000)
+
+test('many who ask at once for what is not kept yet all get it', async () => {
+  const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+  const looks = await Promise.all(Array.from({ length: 50 }, () => look(files, 'a.txt')))
+  expect(looks.every(({ text }) => text === 'one')).toBe(true)
+  expect(await warm(files, 'a.txt')).toBe(true)
+})
+
+test.each([
+  ['on a clock of its own', AHEAD_MS],
+  ['on the clock of the disk', 0],
+])(
+  '600 rewrites of the same size are never answered with what was before, %s',
+  async (_which, ahead) => {
+    jest.restoreAllMocks()
+    const { now } = Date
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead)
+    const directory = folderOf({ 'a.txt': '000' })
+    const stale: string[] = []
+    await withServer(express().use(streamFiles(directory)), async ({ url }) => {
+      for (let version = 100; version < 700; version++) {
+        // Ahead of the disk's clock even the newest is kept: then only another tick tells it apart.
+        if (ahead > 0) renamed(directory, String(version))
+        else writeFileSync(join(directory, 'a.txt'), String(version))
+        const text = await (await fetch(`${url}/a.txt`)).text()
+        if (text !== String(version)) stale.push(`${text} for ${version}`)
+      }
+    })
+    expect(stale).toEqual([])
+  },
+)
+
+/** A new version as deployments make it: another file, put in the place of the old one. */
+function renamed(directory: string, text: string): void {
+  const path = join(directory, text)
+  writeFileSync(path, text)
+  age(path)
+  renameSync(path, join(directory, 'a.txt'))
+}

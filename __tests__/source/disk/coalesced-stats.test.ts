@@ -1,0 +1,56 @@
+import fs, { rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CoalescedStats } from '../../../lib/source/disk/coalesced-stats.js'
+import { eventually } from '../../support/eventually.js'
+import { folderOf, removeFolders } from '../../support/files.js'
+
+afterEach(() => jest.restoreAllMocks())
+afterAll(removeFolders)
+
+test.each([
+  ['stat', 'stat'],
+  ['lstat', 'lstat'],
+] as const)('%s: all who ask in one turn share one %s', async (ask, call) => {
+  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const spy = jest.spyOn(fs, call)
+  const looks = new CoalescedStats()
+  const [first, second] = await Promise.all([looks[ask](path), looks[ask](path)])
+  expect(first?.size).toBe(3n)
+  expect(second).toBe(first)
+  expect(spy).toHaveBeenCalledTimes(1)
+})
+
+test.each(['stat', 'lstat'] as const)(
+  '%s: who asks after the others is told what is there then',
+  async (ask) => {
+    const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+    const looks = new CoalescedStats()
+    expect((await looks[ask](path))?.size).toBe(3n)
+    writeFileSync(path, 'longer')
+    expect((await looks[ask](path))?.size).toBe(6n)
+    rmSync(path)
+    expect(await looks[ask](path)).toBeUndefined()
+  },
+)
+
+test.each([
+  ['stat', 'stat'],
+  ['lstat', 'lstat'],
+] as const)('%s: who asks while a %s is under way does not share it', async (ask, call) => {
+  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const spy = jest.spyOn(fs, call).mockImplementation(() => {})
+  const looks = new CoalescedStats()
+  void looks[ask](path)
+  await eventually(() => spy.mock.calls.length === 1)
+  void looks[ask](path)
+  await eventually(() => spy.mock.calls.length === 2)
+})
+
+test('a link is followed or not, as is asked for', async () => {
+  const directory = folderOf({ 'a.txt': 'one' })
+  symlinkSync('a.txt', join(directory, 'link'))
+  const looks = new CoalescedStats()
+  const path = join(directory, 'link')
+  const [through, itself] = await Promise.all([looks.stat(path), looks.lstat(path)])
+  expect([through?.isFile(), itself?.isSymbolicLink()]).toEqual([true, true])
+})

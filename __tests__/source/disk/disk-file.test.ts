@@ -1,0 +1,119 @@
+import fs from 'node:fs'
+import { join } from 'node:path'
+import type { DiskFile } from '../../../lib/source/disk/disk-file.js'
+import { DiskSource } from '../../../lib/source/disk/disk-source.js'
+import { eventually } from '../../support/eventually.js'
+import { folderOf, removeFolders } from '../../support/files.js'
+
+afterEach(() => jest.restoreAllMocks())
+afterAll(removeFolders)
+
+async function opened(): Promise<DiskFile> {
+  const found = await new DiskSource(folderOf({ 'a.txt': 'one' }), 'inside').open('a.txt')
+  if (found.kind !== 'file') throw new Error('There is no file')
+  return found.file
+}
+
+/** Everything that reads from the descriptor, by the function of `node:fs` that does it. */
+const reads: [string, 'read' | 'fstat', (file: DiskFile, done: () => void) => void][] = [
+  ['a fill', 'read', (file, done) => file.readFully(Buffer.alloc(3), 0, done)],
+  ['a comparison', 'fstat', (file, done) => file.checkChange(done)],
+]
+
+test.each(reads)('%s under way keeps the descriptor open', async (_what, call, read) => {
+  const file = await opened()
+  const close = jest.spyOn(fs, 'close')
+  const perform = fs[call]
+  let begin: () => void = () => {}
+  // Held back as a busy thread pool does.
+  jest.spyOn(fs, call).mockImplementation((...given: unknown[]) => {
+    begin = () => Reflect.apply(perform, fs, given)
+  })
+  const done = jest.fn()
+  read(file, done)
+  file.close()
+  file.close()
+  expect(close).not.toHaveBeenCalled()
+  begin()
+  await eventually(() => done.mock.calls.length === 1)
+  await eventually(() => close.mock.calls.length === 1)
+})
+
+test('the descriptor is closed at once where nothing is read, and once', async () => {
+  const file = await opened()
+  const close = jest.spyOn(fs, 'close')
+  file.close()
+  file.close()
+  expect(close).toHaveBeenCalledTimes(1)
+})
+
+test('a fill ends at the end of the file', async () => {
+  const file = await opened()
+  const bytes = Buffer.alloc(10)
+  const read = await new Promise((resolve) =>
+    file.readFully(bytes, 1, (_error, count) => resolve(count)),
+  )
+  expect([read, bytes.toString('latin1', 0, 2)]).toEqual([2, 'ne'])
+  file.close()
+})
+
+test.each([
+  ['none', () => {}],
+  ['grown', (path: string) => fs.appendFileSync(path, 'more')],
+  ['rewritten', (path: string) => fs.truncateSync(path, 1)],
+])('a comparison says %s', async (change, act) => {
+  const file = await opened()
+  act(file.path)
+  expect(await new Promise((resolve) => file.checkChange(resolve))).toBe(change)
+  file.close()
+})
+
+test('a file that was closed is read from no more', async () => {
+  const file = await opened()
+  file.close()
+  const read = jest.spyOn(fs, 'read')
+  const fstat = jest.spyOn(fs, 'fstat')
+  const failed = jest.fn()
+  file.readFully(Buffer.alloc(3), 0, failed)
+  file.checkChange(failed)
+  expect(failed.mock.calls).toEqual([
+    [expect.objectContaining({ name: 'FileClosedError' }), 0],
+    ['rewritten'],
+  ])
+  expect(read).not.toHaveBeenCalled()
+  expect(fstat).not.toHaveBeenCalled()
+})
+
+test('the state of a renamed file is asked by its descriptor, which a close does not take away', async () => {
+  const file = await opened()
+  fs.renameSync(file.path, join(file.path, '..', 'renamed.txt'))
+  const close = jest.spyOn(fs, 'close')
+  const perform = fs.fstat
+  let begin: () => void = () => {}
+  jest.spyOn(fs, 'fstat').mockImplementation((...given: unknown[]) => {
+    begin = () => Reflect.apply(perform, fs, given)
+  })
+  const asked = jest.mocked(fs.fstat).mock.calls
+  const state = file.currentState()
+  await eventually(() => asked.length === 1)
+  file.close()
+  expect(close).not.toHaveBeenCalled()
+  begin()
+  expect(await state).toMatchObject({ size: 3, inPlace: false })
+  await eventually(() => close.mock.calls.length === 1)
+  await expect(file.currentState()).rejects.toMatchObject({ name: 'FileClosedError' })
+})
+
+test('whether the name still leads to the file is told', async () => {
+  const file = await opened()
+  const inPlace = async () => {
+    const state = await file.currentState()
+    return [state.size, state.inPlace]
+  }
+  expect(await inPlace()).toEqual([3, true])
+  fs.renameSync(file.path, join(file.path, '..', 'b.txt'))
+  expect(await inPlace()).toEqual([3, false])
+  fs.writeFileSync(file.path, 'another')
+  expect(await inPlace()).toEqual([3, false])
+  file.close()
+})

@@ -1,0 +1,243 @@
+import type { Segment } from '../../../lib/http/byte-ranges.js'
+import { unpooledBuffers } from '../../../lib/source/buffer-pool.js'
+import type { FileChange } from '../../../lib/source/disk/file-change.js'
+import { changeSince } from '../../../lib/source/disk/file-change.js'
+import { FileReader } from '../../../lib/source/disk/file-reader.js'
+import type { RandomAccessFile } from '../../../lib/source/source.js'
+import { patternOf } from '../../support/files.js'
+
+const KIB = 1024
+const BLOCK = 64 * KIB
+const SAMPLE = 256
+const SIZE = 40 * BLOCK
+const before = patternOf(SIZE)
+
+type Fill = Parameters<RandomAccessFile['readFully']>
+
+/** A file in memory, which every test may change between two reads. */
+class ChangingFile implements RandomAccessFile {
+  readonly id = 'changing'
+  readonly size: number | undefined
+  content: Buffer
+  mtimeNs = 1n
+  comparisons = 0
+  readonly fills: { position: number; length: number }[] = []
+  /** Lets a read wait, until what it returns is settled. */
+  hold: (position: number) => Promise<void> | undefined = () => undefined
+
+  constructor(content: Buffer, size: number | undefined = content.length) {
+    this.content = content
+    this.size = size
+  }
+
+  change(content: Buffer): void {
+    this.content = content
+    this.mtimeNs++
+  }
+
+  readFully(...[buffer, position, done]: Fill): void {
+    this.fills.push({ position, length: buffer.length })
+    const fillNow = () => done(null, this.content.copy(buffer, 0, position))
+    setImmediate(() => {
+      const held = this.hold(position)
+      if (held === undefined) fillNow()
+      else void held.then(fillNow)
+    })
+  }
+
+  checkChange(done: (change: FileChange) => void): void {
+    this.comparisons++
+    const now = { size: BigInt(this.content.length), mtimeNs: this.mtimeNs }
+    setImmediate(() => done(changeSince({ size: this.size, mtimeNs: 1n }, now)))
+  }
+
+  currentState(): Promise<never> {
+    return Promise.reject(new Error('Only a follower asks for it'))
+  }
+
+  close(): void {}
+}
+
+const wholeOf = (file: ChangingFile): Segment[] => [
+  { start: 0, end: (file.size ?? Number.POSITIVE_INFINITY) - 1 },
+]
+
+/** Reads a body to its end, or to its error; `onBlock` is told how many blocks came before. */
+async function readAll(
+  file: ChangingFile,
+  onBlock: (buffers: number) => void = () => {},
+  segments = wholeOf(file),
+): Promise<{ bytes: Buffer; code?: unknown }> {
+  const body = new FileReader(file, segments, BLOCK, unpooledBuffers)
+  const buffers: Uint8Array[] = []
+  while (true) {
+    const read = await new Promise<{ error?: Error; buffer?: Uint8Array; last: boolean }>(
+      (resolve) =>
+        body.read(BLOCK, (error, buffer, last = false) =>
+          resolve(
+            error === null
+              ? buffer === undefined
+                ? { last: true }
+                : { buffer, last }
+              : { error, last },
+          ),
+        ),
+    )
+    const bytes = Buffer.concat(buffers)
+    if (read.error !== undefined) {
+      return { bytes, code: 'code' in read.error ? read.error.code : read.error }
+    }
+    if (read.buffer !== undefined) buffers.push(read.buffer)
+    if (read.last) return { bytes: Buffer.concat(buffers) }
+    // By then the end of the body, which is read beside the first block, is there.
+    await new Promise((resolve) => setImmediate(resolve))
+    onBlock(buffers.length)
+  }
+}
+
+const CHANGED = 'ERR_FILE_CHANGED'
+
+test('a file that is appended to on the way is read as long as it was', async () => {
+  const file = new ChangingFile(before)
+  const { bytes, code } = await readAll(file, (buffers) => {
+    if (buffers % 5 === 0) file.change(Buffer.concat([file.content, Buffer.from('one more row\n')]))
+  })
+  expect(code).toBeUndefined()
+  expect(bytes.equals(before)).toBe(true)
+})
+
+test('a file that was appended to and is regenerated after that fails at the end', async () => {
+  const file = new ChangingFile(before)
+  // Every check in between finds it longer, and otherwise as it was.
+  const checks = jest.spyOn(performance, 'now')
+  let time = 0
+  checks.mockImplementation(() => {
+    time += 200
+    return time
+  })
+  const { code } = await readAll(file, (buffers) => {
+    if (buffers === 2) file.change(Buffer.concat([before, Buffer.from('more')]))
+    if (buffers === 39) file.change(Buffer.concat([before.subarray(0, SIZE - 1), Buffer.alloc(9)]))
+  })
+  checks.mockRestore()
+  expect(file.comparisons).toBeGreaterThan(30)
+  expect(code).toBe(CHANGED)
+})
+
+test.each([1, 2, 20, 38])(
+  'a file that is regenerated from the first byte on after %i blocks, and ends as before, fails',
+  async (when) => {
+    const file = new ChangingFile(before)
+    const { code } = await readAll(file, (buffers) => {
+      if (buffers !== when) return
+      const other = Buffer.alloc(SIZE + 1, 'new')
+      before.copy(other, SIZE - BLOCK, SIZE - BLOCK)
+      file.change(other)
+    })
+    expect(code).toBe(CHANGED)
+  },
+)
+
+test.each([1, 2, 20, 38])(
+  'a file that is regenerated behind what was read of it after %i blocks fails',
+  async (when) => {
+    const file = new ChangingFile(before)
+    const { code } = await readAll(file, (buffers) => {
+      if (buffers !== when) return
+      const same = before.subarray(0, when * BLOCK)
+      file.change(Buffer.concat([same, Buffer.alloc(SIZE, 'new')]))
+    })
+    expect(code).toBe(CHANGED)
+  },
+)
+
+test('a range is held against itself: what changes behind it does not matter', async () => {
+  const file = new ChangingFile(before)
+  const range = { start: BLOCK, end: 5 * BLOCK - 1 }
+  const change = (place: number) => (buffers: number) => {
+    const other = Buffer.concat([before, Buffer.from('more')])
+    other[place] = (other[place] ?? 0) ^ 1
+    if (buffers === 1) file.change(other)
+  }
+  const { bytes, code } = await readAll(file, change(range.end + 1), [range])
+  expect(code).toBeUndefined()
+  expect(bytes.equals(before.subarray(range.start, range.end + 1))).toBe(true)
+  expect((await readAll(new ChangingFile(before), undefined, [range])).code).toBeUndefined()
+  file.content = before
+  file.mtimeNs = 1n
+  expect((await readAll(file, change(range.end), [range])).code).toBe(CHANGED)
+})
+
+test('a check waits for the end of the body that is still being read', async () => {
+  const file = new ChangingFile(before.subarray(0, 2 * BLOCK))
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  file.hold = (position) => (position === 2 * BLOCK - SAMPLE ? held : undefined)
+  const all = readAll(file, (buffers) => {
+    if (buffers === 1) file.change(Buffer.concat([file.content, Buffer.from('more')]))
+  })
+  let settled = false
+  void all.then(() => {
+    settled = true
+  })
+  while (file.comparisons === 0) await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(settled).toBe(false)
+  file.hold = () => undefined
+  release()
+  expect((await all).code).toBeUndefined()
+})
+
+test('a file whose end cannot be read any more when it has grown fails', async () => {
+  const file = new ChangingFile(before.subarray(0, 2 * BLOCK))
+  const { readFully: fill } = file
+  file.readFully = (...parameters: Fill) => {
+    const [, position, done] = parameters
+    if (position === 2 * BLOCK - SAMPLE) done(new Error('EIO'), 0)
+    else Reflect.apply(fill, file, parameters)
+  }
+  const { code } = await readAll(file, () => {
+    file.change(Buffer.concat([before, before]))
+  })
+  expect(code).toBe(CHANGED)
+})
+
+test('a body of one block is read once and not compared', async () => {
+  const file = new ChangingFile(before.subarray(0, BLOCK))
+  expect((await readAll(file)).bytes).toHaveLength(BLOCK)
+  expect(file.fills).toHaveLength(1)
+  expect(file.comparisons).toBe(0)
+})
+
+test('a file that does not change costs one read and one comparison more, however long', async () => {
+  const file = new ChangingFile(before)
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0)
+  const { bytes } = await readAll(file)
+  now.mockRestore()
+  expect(bytes.equals(before)).toBe(true)
+  expect(file.fills.filter(({ length }) => length < BLOCK)).toEqual([
+    { position: SIZE - SAMPLE, length: SAMPLE },
+  ])
+  expect(file.comparisons).toBe(1)
+})
+
+test('a file that grew is compared at no more than ten places, however long', async () => {
+  const file = new ChangingFile(before)
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0)
+  await readAll(file, (buffers) => {
+    if (buffers === 1) file.change(Buffer.concat([before, Buffer.from('more')]))
+  })
+  now.mockRestore()
+  const samples = file.fills.filter(({ length }) => length < BLOCK).slice(1)
+  expect(samples.length).toBeGreaterThan(3)
+  expect(samples.length).toBeLessThanOrEqual(10)
+})
+
+test('a file whose size is not known is read to its end', async () => {
+  const file = new ChangingFile(before.subarray(0, 3 * BLOCK + 1), undefined)
+  // What says that it is empty, as those of /proc do.
+  file.checkChange = (done) => done('none')
+  expect((await readAll(file)).bytes.equals(file.content)).toBe(true)
+})

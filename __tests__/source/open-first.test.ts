@@ -1,0 +1,64 @@
+import { openFirst } from '../../lib/source/open-first.js'
+import type { OpenFile, OpenResult, Source } from '../../lib/source/source.js'
+
+const NAMES = ['a', 'a.html', 'a.htm']
+const wanted = { names: NAMES, directoryLacksSlash: true }
+const file: OpenResult = { kind: 'file', file: {} as OpenFile }
+const directory: OpenResult = { kind: 'directory' }
+const missing: OpenResult = { kind: 'missing', error: errno('ENOENT') }
+
+function errno(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
+
+/** A source in which the names have these results, and which notes what was opened. */
+function sourceOf(...results: readonly OpenResult[]): Source & { readonly opened: string[] } {
+  const opened: string[] = []
+  return {
+    opened,
+    open: async (name) => {
+      opened.push(name)
+      return results[NAMES.indexOf(name)] ?? { kind: 'missing' }
+    },
+  }
+}
+
+test('the first candidate that is a file is found, and no later one is opened', async () => {
+  const source = sourceOf(missing, file, file)
+  expect(await openFirst(source, wanted)).toBe(file)
+  expect(source.opened).toEqual(['a', 'a.html'])
+})
+
+test('a directory at the first name is told where the request lacks its slash', async () => {
+  const source = sourceOf(directory, file)
+  expect(await openFirst(source, wanted)).toBe(directory)
+  expect(source.opened).toEqual(['a'])
+})
+
+test('a directory is passed over at a later name, and where the request has the slash', async () => {
+  expect(await openFirst(sourceOf(missing, directory, file), wanted)).toBe(file)
+  const withSlash = { names: NAMES, directoryLacksSlash: false }
+  expect(await openFirst(sourceOf(directory, file), withSlash)).toBe(file)
+  expect(await openFirst(sourceOf(missing, missing, directory), wanted)).toEqual({
+    kind: 'missing',
+  })
+})
+
+test.each(['EMFILE', 'ENFILE', 'EACCES', 'EIO'])('%s ends the search', async (code) => {
+  const failure: OpenResult = { kind: 'missing', error: errno(code) }
+  const source = sourceOf(failure, file)
+  expect(await openFirst(source, wanted)).toBe(failure)
+  expect(source.opened).toEqual(['a'])
+})
+
+test.each(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])(
+  '%s is a name with nothing at it, and the search goes on',
+  async (code) => {
+    const source = sourceOf({ kind: 'missing', error: errno(code) }, file)
+    expect(await openFirst(source, wanted)).toBe(file)
+  },
+)
+
+test('a name with nothing at it and no error is passed over, too', async () => {
+  expect(await openFirst(sourceOf({ kind: 'missing' }, file), wanted)).toBe(file)
+})

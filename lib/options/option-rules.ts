@@ -1,0 +1,145 @@
+/** How one option is checked: once, when it is given. */
+export interface OptionRule<T> {
+  /** What is accepted, for the error that says so. */
+  readonly expected: string
+  /** What holds where the option is left out or `null`. */
+  readonly defaultValue: T
+  /** The option's value, or `undefined` where it is not acceptable. */
+  parse(value: unknown): T | undefined
+}
+
+export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>
+
+/** The options of a table of rules, all of them there. */
+export type ResolvedOptions<R extends OptionRules> = {
+  readonly [Name in keyof R]: R[Name] extends OptionRule<infer T> ? T : never
+}
+
+/**
+ * Checks the options a caller was given and fills in what was left out.
+ *
+ * @throws TypeError that names the option and what it accepts
+ */
+export function resolveOptions<R extends OptionRules>(
+  caller: string,
+  rules: R,
+  given: object | null | undefined,
+): ResolvedOptions<R> {
+  if (
+    given !== undefined &&
+    given !== null &&
+    (typeof given !== 'object' || Array.isArray(given))
+  ) {
+    throw new TypeError(`${caller}: options must be an object, not ${describeValue(given)}`)
+  }
+  const options = optionEntries(given ?? {})
+  for (const name of options.keys()) {
+    if (!Object.hasOwn(rules, name)) throw unknownOption(caller, name, Object.keys(rules))
+  }
+  const resolved: Record<string, unknown> = {}
+  for (const [name, rule] of Object.entries(rules)) {
+    resolved[name] = readOption(caller, name, rule, options.get(name))
+  }
+  return resolved as ResolvedOptions<R>
+}
+
+/** Inherited options count, as with Express; what somebody put on every object does not. */
+export function optionEntries(given: object): Map<string, unknown> {
+  const values = new Map<string, unknown>()
+  for (const name in given) {
+    if (!Object.hasOwn(Object.prototype, name) || Object.hasOwn(given, name)) {
+      values.set(name, Reflect.get(given, name))
+    }
+  }
+  return values
+}
+
+function readOption(
+  caller: string,
+  name: string,
+  rule: OptionRule<unknown>,
+  value: unknown,
+): unknown {
+  if (value === undefined || value === null) return rule.defaultValue
+  const read = rule.parse(value)
+  if (read !== undefined) return read
+  throw new TypeError(
+    `${caller}: option "${name}" must be ${rule.expected}, not ${describeValue(value)}`,
+  )
+}
+
+function unknownOption(caller: string, name: string, known: readonly string[]): TypeError {
+  const meant = known.find((other) => normalizedName(other) === normalizedName(name))
+  const hint = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean "${meant}"?`
+  return new TypeError(`${caller}: unknown option "${name}"; ${hint}`)
+}
+
+/** What people have in mind when they write `max-age`, `maxage` or `extension`. */
+function normalizedName(name: string): string {
+  return name.toLowerCase().replace(/[-_]|s$/g, '')
+}
+
+/** A value as an error message shows it: short, and with its type to be seen. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value.length > 40 ? 'a long string' : `"${value}"`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Array.isArray(value) ? 'an array' : 'an object'
+}
+
+export function booleanRule(fallback: boolean): OptionRule<boolean> {
+  return {
+    expected: 'true or false',
+    defaultValue: fallback,
+    parse: (value) => (typeof value === 'boolean' ? value : undefined),
+  }
+}
+
+export function enumRule<T extends string>(values: readonly T[], fallback: T): OptionRule<T> {
+  return {
+    expected: values.map((value) => `"${value}"`).join(' or '),
+    defaultValue: fallback,
+    parse: (value) => values.find((one) => one === value),
+  }
+}
+
+/** A whole number within bounds. */
+export function integerRule<F extends number | undefined>(
+  least: number,
+  most: number,
+  fallback: F,
+): OptionRule<number | F> {
+  const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`
+  return {
+    expected: `an integer of at least ${least}${upTo}`,
+    defaultValue: fallback,
+    parse: (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+        ? value
+        : undefined,
+  }
+}
+
+/** An `AbortSignal`. */
+export const signalRule: OptionRule<AbortSignal | undefined> = {
+  expected: 'an AbortSignal',
+  defaultValue: undefined,
+  parse: (value) => (value instanceof AbortSignal ? value : undefined),
+}
+
+export function functionRule<F extends (...parameters: never[]) => unknown>(): OptionRule<
+  F | undefined
+> {
+  return {
+    expected: 'a function',
+    defaultValue: undefined,
+    parse: (value) => (isFunction<F>(value) ? value : undefined),
+  }
+}
+
+/** Callers vouch for the type of their function; that it is one can be seen. */
+export function isFunction<F extends (...parameters: never[]) => unknown>(
+  value: unknown,
+): value is F {
+  return typeof value === 'function'
+}

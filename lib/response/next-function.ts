@@ -1,0 +1,71 @@
+import { errorStatus, httpError, toHttpError } from '../errors.js'
+import { errorHeaders } from '../http/error-headers.js'
+import type { RequestHeaders } from '../http/request-fields.js'
+import { sendEmptyResponse } from './response-headers.js'
+import {
+  abortResponse,
+  destroyAbortedStream,
+  isDisconnected,
+  type ResponseLike,
+} from './response-like.js'
+
+/** Calls the next middleware, or with an error the error handling. */
+export type NextFunction = (error?: Error) => void
+
+/** What stands in for `next` on a bare server: not found, or the error's own status. Never throws. */
+export function finalHandler(res: ResponseLike): NextFunction {
+  return (error) => {
+    if (isDisconnected(res)) return destroyAbortedStream(res)
+    try {
+      if (!res.headersSent) return sendError(res, error)
+    } catch {
+      // Something in front of `writeHead` or `end` has thrown: the response can only be aborted.
+    }
+    abortResponse(res)
+  }
+}
+
+function sendError(res: ResponseLike, error: Error | undefined): void {
+  const { status, headers } = error === undefined ? httpError(404) : toHttpError(error)
+  try {
+    sendEmptyResponse(res, errorStatus(status), errorHeaders(headers))
+  } catch (cause) {
+    if (res.headersSent) throw cause
+    // What earlier middleware has set can be what this protocol cannot send.
+    for (const name of res.getHeaderNames()) res.removeHeader(name)
+    sendEmptyResponse(res, errorStatus(status))
+  }
+}
+
+/** Tells an error to Express, or answers it where there is none. Never throws. */
+export function passError(res: ResponseLike, error: Error): void {
+  const answer = finalHandler(res)
+  try {
+    const next = expressNext(res) ?? answer
+    next(error)
+  } catch (cause) {
+    process.emitWarning(`next failed: ${String(cause)}`)
+    answer(error)
+  }
+}
+
+/** The `next` of the route a response belongs to, where there is an Express. */
+function expressNext(res: ResponseLike): NextFunction | undefined {
+  const req = 'req' in res ? res.req : undefined
+  if (typeof req !== 'object' || req === null || !('next' in req)) return undefined
+  return isNext(req.next) ? req.next : undefined
+}
+
+/** The request that a response belongs to; one that asks for nothing special where none is known. */
+export function requestOf(res: ResponseLike): RequestHeaders {
+  const req = 'req' in res ? res.req : undefined
+  return isRequest(req) ? req : { method: 'GET', headers: {}, rawHeaders: [] }
+}
+
+function isNext(value: unknown): value is NextFunction {
+  return typeof value === 'function'
+}
+
+function isRequest(value: unknown): value is RequestHeaders {
+  return typeof value === 'object' && value !== null && 'headers' in value && 'rawHeaders' in value
+}

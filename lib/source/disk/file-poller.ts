@@ -1,0 +1,74 @@
+import type { FileState, RandomAccessFile } from '../source.js'
+
+// Polling works on every system and every kind of disk, which watching does not.
+const POLL_INTERVAL_MS = 100
+
+/** One of those who wait for a file to change. */
+export interface Follower {
+  readonly file: RandomAccessFile
+  /** Is told the state of the file at every poll that began after it had subscribed. */
+  polled(state: FileState): void
+  /** Is told that its own file cannot be asked. */
+  failed(error: unknown): void
+}
+
+const pollers = new Map<string, FilePoller>()
+
+/** Polls a file ten times a second for a follower; returns what stops that. */
+export function pollFile(follower: Follower): () => void {
+  const { id } = follower.file
+  const poller = pollers.get(id) ?? new FilePoller(id)
+  pollers.set(id, poller)
+  poller.add(follower)
+  return () => poller.remove(follower)
+}
+
+/** Polls one file for all its followers, and as long as there are any. */
+class FilePoller {
+  readonly #id: string
+  readonly #followers = new Set<Follower>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(id: string) {
+    this.#id = id
+    this.#schedule()
+  }
+
+  add(follower: Follower): void {
+    this.#followers.add(follower)
+  }
+
+  remove(follower: Follower): void {
+    if (!this.#followers.delete(follower) || this.#followers.size > 0) return
+    clearTimeout(this.#timer)
+    pollers.delete(this.#id)
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => void this.#poll(), POLL_INTERVAL_MS)
+  }
+
+  async #poll(): Promise<void> {
+    // Who subscribes meanwhile may have read more than what this poll finds.
+    const followers = [...this.#followers]
+    const state = await this.#stateFrom(followers)
+    if (state !== undefined) this.#tell(followers, state)
+    if (this.#followers.size > 0) this.#schedule()
+  }
+
+  #tell(followers: readonly Follower[], state: FileState): void {
+    for (const follower of followers) if (this.#followers.has(follower)) follower.polled(state)
+  }
+
+  /** All have the same file open, but one of them may have closed it by now. */
+  async #stateFrom(followers: readonly Follower[]): Promise<FileState | undefined> {
+    for (const follower of followers) {
+      try {
+        return await follower.file.currentState()
+      } catch (error) {
+        if (this.#followers.has(follower)) follower.failed(error)
+      }
+    }
+    return undefined
+  }
+}

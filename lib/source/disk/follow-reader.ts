@@ -1,0 +1,145 @@
+import { onAbort } from '../../abort-signal.js'
+import type {
+  ChunkReader,
+  FileState,
+  FollowOptions,
+  RandomAccessFile,
+  ReadCallback,
+} from '../source.js'
+import { type Follower, pollFile } from './file-poller.js'
+import { FileChangedError } from './file-reader.js'
+
+// Whoever writes a log may go on in the old file for a moment after it was renamed.
+const ROTATION_GRACE_MS = 1000
+
+const BLOCK = 64 * 1024
+
+// Of what stands before the bytes to be read next. A file that was truncated in place and written to
+// since may be longer than before when it is polled: it shows in these only.
+const SAMPLE_BYTES = 1024
+
+const NO_BYTES = new Uint8Array(0)
+
+/**
+ * Reads a file and then what is appended to it. A file that was rotated away, or deleted, is read to
+ * its end and is then over. One that was truncated fails: what stood there was lost.
+ */
+export class FollowReader implements ChunkReader {
+  readonly #file: RandomAccessFile
+  readonly #settings: FollowOptions
+  readonly #stopListening: () => void
+  readonly #follower: Follower
+  #position: number
+  /** What stands before `#position`; not known before the file reaches there. */
+  #sample: Buffer | undefined
+  #size: number
+  #mtimeNs: bigint
+  #grewAt = performance.now()
+  #movedAt: number | undefined
+  #stopPolling: () => void = () => {}
+  #waiting: ReadCallback | undefined
+  #began = false
+  #closed = false
+
+  constructor(file: RandomAccessFile, start: number, settings: FollowOptions) {
+    this.#file = file
+    this.#position = start
+    this.#settings = settings
+    this.#size = file.size ?? Number.POSITIVE_INFINITY
+    this.#mtimeNs = file.mtimeNs
+    this.#stopListening = onAbort(settings.signal, () => this.#stopWaiting()?.(null))
+    this.#follower = {
+      file,
+      polled: (state) => this.#polled(state),
+      failed: (error) => this.#stopWaiting()?.(asError(error)),
+    }
+  }
+
+  read(_want: number, callback: ReadCallback): void {
+    if (this.#settings.signal?.aborted) return callback(null)
+    if (this.#isReadable()) return this.#readOn(callback)
+    this.#handOrWait(NO_BYTES, callback)
+  }
+
+  release(): void {}
+
+  close(): undefined {
+    this.#closed = true
+    this.#stopWaiting()
+    this.#stopListening()
+    this.#file.close()
+  }
+
+  /** Whether there is something to read: more of the file, or what stands before it. */
+  #isReadable(): boolean {
+    return this.#sample === undefined ? this.#size >= this.#position : this.#size > this.#position
+  }
+
+  /** Reads the sample once more and what follows it, in one call. */
+  #readOn(callback: ReadCallback): void {
+    const sample = this.#sample
+    const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
+    const more = Math.max(this.#size - this.#position, 0)
+    const target = Buffer.allocUnsafe(before + Math.min(more, BLOCK))
+    this.#file.readFully(target, this.#position - before, (error, bytesRead) => {
+      if (error !== null) return callback(error)
+      const read = target.subarray(0, bytesRead)
+      if (sample !== undefined && !read.subarray(0, before).equals(sample)) {
+        return callback(new FileChangedError())
+      }
+      if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
+      this.#handOrWait(read.subarray(before), callback)
+    })
+  }
+
+  #handOrWait(buffer: Uint8Array, callback: ReadCallback): void {
+    // The response begins with the file, even one to which nothing is ever written.
+    if (buffer.length === 0 && this.#began) return this.#wait(callback)
+    this.#began = true
+    this.#position += buffer.length
+    if (buffer.length > 0) this.#grewAt = performance.now()
+    callback(null, buffer)
+  }
+
+  #wait(callback: ReadCallback): void {
+    if (this.#closed) return
+    if (this.#settings.signal?.aborted) return callback(null)
+    this.#waiting = callback
+    this.#stopPolling = pollFile(this.#follower)
+  }
+
+  #stopWaiting(): ReadCallback | undefined {
+    const callback = this.#waiting
+    this.#waiting = undefined
+    this.#stopPolling()
+    return callback
+  }
+
+  #polled({ size, mtimeNs, inPlace }: FileState): void {
+    const now = performance.now()
+    const reached = this.#sample !== undefined
+    const written = mtimeNs !== this.#mtimeNs
+    if (size > this.#size) this.#grewAt = now
+    this.#movedAt = inPlace ? undefined : (this.#movedAt ?? now)
+    this.#size = size
+    this.#mtimeNs = mtimeNs
+    if (reached && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
+    else if (this.#isReadable() || (reached && written)) this.#readWaiting()
+    else if (this.#isOver(now)) this.#stopWaiting()?.(null)
+  }
+
+  #readWaiting(): void {
+    const callback = this.#stopWaiting()
+    if (callback !== undefined) this.#readOn(callback)
+  }
+
+  #isOver(now: number): boolean {
+    const { idle = Number.POSITIVE_INFINITY } = this.#settings
+    const rotatedAt = Math.max(this.#movedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
+    return now - this.#grewAt >= idle || now - rotatedAt >= ROTATION_GRACE_MS
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

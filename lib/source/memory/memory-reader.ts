@@ -1,0 +1,62 @@
+import type { Segment } from '../../http/byte-ranges.js'
+import type { BufferPool } from '../buffer-pool.js'
+import type { ChunkReader, ReadCallback } from '../source.js'
+
+/**
+ * Reads segments of bytes that are in memory. Its blocks are views of them where `memory` may be shared,
+ * and copies where it may not.
+ */
+export class MemoryReader implements ChunkReader {
+  readonly #bytes: Uint8Array
+  readonly #segments: readonly Segment[]
+  readonly #chunkSize: number
+  readonly #memory: BufferPool
+  #index = 0
+  #position = 0
+
+  constructor(
+    bytes: Uint8Array,
+    segments: readonly Segment[],
+    chunkSize: number,
+    memory: BufferPool,
+  ) {
+    this.#bytes = bytes
+    this.#segments = segments
+    this.#chunkSize = chunkSize
+    this.#memory = memory
+  }
+
+  read(sizeHint: number, callback: ReadCallback): void {
+    const segment = this.#segments[this.#index]
+    if (segment === undefined) return callback(null)
+    const whole =
+      segment instanceof Uint8Array ? segment : this.#bytes.subarray(segment.start, segment.end + 1)
+    const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
+    const end = Math.min(this.#position + chunks * this.#chunkSize, whole.length)
+    const buffer =
+      this.#position === 0 && end === whole.length ? whole : whole.subarray(this.#position, end)
+    this.#position = end
+    if (end === whole.length) this.#advance()
+    callback(null, this.#handed(buffer), this.#index === this.#segments.length)
+  }
+
+  #handed(buffer: Uint8Array): Uint8Array {
+    if (this.#memory.mayShare()) return buffer
+    const copy = this.#memory.allocate(buffer.length, buffer.length)
+    copy.set(buffer)
+    return copy
+  }
+
+  release(buffer: Uint8Array): void {
+    this.#memory.release(buffer)
+  }
+
+  close(): undefined {
+    this.#memory.abandon()
+  }
+
+  #advance(): void {
+    this.#index++
+    this.#position = 0
+  }
+}
