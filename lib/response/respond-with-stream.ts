@@ -30,10 +30,10 @@ export interface StreamBodySettings extends Omit<ResponsePolicy, 'acceptRanges' 
 }
 
 /**
- * Answers a request with a body that is no file, and lets go of it on every way out. It has no
- * ranges, and the validators that the application has set.
+ * Responds with a body that is not a file, and closes it however the response ends. It has no ranges,
+ * and only the validators that the application has set.
  */
-export function answerStream(
+export async function respondWithStream(
   request: RequestHeaders,
   res: ResponseLike,
   stream: StreamableBody,
@@ -42,7 +42,9 @@ export function answerStream(
 ): Promise<TransferResult> {
   const reader = stream.open()
   const attempt = () => send(request, res, stream, reader, settings, details)
-  return withHeaderRollback(res, attempt, () => reader.close())
+  const end = await withHeaderRollback(res, attempt, () => reader.close())
+  if (!end.completed) stream.abort?.()
+  return end
 }
 
 function send(
