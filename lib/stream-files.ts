@@ -24,11 +24,18 @@ import type { OpenFile, OpenResult } from './source/source.js'
 export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: NextFunction) => void
 
 /**
- * Serves the files below a directory: a drop-in replacement for `express.static`.
+ * Creates a middleware that serves the files below a directory: a drop-in replacement for `express.static`.
+ * Options are resolved once, when it is created.
  *
- * @param root the directory, as a path or a `file:` URL; a relative path is below the working directory
+ * @param root the directory: a path, relative to the working directory, or a `file:` URL
  * @param options those of `express.static`, and more
- * @throws TypeError where `root` or an option is not acceptable; it names which
+ * @returns a middleware that calls `next()` for what it does not serve, and `next(error)` for a failure.
+ *   Without `next`, on a bare `node:http` or `node:http2` server, it sends the 404 or the error itself
+ * @throws TypeError if `root` or an option is invalid; the message names the option and what it accepts
+ * @example
+ * ```ts
+ * app.use(streamFiles('public', { maxAge: '1h', contentLength: 'auto' }))
+ * ```
  */
 export function streamFiles(
   root: string | URL,
@@ -66,7 +73,7 @@ class FileServer {
     this.#details = middlewareResponseDetails(this.settings)
   }
 
-  /** The way of a request: its method, its name, the file that is open, and the response. */
+  /** One request from start to end: its method, its name, the file to open, the response. */
   async serve(
     req: RequestLike,
     res: ResponseLike,
