@@ -2,7 +2,7 @@ import { httpError, toHttpError } from './errors.js'
 import { directoryPath } from './options/file-path.js'
 import { describeValue } from './options/option-rules.js'
 import type { StreamFilesOptions } from './options/option-types.js'
-import { middlewareResponseDetails } from './options/response-details.js'
+import { middlewareResponseInit } from './options/response-init.js'
 import { middlewareResponseSettings } from './options/response-settings.js'
 import { resolveStreamFilesOptions } from './options/stream-files-options.js'
 import { candidates } from './path/candidates.js'
@@ -64,13 +64,13 @@ class FileServer {
   readonly settings
   readonly #files
   readonly #responseSettings
-  readonly #details
+  readonly #init
 
   constructor(directory: string, options: StreamFilesOptions | null | undefined) {
     this.settings = resolveStreamFilesOptions(options)
     this.#files = directorySource(directory, this.settings)
     this.#responseSettings = middlewareResponseSettings(this.settings)
-    this.#details = middlewareResponseDetails(this.settings)
+    this.#init = middlewareResponseInit(this.settings)
   }
 
   /** One request from start to end: its method, its name, the file to open, the response. */
@@ -114,8 +114,8 @@ class FileServer {
   ): Promise<NextCall | undefined> {
     const wasBegun = res.headersSent && !res.writableEnded
     events?.start()
-    const details = events === undefined ? this.#details.unobserved : this.#details.observed
-    const end = await respondWithFile(req, res, file, this.#responseSettings, details)
+    const init = events === undefined ? this.#init.unobserved : this.#init.observed
+    const end = await respondWithFile(req, res, file, this.#responseSettings, init)
     events?.end(end)
     if (end.error === undefined || end.aborted) return undefined
     // A callback or a time limit that began a response meanwhile also ends it. A response that was

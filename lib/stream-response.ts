@@ -8,7 +8,7 @@ import {
   type ResponseBody,
   resolveResponseBody,
 } from './options/response-body.js'
-import { responseDetails } from './options/response-details.js'
+import { responseInit } from './options/response-init.js'
 import { fileResponseSettings, streamBodySettings } from './options/response-settings.js'
 import {
   resolveStreamResponseOptions,
@@ -86,8 +86,8 @@ async function respond(
     return failedBeforeHeaders(toHttpError(found.error ?? httpError(404)))
   }
   const { file } = found
-  const details = { ...responseDetails(settings, file.path || undefined), window: settings }
-  return respondWithFile(requestOf(res), res, file, fileResponseSettings(settings), details)
+  const init = { ...responseInit(settings, file.path || undefined), window: settings }
+  return respondWithFile(requestOf(res), res, file, fileResponseSettings(settings), init)
 }
 
 function respondWithBody(
@@ -95,8 +95,8 @@ function respondWithBody(
   stream: StreamableBody,
   settings: StreamResponseSettings,
 ): Promise<TransferResult> {
-  const details = responseDetails(settings, stream.name)
-  return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), details)
+  const init = responseInit(settings, stream.name)
+  return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), init)
 }
 
 function invalidResponse(value: unknown): TypeError {

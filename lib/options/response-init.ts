@@ -1,39 +1,39 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
 import { resolveMediaType } from '../http/media-type.js'
-import type { ResponseDetails } from '../response/header-rollback.js'
+import type { ResponseInit } from '../response/response-init.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
-/** The details of a response of `streamFiles`: with an outcome to report, and without one. */
-export function middlewareResponseDetails({ stallTimeout }: StreamFilesSettings): {
-  readonly observed: ResponseDetails
-  readonly unobserved: ResponseDetails
+/** What a response of `streamFiles` has of its own: if its outcome is observed, and if it is not. */
+export function middlewareResponseInit({ stallTimeout }: StreamFilesSettings): {
+  readonly observed: ResponseInit
+  readonly unobserved: ResponseInit
 } {
   if (stallTimeout === undefined) return { observed: {}, unobserved: { fireAndForget: true } }
-  const observed = { delivery: { stallTimeout } }
+  const observed = { transfer: { stallTimeout } }
   return { observed, unobserved: observed }
 }
 
 /**
- * The details of a response of `streamResponse`.
+ * What a response of `streamResponse` has of its own.
  *
  * @param name the body's own file name, for `download: true`
  */
-export function responseDetails(
+export function responseInit(
   settings: StreamResponseSettings,
   name: string | undefined,
-): ResponseDetails {
+): ResponseInit {
   const { digest, follow, maxRate, onProgress, signal, stallTimeout, status } = settings
   // The signal ends a followed body; it does not abort the response.
   const interrupt = follow ? undefined : signal
-  const delivery = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
-  return { headers: responseHeaders(settings, name), status, delivery }
+  const transfer = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
+  return { headers: responseHeaders(settings, name), status, transfer }
 }
 
 function responseHeaders(
   settings: StreamResponseSettings,
   name: string | undefined,
-): ResponseDetails['headers'] {
+): ResponseInit['headers'] {
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const all = new Map(headers)
