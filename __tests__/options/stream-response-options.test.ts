@@ -89,7 +89,7 @@ test.each([
   ['one value of several', { 'X-A': ['b', '🎉'] }, '"X-A"'],
 ])('%s that HTTP does not allow is named', (_what, headers, name) => {
   expect(() => resolve({ headers })).toThrow(
-    `streamResponse: option "headers" has a field ${name} that cannot be sent`,
+    `streamResponse: option "headers" has a header ${name} that cannot be sent`,
   )
 })
 
