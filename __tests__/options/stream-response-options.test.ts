@@ -30,7 +30,7 @@ test('the defaults are those of res.sendFile', () => {
 })
 
 test.each(['root', 'start', 'end', 'headers', 'status', 'type', 'download', 'errors', 'dotfiles'])(
-  '"%s" may be null, which is left out',
+  '"%s" may be null, which means the default',
   (name) => {
     expect(resolve({ [name]: null })).toEqual(resolve({}))
   },
@@ -93,7 +93,7 @@ test.each([
   )
 })
 
-test('the end may not come before the start, which is 0 if left out', () => {
+test('the end may not come before the start, which is 0 by default', () => {
   expect(() => resolve({ start: 5, end: 4 })).toThrow('option "end" must not be less than "start"')
   expect(resolve({ start: 5, end: 5 })).toMatchObject({ start: 5, end: 5 })
 })
