@@ -38,7 +38,7 @@ const BAD = vectors
     ({ method, statuses: [status] }) => method === 'GET' && (status === 400 || status === 403),
   )
   // Those are refused by a guard, which is not here.
-  .filter(({ group }) => group !== 'guard bypass')
+  .filter(({ group }) => group !== 'access control bypass')
   .map(({ target }) => target)
 
 const names = [...OTHER_SPELLINGS, ...BAD].map((target) => [shorten(target), target] as const)
