@@ -54,7 +54,7 @@ async function* chunksOf(
 ): AsyncGenerator<Buffer, void, undefined> {
   const { chunkSize, signal } = settings
   signal?.throwIfAborted()
-  const found = await openRegularFile(path, { followLink: true })
+  const found = await openRegularFile(path, { followSymlink: true })
   if (found.kind !== 'file') {
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
   }

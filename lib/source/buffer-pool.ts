@@ -1,38 +1,38 @@
-/** The largest block that is read at once, in bytes. */
+/** The size of the large buffers of the pool, in bytes. No single read is larger, except one chunk that is. */
 export const LARGE_BUFFER = 1024 * 1024
 
-// For the whole process. Who finds the pool empty reads small blocks: a thousand clients that stall
-// in the middle of a large block cannot hold more than this.
+// For the whole process. A read that finds none left takes a small buffer: a thousand clients that
+// stall in the middle of a large buffer cannot hold more memory than this.
 const MAX_LARGE_BUFFERS = 16
 
-/** The size of the other blocks of the pool, in bytes: what a client that stalls may hold. */
+/** The size of the other buffers of the pool, in bytes: what a client that stalls may hold. */
 const SMALL_BUFFER = 128 * 1024
 
-// Idle ones are kept for the next; a block that is made and thrown away is work for the collector.
+// Idle buffers are kept for reuse, because allocating and dropping them is work for the garbage collector.
 const MAX_IDLE_SMALL_BUFFERS = 32
 
-// Up to here the allocator does as well, and a whole block would be a waste.
+// Below this size `Buffer.allocUnsafe` is as fast, and a small buffer of the pool would be mostly unused.
 const MIN_POOLED_BYTES = 32 * 1024
 
-/** Where the memory of blocks comes from and goes to. What is in it is old data. */
+/** Allocates the buffers that a body is read into. Their initial content is arbitrary. */
 export interface BufferPool {
   /**
-   * Whether blocks are only read, and only until they are given back. Otherwise whoever gets a block
-   * may keep and change it, so its memory must belong to nobody else.
+   * Whether the consumer only reads a buffer, and only until it releases it. If not, the consumer may
+   * keep and change the buffer, so its memory must not be used for anything else.
    */
   mayShare(): boolean
   /**
-   * A buffer of `bytes` bytes or, where that cannot be had, of fewer: as many times `unit` as fit into a
-   * small buffer, and at least one.
+   * Returns a buffer of `bytes` bytes. If the pool has none that large, returns one of as many times
+   * `unit` bytes as fit into a small buffer, and of at least one `unit`.
    */
   allocate(bytes: number, unit: number): Buffer
-  /** Takes the memory of a block back for the next to use. */
+  /** Returns the memory of a buffer to the pool for reuse. */
   release(buffer: Uint8Array): void
-  /** Gives up what was not given back: somebody may hold it for ever, so it is not used again. */
+  /** Forgets the buffers that were not released. Something may still refer to them, so they are not reused. */
   abandon(): void
 }
 
-/** Memory that whoever got the block may keep. */
+/** Allocates memory that the consumer may keep. */
 export const unpooledBuffers: BufferPool = {
   mayShare: () => false,
   allocate: (bytes) => Buffer.allocUnsafe(bytes),
@@ -45,20 +45,20 @@ const idleSmall: Buffer[] = []
 let largeInUse = 0
 
 /**
- * Blocks on loan from one pool for the whole process, for the length of one body. Where they may not be
- * shared they are new, and never come into the pool; only how many are large is still bounded.
+ * The buffers of one body, from a pool for the whole process. Where buffers must not be shared they are
+ * newly allocated and never enter the pool. The limit on large buffers applies to them all the same.
  */
 export class PooledBuffers implements BufferPool {
   readonly #isOnlyRead: () => boolean
-  readonly #lent = new Map<ArrayBufferLike, Buffer>()
+  readonly #inUse = new Map<ArrayBufferLike, Buffer>()
   #mayShare = true
 
-  /** @param isOnlyRead asked again for every block: a middleware may replace `write` at any time */
+  /** @param isOnlyRead called for every buffer, because a middleware may replace `write` at any time */
   constructor(isOnlyRead: () => boolean = () => true) {
     this.#isOnlyRead = isOnlyRead
   }
 
-  /** Once it may not, it never may again: somebody may still have what was taken until then. */
+  /** Once false, always false: a middleware may still hold a buffer that it received before. */
   mayShare(): boolean {
     this.#mayShare &&= this.#isOnlyRead()
     return this.#mayShare
@@ -66,33 +66,33 @@ export class PooledBuffers implements BufferPool {
 
   allocate(bytes: number, unit: number): Buffer {
     const share = this.mayShare()
-    // A middleware may forget the callback of `write`: what it got before is its own, and counts no more.
+    // A middleware may never call the callback of `write`, so the buffers it holds must not count as in use.
     if (!share) this.abandon()
     if (bytes <= MIN_POOLED_BYTES) return Buffer.allocUnsafe(bytes)
     if (bytes <= SMALL_BUFFER) {
-      return share ? this.#lend(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
+      return share ? this.#use(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
     }
     const large = bytes <= LARGE_BUFFER ? acquireLarge(share) : undefined
-    if (large !== undefined) return this.#lend(large, bytes)
+    if (large !== undefined) return this.#use(large, bytes)
     const fewer = Math.max(Math.floor(SMALL_BUFFER / unit), 1) * unit
     return fewer < bytes ? this.allocate(fewer, unit) : Buffer.allocUnsafe(bytes)
   }
 
   release(buffer: Uint8Array): void {
-    const whole = this.#lent.get(buffer.buffer)
-    if (whole === undefined) return
-    this.#lent.delete(buffer.buffer)
-    returnToPool(whole, this.mayShare())
+    const pooled = this.#inUse.get(buffer.buffer)
+    if (pooled === undefined) return
+    this.#inUse.delete(buffer.buffer)
+    returnToPool(pooled, this.mayShare())
   }
 
   abandon(): void {
-    for (const buffer of this.#lent.values()) if (buffer.length === LARGE_BUFFER) largeInUse--
-    this.#lent.clear()
+    for (const buffer of this.#inUse.values()) if (buffer.length === LARGE_BUFFER) largeInUse--
+    this.#inUse.clear()
   }
 
-  #lend(buffer: Buffer, bytes: number): Buffer {
-    this.#lent.set(buffer.buffer, buffer)
-    return buffer.subarray(0, bytes)
+  #use(pooled: Buffer, bytes: number): Buffer {
+    this.#inUse.set(pooled.buffer, pooled)
+    return pooled.subarray(0, bytes)
   }
 }
 

@@ -3,23 +3,24 @@ import type { Candidates } from '../path/candidates.js'
 import type { OpenResult, Source } from './source.js'
 
 /**
- * Opens the first of the candidates that is a file. A folder at the first of them is told; at a
- * later one it is passed over, as is whatever is not there. Any other failure ends the search.
+ * Opens the first candidate that is a file. A missing candidate is skipped. A directory is skipped
+ * too, unless it is the first candidate and the request lacks its trailing slash. Any other failure
+ * ends the search.
  */
 export async function openFirst(
   source: Source,
-  { names, directoryLacksSlash: folderLacksSlash }: Candidates,
+  { names, directoryLacksSlash }: Candidates,
 ): Promise<OpenResult> {
-  let found: OpenResult = { kind: 'missing' }
-  for (const [place, name] of names.entries()) {
-    found = await source.open(name)
-    if (found.kind === 'file') return found
-    if (found.kind === 'directory' && folderLacksSlash && place === 0) return found
-    if (found.kind === 'missing' && !isMissing(found.error)) return found
+  let result: OpenResult = { kind: 'missing' }
+  for (const [index, name] of names.entries()) {
+    result = await source.open(name)
+    if (result.kind === 'file') return result
+    if (result.kind === 'directory' && directoryLacksSlash && index === 0) return result
+    if (result.kind === 'missing' && !isNotFound(result.error)) return result
   }
-  return found.kind === 'directory' ? { kind: 'missing' } : found
+  return result.kind === 'directory' ? { kind: 'missing' } : result
 }
 
-function isMissing(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error === undefined || statusOf(error) === 404
 }

@@ -6,104 +6,104 @@ import type { FileChange } from './disk/file-change.js'
 export type { Stats }
 
 /**
- * Takes what a {@link ChunkReader} read: an error, or a block of bytes, or `undefined` when there is
- * no more. `last` is true where the reader already knows that nothing follows.
+ * Receives the result of one {@link ChunkReader.read}: an error, or a buffer, or `undefined` at the end
+ * of the body. `last` is true if the reader already knows that nothing follows this buffer.
  */
 export type ReadCallback = (error: Error | null, buffer?: Uint8Array, last?: boolean) => void
 
 /**
- * Pulls bytes, one block at a time. A callback and no promise, since this is called for every block
- * of every body.
+ * Reads a body, one buffer at a time. It takes a callback and returns no promise, because it is called
+ * for every buffer of every body.
  */
 export interface ChunkReader {
   /**
-   * Reads the next block and calls `take` once. A block of a file is a whole number of chunks, at
-   * most `want` bytes rounded up to one chunk; only the last may be shorter. Not to be called again
-   * before `take` was.
+   * Reads the next buffer and calls `callback` once. A buffer of a file holds a whole number of chunks:
+   * at most `sizeHint` bytes, but at least one chunk. Only the last buffer may be shorter. Must not be
+   * called again before the callback was called.
    */
   read(sizeHint: number, callback: ReadCallback): void
-  /** Says that nobody looks at `block` any more, so that its memory may be used again. */
+  /** Tells the reader that nothing uses `buffer` any more, so that its memory can be reused. */
   release(buffer: Uint8Array): void
   /**
-   * Lets go of what is read from; a promise where that takes its time, which is settled soon and
-   * never rejects. A read under way may still call `take`. Idempotent.
+   * Closes whatever the reader reads from. Returns a promise if that takes time; the promise settles
+   * soon and never rejects. A pending read may still call its callback. Idempotent.
    */
   close(): Promise<void> | undefined
 }
 
-/** A file that is open: what is known of it, and its bytes. */
+/** An open file: its metadata and its content. */
 export interface OpenFile {
-  /** Where the source has it. Never shown to a client. */
+  /** Where the source has the file. Never sent to a client. */
   readonly path: string
-  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  /** In bytes; `undefined` if the size is known only after reading to the end, as in `/proc`. */
   readonly size: number | undefined
-  /** All of it, where it is in memory. */
+  /** The whole content, if it is in memory. */
   readonly bytes?: Uint8Array | undefined
   /** The last change of the content, in nanoseconds since the epoch. */
   readonly mtimeNs: bigint
-  /** The last change of the content or of what is said about it, in nanoseconds since the epoch. */
+  /** The last change of the content or of the metadata, in nanoseconds since the epoch. */
   readonly ctimeNs: bigint
-  /** What `fs.stat` would say of it. */
+  /** What `fs.stat` returns for the file. */
   stats(): Stats
   /**
-   * Reads the segments in their order. Closing the reader closes the file. Without `memory` the
-   * blocks are lent, for `recycle` to give back, and only to be read.
+   * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
+   * pooled: the consumer only reads them, and passes each to `release`.
    */
-  body(segments: readonly Segment[], chunkSize: number, memory?: BufferPool): ChunkReader
+  body(segments: readonly Segment[], chunkSize: number, pool?: BufferPool): ChunkReader
   /**
-   * Reads from a place to the end, and then what is appended, until there is a reason to stop.
+   * Reads from `start` to the end of the file, and then what is appended, until `options` end it.
    * Closing the reader closes the file.
    */
-  follow(start: number, settings: FollowOptions): ChunkReader
-  /** Closes the file, as soon as no read is under way. Idempotent. */
+  follow(start: number, options: FollowOptions): ChunkReader
+  /** Closes the file as soon as no read is pending. Idempotent. */
   close(): void
 }
 
-/** When a file is no longer followed. */
+/** When following a file ends. */
 export interface FollowOptions {
-  /** In milliseconds without anything appended; without it, never. */
+  /** Milliseconds without an append after which following ends; `undefined` means no limit. */
   readonly idle?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** What an open file is at a moment. */
+/** The state of an open file at one moment. */
 export interface FileState {
   /** In bytes. */
   readonly size: number
   readonly mtimeNs: bigint
-  /** Whether its name still leads to it. */
+  /** Whether the path of the file still refers to it. */
   readonly inPlace: boolean
 }
 
-/** The bytes of an open file by their places. */
+/** An open file that can be read at any position. */
 export interface RandomAccessFile {
-  /** The same for all who have the same file open by the same name. */
+  /** Equal for every opening of the same file by the same path. */
   readonly id: string
-  /** In bytes; `undefined` where only reading to the end tells. */
+  /** In bytes; `undefined` if the size is known only after reading to the end. */
   readonly size: number | undefined
-  /** When it was opened. */
+  /** The mtime that the file had when it was opened. */
   readonly mtimeNs: bigint
-  /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
+  /** Fills `buffer` with the content from `position` on. Reads less only at the end of the file. */
   readFully(
     buffer: Uint8Array,
     position: number,
-    done: (error: Error | null, read: number) => void,
+    callback: (error: Error | null, bytesRead: number) => void,
   ): void
-  /** How it differs from what it was when it was opened. */
-  checkChange(done: (change: FileChange) => void): void
-  /** What it is now. Rejects where that cannot be told. */
+  /** Compares the file with its state when it was opened. */
+  checkChange(callback: (change: FileChange) => void): void
+  /** The present state of the file. Rejects if `stat` fails. */
   currentState(): Promise<FileState>
   close(): void
 }
 
-/** What stands at a name. */
+/** What `open` found under a name. */
 export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'directory' }
   | { readonly kind: 'missing'; readonly error?: unknown }
 
-/** Where files come from: the disk, and later perhaps an object store or memory. */
+/** Where files come from, such as the disk or a cache. */
 export interface Source<File extends OpenFile = OpenFile> {
-  /** Opens what stands at a `/`-separated name. Never rejects. */
+  /** Opens the file with a `/`-separated name. Never rejects. */
   open(name: string): Promise<OpenResult<File>>
 }

@@ -3,57 +3,60 @@ import { CoalescedStats } from '../disk/coalesced-stats.js'
 import type { DiskSource } from '../disk/disk-source.js'
 import { type FileVersion, hasVersion } from '../disk/file-version.js'
 
-/** A file that was opened at a name, or what was kept of it. */
+/** A file that was opened, or the cached copy of one. */
 export interface OpenedFile {
   readonly path: string
   readonly version: FileVersion
 }
 
 /**
- * Tells whether a file that was opened before is what opening it again would find.
+ * Tells whether opening a file again would find the same version of the same file.
  *
- * The rules about links hold without opening it: they are met by whatever no link leads to, so every
- * step of the way is looked at, and a folder that became a link meanwhile is not a folder.
+ * It enforces the symlink policy without opening the file. A path without symlinks satisfies every
+ * policy, so every directory on the way is checked with `lstat`: one that was replaced by a symlink is
+ * no longer a directory.
  */
 export class CacheValidator {
   readonly #disk: DiskSource
-  readonly #looks = new CoalescedStats()
+  readonly #stats = new CoalescedStats()
 
   constructor(disk: DiskSource) {
     this.#disk = disk
   }
 
-  /** Whether this version of this file stands at its name now, with no link on the way. */
+  /** Whether the name still refers to this version of this file, without a symlink on the way. */
   isFresh(name: string, file: OpenedFile): Promise<boolean> {
-    if (this.#disk.symlinks === 'follow') return this.#isBehind(file)
+    if (this.#disk.symlinks === 'follow') return this.#isUnchangedTarget(file)
     const slash = name.lastIndexOf('/')
-    return slash === -1 ? this.#isAt(file) : this.#isBelow(name.slice(0, slash), file)
+    return slash === -1
+      ? this.#isUnchanged(file)
+      : this.#isUnchangedBelow(name.slice(0, slash), file)
   }
 
-  async #isBehind({ path, version }: OpenedFile): Promise<boolean> {
-    const now = await this.#looks.stat(path)
-    return now !== undefined && hasVersion(now, version)
+  async #isUnchangedTarget({ path, version }: OpenedFile): Promise<boolean> {
+    const stats = await this.#stats.stat(path)
+    return stats !== undefined && hasVersion(stats, version)
   }
 
-  async #isAt({ path, version }: OpenedFile): Promise<boolean> {
-    const now = await this.#looks.lstat(path)
-    return now?.isFile() === true && hasVersion(now, version)
+  async #isUnchanged({ path, version }: OpenedFile): Promise<boolean> {
+    const stats = await this.#stats.lstat(path)
+    return stats?.isFile() === true && hasVersion(stats, version)
   }
 
-  async #isBelow(directory: string, file: OpenedFile): Promise<boolean> {
-    const looks = [this.#isAt(file), this.#isDirectory(directory)]
+  async #isUnchangedBelow(directory: string, file: OpenedFile): Promise<boolean> {
+    const checks = [this.#isUnchanged(file), this.#isDirectory(directory)]
     for (
       let slash = directory.indexOf('/');
       slash !== -1;
       slash = directory.indexOf('/', slash + 1)
     ) {
-      looks.push(this.#isDirectory(directory.slice(0, slash)))
+      checks.push(this.#isDirectory(directory.slice(0, slash)))
     }
-    return (await Promise.all(looks)).every((stands) => stands)
+    return (await Promise.all(checks)).every((passed) => passed)
   }
 
   async #isDirectory(name: string): Promise<boolean> {
-    const now = await this.#looks.lstat(join(this.#disk.root, name))
-    return now?.isDirectory() === true
+    const stats = await this.#stats.lstat(join(this.#disk.root, name))
+    return stats?.isDirectory() === true
   }
 }

@@ -5,110 +5,110 @@ import type { OpenResult, Source } from '../source.js'
 import { ByteLimitedLru } from './byte-limited-lru.js'
 import type { CacheValidator } from './cache-validator.js'
 
-/** How much is kept in memory, in bytes: of all files together, and of one file. */
+/** The limits of the cache in bytes: for all files together, and for one file. */
 export interface CacheLimits {
   readonly maxBytes: number
   readonly maxFileBytes: number
 }
 
-// Two writes within one tick of a file system's clock look alike; the coarsest clock, that of FAT,
-// ticks every two seconds. So nothing is kept whose last change is not longer ago.
-const SETTLED_MS = 2000n
+// Two writes within one tick of a file system's clock cannot be told apart. The coarsest clock, that of
+// FAT, ticks every two seconds. So a file that changed in the last two seconds is not cached.
+const MIN_AGE_MS = 2000n
 const NS_PER_MS = 1_000_000n
 
-/** A file that is being read whole. */
-interface Reading {
+/** A file that is being read into memory. */
+interface PendingRead {
   readonly path: string
   readonly version: FileVersion
-  /** `undefined` where the file changed meanwhile. */
+  /** `undefined` if the file changed while it was read. */
   readonly file: Promise<MemoryFile | undefined>
 }
 
 /**
- * Keeps small files in memory, and is never stale: for every request, after it came, the disk is
- * asked whether the same version of the same file still stands at the name.
+ * Caches small files in memory, and is never stale: every request is revalidated with `stat` after it
+ * arrived.
  */
 export class FileCache implements Source {
-  readonly #files: Source<DiskFile>
-  readonly #standing: CacheValidator
+  readonly #source: Source<DiskFile>
+  readonly #validator: CacheValidator
   readonly #limits: CacheLimits
-  readonly #kept: ByteLimitedLru<MemoryFile>
-  readonly #readings = new Map<string, Reading>()
+  readonly #cached: ByteLimitedLru<MemoryFile>
+  readonly #pendingReads = new Map<string, PendingRead>()
   #bytesBeingRead = 0
 
-  constructor(files: Source<DiskFile>, standing: CacheValidator, limits: CacheLimits) {
-    this.#files = files
-    this.#standing = standing
+  constructor(source: Source<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
+    this.#source = source
+    this.#validator = validator
     this.#limits = limits
-    this.#kept = new ByteLimitedLru(limits.maxBytes)
+    this.#cached = new ByteLimitedLru(limits.maxBytes)
   }
 
   async open(name: string): Promise<OpenResult> {
-    const kept = this.#kept.get(name)
-    if (kept !== undefined) {
-      if (await this.#standing.isFresh(name, kept)) return { kind: 'file', file: kept }
-      this.#kept.delete(name)
+    const cached = this.#cached.get(name)
+    if (cached !== undefined) {
+      if (await this.#validator.isFresh(name, cached)) return { kind: 'file', file: cached }
+      this.#cached.delete(name)
     }
-    const found = await this.#files.open(name)
-    if (found.kind !== 'file' || !this.#isKeepable(name, found.file)) return found
-    return this.#keep(name, found.file)
+    const result = await this.#source.open(name)
+    if (result.kind !== 'file' || !this.#isCacheable(name, result.file)) return result
+    return this.#cache(name, result.file)
   }
 
-  #isKeepable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
+  #isCacheable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
     if (size === undefined || size === 0 || size > this.#limits.maxFileBytes) return false
-    if (!this.#kept.canKeep(name, bytesOf(path, size))) return false
-    const settled = (BigInt(Date.now()) - SETTLED_MS) * NS_PER_MS
-    return mtimeNs < settled && ctimeNs < settled
+    if (!this.#cached.fits(name, cachedBytes(path, size))) return false
+    const newestAllowed = (BigInt(Date.now()) - MIN_AGE_MS) * NS_PER_MS
+    return mtimeNs < newestAllowed && ctimeNs < newestAllowed
   }
 
-  async #keep(name: string, file: DiskFile): Promise<OpenResult> {
-    // What is reached through a link is served and not kept.
-    if (!(await this.#standing.isFresh(name, file))) return { kind: 'file', file }
-    const reading = this.#readingOf(name, file)
-    // As much is being read already as may be kept: this file is sent without being read whole.
-    if (reading === undefined) return { kind: 'file', file }
-    const kept = await reading.file
+  async #cache(name: string, file: DiskFile): Promise<OpenResult> {
+    // A file that is reached through a symlink is served from the disk and not cached.
+    if (!(await this.#validator.isFresh(name, file))) return { kind: 'file', file }
+    const pending = this.#startOrJoinRead(name, file)
+    // The reads in progress have reached the cache's limit, so this file is streamed from the disk.
+    if (pending === undefined) return { kind: 'file', file }
+    const cached = await pending.file
     file.close()
-    // Something happens to it just now, so it is answered like any file that is not kept.
-    return kept === undefined ? this.#files.open(name) : { kind: 'file', file: kept }
+    // The file is changing at this moment, so it is served like any file that is not cached.
+    return cached === undefined ? this.#source.open(name) : { kind: 'file', file: cached }
   }
 
   /**
-   * Reads a file, or joins those who are reading the same version of it. The request has opened the
-   * file itself after it came, so what began before cannot be older than that.
+   * Reads a file, or joins a pending read of the same version. The request opened the file itself after
+   * it arrived, so a pending read of that version is not older than the request.
    */
-  #readingOf(name: string, file: DiskFile): Reading | undefined {
-    const underWay = this.#readings.get(name)
-    if (underWay?.path === file.path && hasVersion(file.version, underWay.version)) return underWay
+  #startOrJoinRead(name: string, file: DiskFile): PendingRead | undefined {
+    const pending = this.#pendingReads.get(name)
+    if (pending?.path === file.path && hasVersion(file.version, pending.version)) return pending
     const size = file.size ?? 0
     if (this.#bytesBeingRead + size > this.#limits.maxBytes) return undefined
     this.#bytesBeingRead += size
-    const kept = this.#read(name, file).catch(() => undefined)
-    const reading = { path: file.path, version: file.version, file: kept }
-    this.#readings.set(name, reading)
-    void kept.then(() => {
+    const cached = this.#read(name, file).catch(() => undefined)
+    const started = { path: file.path, version: file.version, file: cached }
+    this.#pendingReads.set(name, started)
+    void cached.then(() => {
       this.#bytesBeingRead -= size
-      if (this.#readings.get(name) === reading) this.#readings.delete(name)
+      if (this.#pendingReads.get(name) === started) this.#pendingReads.delete(name)
     })
-    return reading
+    return started
   }
 
   async #read(name: string, file: DiskFile): Promise<MemoryFile | undefined> {
     const stats = file.stats()
-    const bytes = await readWhole(file)
+    const bytes = await readAll(file)
     if (bytes === undefined) return undefined
-    const kept = new MemoryFile(file, bytes, stats)
-    this.#kept.set(name, kept, bytesOf(file.path, bytes.length))
-    return kept
+    const cached = new MemoryFile(file, bytes, stats)
+    this.#cached.set(name, cached, cachedBytes(file.path, bytes.length))
+    return cached
   }
 }
 
-function bytesOf(path: string, size: number): number {
+function cachedBytes(path: string, size: number): number {
   return size + path.length * 2
 }
 
-/** All bytes of a file in one version, or `undefined` where they are not to be had. */
-function readWhole(file: DiskFile): Promise<Uint8Array | undefined> {
+/** The content of a file, or `undefined` if the file changed or a read failed. */
+function readAll(file: DiskFile): Promise<Uint8Array | undefined> {
   const bytes = Buffer.allocUnsafeSlow(file.size ?? 0)
   return new Promise((resolve) =>
     file.readFully(bytes, 0, (error, bytesRead) => {

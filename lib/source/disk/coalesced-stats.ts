@@ -3,37 +3,37 @@ import { type BigIntStats, lstat, stat } from 'node:fs'
 type StatResult = Promise<BigIntStats | undefined>
 
 /**
- * Looks at paths: what stands there, or `undefined` where it cannot be told.
+ * Calls `stat` and `lstat`. The result is `undefined` if the call fails.
  *
- * Who asks for the same path in the same turn of the event loop shares one look. It begins when all
- * of them have asked, so that nobody is told what was true before it asked.
+ * Concurrent requests for the same path share one call. It starts after the turn of the event loop in
+ * which they asked, so no request gets a result from before it arrived.
  */
 export class CoalescedStats {
-  readonly #linksFollowed = new Map<string, StatResult>()
-  readonly #asItIs = new Map<string, StatResult>()
+  readonly #pendingStats = new Map<string, StatResult>()
+  readonly #pendingLstats = new Map<string, StatResult>()
 
-  /** What a path leads to, every link on the way and at its end followed. */
+  /** Follows every symlink, including one at the end of the path. */
   stat(path: string): StatResult {
-    return this.#linksFollowed.get(path) ?? startStat(this.#linksFollowed, path, stat)
+    return this.#pendingStats.get(path) ?? schedule(this.#pendingStats, path, stat)
   }
 
-  /** What a path itself is, perhaps a link. Links on the way are followed. */
+  /** Follows every symlink except one at the end of the path. */
   lstat(path: string): StatResult {
-    return this.#asItIs.get(path) ?? startStat(this.#asItIs, path, lstat)
+    return this.#pendingLstats.get(path) ?? schedule(this.#pendingLstats, path, lstat)
   }
 }
 
-function startStat(
-  looks: Map<string, StatResult>,
+function schedule(
+  pending: Map<string, StatResult>,
   path: string,
-  look: typeof stat | typeof lstat,
+  statOrLstat: typeof stat | typeof lstat,
 ): StatResult {
-  const begun: StatResult = new Promise((resolve) =>
+  const result: StatResult = new Promise((resolve) =>
     setImmediate(() => {
-      looks.delete(path)
-      look(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats))
+      pending.delete(path)
+      statOrLstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats))
     }),
   )
-  looks.set(path, begun)
-  return begun
+  pending.set(path, result)
+  return result
 }

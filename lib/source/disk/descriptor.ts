@@ -1,22 +1,22 @@
 import { close } from 'node:fs'
 
-/** A file's descriptor that several may use: closed when the last of them has let go of it. */
+/** A reference-counted file descriptor, closed when the last reference is released. */
 export class Descriptor {
   readonly number: number
-  #users = 1
+  #references = 1
 
   constructor(number: number) {
     this.number = number
   }
 
-  /** Makes one more user of it. Only who uses it itself may do so. */
+  /** Adds a reference. The caller must hold one itself. */
   retain(): this {
-    this.#users++
+    this.#references++
     return this
   }
 
   release(): void {
-    this.#users--
-    if (this.#users === 0) close(this.number, () => {})
+    this.#references--
+    if (this.#references === 0) close(this.number, () => {})
   }
 }

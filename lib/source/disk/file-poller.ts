@@ -1,20 +1,20 @@
 import type { FileState, RandomAccessFile } from '../source.js'
 
-// Polling works on every system and every kind of disk, which watching does not.
+// Polling works on every platform and every file system. `fs.watch` does not.
 const POLL_INTERVAL_MS = 100
 
-/** One of those who wait for a file to change. */
+/** A reader that waits for its file to change. */
 export interface Follower {
   readonly file: RandomAccessFile
-  /** Is told the state of the file at every poll that began after it had subscribed. */
+  /** Called with the file's state after every poll that started after the follower was added. */
   polled(state: FileState): void
-  /** Is told that its own file cannot be asked. */
+  /** Called when `stat` fails for the follower's own file. */
   failed(error: unknown): void
 }
 
 const pollers = new Map<string, FilePoller>()
 
-/** Polls a file ten times a second for a follower; returns what stops that. */
+/** Polls a file ten times a second for a follower. Returns a function that stops it. */
 export function pollFile(follower: Follower): () => void {
   const { id } = follower.file
   const poller = pollers.get(id) ?? new FilePoller(id)
@@ -23,7 +23,7 @@ export function pollFile(follower: Follower): () => void {
   return () => poller.remove(follower)
 }
 
-/** Polls one file for all its followers, and as long as there are any. */
+/** Polls one file for all its followers, for as long as there are any. */
 class FilePoller {
   readonly #id: string
   readonly #followers = new Set<Follower>()
@@ -49,19 +49,19 @@ class FilePoller {
   }
 
   async #poll(): Promise<void> {
-    // Who subscribes meanwhile may have read more than what this poll finds.
+    // A follower that is added during the poll may have read further than the state that this poll finds.
     const followers = [...this.#followers]
-    const state = await this.#stateFrom(followers)
-    if (state !== undefined) this.#tell(followers, state)
+    const state = await this.#firstState(followers)
+    if (state !== undefined) this.#notify(followers, state)
     if (this.#followers.size > 0) this.#schedule()
   }
 
-  #tell(followers: readonly Follower[], state: FileState): void {
+  #notify(followers: readonly Follower[], state: FileState): void {
     for (const follower of followers) if (this.#followers.has(follower)) follower.polled(state)
   }
 
-  /** All have the same file open, but one of them may have closed it by now. */
-  async #stateFrom(followers: readonly Follower[]): Promise<FileState | undefined> {
+  /** Every follower has the same file open, but some may have closed it since. */
+  async #firstState(followers: readonly Follower[]): Promise<FileState | undefined> {
     for (const follower of followers) {
       try {
         return await follower.file.currentState()

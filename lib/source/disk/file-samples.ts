@@ -3,8 +3,8 @@ import type { RandomAccessFile } from '../source.js'
 
 const SAMPLE_BYTES = 256
 
-// However long the body is. When so many blocks have been sampled, every second sample is dropped and
-// from then on every second block is sampled, so they stay spread over all that was read.
+// The limit for a body of any length. When it is reached, every second sample is dropped, and from then
+// on half as many buffers are sampled, so the samples stay spread over everything that was read.
 const MAX_BUFFER_SAMPLES = 8
 
 interface Sample {
@@ -13,40 +13,40 @@ interface Sample {
 }
 
 /**
- * Small pieces of a file as they were read, to see by them whether a file that grew was only appended
- * to: the end of the body from the start, and the ends of blocks. A file that is regenerated may begin
- * with the same rows, so its beginning alone tells nothing.
+ * Small pieces of a file as they were first read. They tell whether a file that grew was only appended
+ * to, or was rewritten. Samples are the end of the body, read at the start, and the ends of buffers. The
+ * beginning of the file is not enough: a regenerated file may start with the same rows.
  */
 export class FileSamples {
   readonly #file: RandomAccessFile
-  readonly #tailIsRead: Promise<boolean> | undefined
+  readonly #tailWasRead: Promise<boolean> | undefined
   #tail: Sample | undefined
-  #ofBlocks: Sample[] = []
+  #samples: Sample[] = []
   #latest: Sample | undefined
   #buffers = 0
-  #blocksPerSample = 1
+  #buffersPerSample = 1
 
-  /** Begins to read the end of `lastRange`, and does not wait for it. */
+  /** Starts to read the end of `lastRange`, and does not wait for it. */
   constructor(file: RandomAccessFile, lastRange: ByteRange) {
     this.#file = file
-    this.#tailIsRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
+    this.#tailWasRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }
 
-  /** Takes a sample of a block that was read at `position`. */
+  /** Takes a sample of a buffer that was read at `position`. */
   add(buffer: Uint8Array, position: number): void {
     const bytes = Buffer.from(buffer.subarray(-SAMPLE_BYTES))
     this.#latest = { bytes, position: position + buffer.length - bytes.length }
-    if (this.#buffers++ % this.#blocksPerSample !== 0) return
-    this.#ofBlocks.push(this.#latest)
-    if (this.#ofBlocks.length < MAX_BUFFER_SAMPLES) return
-    this.#ofBlocks = this.#ofBlocks.filter((_sample, place) => place % 2 === 0)
-    this.#blocksPerSample *= 2
+    if (this.#buffers++ % this.#buffersPerSample !== 0) return
+    this.#samples.push(this.#latest)
+    if (this.#samples.length < MAX_BUFFER_SAMPLES) return
+    this.#samples = this.#samples.filter((_sample, index) => index % 2 === 0)
+    this.#buffersPerSample *= 2
   }
 
-  /** Whether the file still reads as it did at every sample. Never rejects. */
+  /** Whether the file still has the same bytes at every sample. Never rejects. */
   async stillMatch(): Promise<boolean> {
-    if ((await this.#tailIsRead) === false) return false
-    for (const sample of [this.#tail, this.#latest, ...this.#ofBlocks]) {
+    if ((await this.#tailWasRead) === false) return false
+    for (const sample of [this.#tail, this.#latest, ...this.#samples]) {
       if (sample !== undefined && !(await this.#matches(sample))) return false
     }
     return true
@@ -60,8 +60,8 @@ export class FileSamples {
   }
 
   async #matches({ bytes, position }: Sample): Promise<boolean> {
-    const now = Buffer.allocUnsafe(bytes.length)
-    return (await this.#fill(now, position)) && now.equals(bytes)
+    const current = Buffer.allocUnsafe(bytes.length)
+    return (await this.#fill(current, position)) && current.equals(bytes)
   }
 
   #fill(target: Buffer, position: number): Promise<boolean> {

@@ -1,20 +1,20 @@
 import type { BigIntStats } from 'node:fs'
 
-/** What tells one version of one file from every other. */
+/** The fields of `stat` that together identify one version of one file. */
 export type FileVersion = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>
 
-/** Whether what a `stat` says is that version. */
-export function hasVersion(now: FileVersion, version: FileVersion): boolean {
+/** Whether the result of a `stat` belongs to that version. */
+export function hasVersion(stats: FileVersion, version: FileVersion): boolean {
   return (
-    now.ctimeNs === version.ctimeNs &&
-    now.mtimeNs === version.mtimeNs &&
-    now.size === version.size &&
-    now.ino === version.ino &&
-    now.dev === version.dev
+    stats.ctimeNs === version.ctimeNs &&
+    stats.mtimeNs === version.mtimeNs &&
+    stats.size === version.size &&
+    stats.ino === version.ino &&
+    stats.dev === version.dev
   )
 }
 
-/** What tells the version of a file, without all the else that a `stat` says: for what is kept long. */
+/** Copies only the fields of a version, so that a cached file does not hold a whole `Stats`. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: FileVersion): FileVersion {
   return { dev, ino, size, mtimeNs, ctimeNs }
 }

@@ -9,45 +9,46 @@ import type {
 import { type Follower, pollFile } from './file-poller.js'
 import { FileChangedError } from './file-reader.js'
 
-// Whoever writes a log may go on in the old file for a moment after it was renamed.
+// A process may write to its old log file for a moment after the file was renamed.
 const ROTATION_GRACE_MS = 1000
 
-const BLOCK = 64 * 1024
+const MAX_READ_BYTES = 64 * 1024
 
-// Of what stands before the bytes to be read next. A file that was truncated in place and written to
-// since may be longer than before when it is polled: it shows in these only.
+// The bytes before the position of the next read. A file that was truncated in place and written again
+// may be longer than before at the next poll. Only these bytes then show that it was truncated.
 const SAMPLE_BYTES = 1024
 
 const NO_BYTES = new Uint8Array(0)
 
 /**
- * Reads a file and then what is appended to it. A file that was rotated away, or deleted, is read to
- * its end and is then over. One that was truncated fails: what stood there was lost.
+ * Reads a file and then what is appended to it. A file that was renamed by log rotation, or deleted, is
+ * read to its end, and then the body ends. If the file was truncated the body fails, because content may
+ * have been lost.
  */
 export class FollowReader implements ChunkReader {
   readonly #file: RandomAccessFile
-  readonly #settings: FollowOptions
+  readonly #options: FollowOptions
   readonly #stopListening: () => void
   readonly #follower: Follower
   #position: number
-  /** What stands before `#position`; not known before the file reaches there. */
-  #sample: Buffer | undefined
+  /** The bytes before `#position`; `undefined` until the file has reached that position. */
+  #precedingBytes: Buffer | undefined
   #size: number
   #mtimeNs: bigint
   #grewAt = performance.now()
-  #movedAt: number | undefined
+  #renamedAt: number | undefined
   #stopPolling: () => void = () => {}
-  #waiting: ReadCallback | undefined
-  #began = false
+  #pendingCallback: ReadCallback | undefined
+  #hasDelivered = false
   #closed = false
 
-  constructor(file: RandomAccessFile, start: number, settings: FollowOptions) {
+  constructor(file: RandomAccessFile, start: number, options: FollowOptions) {
     this.#file = file
     this.#position = start
-    this.#settings = settings
+    this.#options = options
     this.#size = file.size ?? Number.POSITIVE_INFINITY
     this.#mtimeNs = file.mtimeNs
-    this.#stopListening = onAbort(settings.signal, () => this.#stopWaiting()?.(null))
+    this.#stopListening = onAbort(options.signal, () => this.#stopWaiting()?.(null))
     this.#follower = {
       file,
       polled: (state) => this.#polled(state),
@@ -55,10 +56,10 @@ export class FollowReader implements ChunkReader {
     }
   }
 
-  read(_want: number, callback: ReadCallback): void {
-    if (this.#settings.signal?.aborted) return callback(null)
-    if (this.#isReadable()) return this.#readOn(callback)
-    this.#handOrWait(NO_BYTES, callback)
+  read(_sizeHint: number, callback: ReadCallback): void {
+    if (this.#options.signal?.aborted) return callback(null)
+    if (this.#isReadable()) return this.#readNext(callback)
+    this.#deliverOrWait(NO_BYTES, callback)
   }
 
   release(): void {}
@@ -70,32 +71,34 @@ export class FollowReader implements ChunkReader {
     this.#file.close()
   }
 
-  /** Whether there is something to read: more of the file, or what stands before it. */
+  /** Whether there is something to read: new content, or the bytes before `#position`. */
   #isReadable(): boolean {
-    return this.#sample === undefined ? this.#size >= this.#position : this.#size > this.#position
+    return this.#precedingBytes === undefined
+      ? this.#size >= this.#position
+      : this.#size > this.#position
   }
 
-  /** Reads the sample once more and what follows it, in one call. */
-  #readOn(callback: ReadCallback): void {
-    const sample = this.#sample
-    const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
-    const more = Math.max(this.#size - this.#position, 0)
-    const target = Buffer.allocUnsafe(before + Math.min(more, BLOCK))
+  /** Reads the bytes before `#position` again, and the content after it, in one call. */
+  #readNext(callback: ReadCallback): void {
+    const expected = this.#precedingBytes
+    const before = expected?.length ?? Math.min(this.#position, SAMPLE_BYTES)
+    const available = Math.max(this.#size - this.#position, 0)
+    const target = Buffer.allocUnsafe(before + Math.min(available, MAX_READ_BYTES))
     this.#file.readFully(target, this.#position - before, (error, bytesRead) => {
       if (error !== null) return callback(error)
-      const read = target.subarray(0, bytesRead)
-      if (sample !== undefined && !read.subarray(0, before).equals(sample)) {
+      const content = target.subarray(0, bytesRead)
+      if (expected !== undefined && !content.subarray(0, before).equals(expected)) {
         return callback(new FileChangedError())
       }
-      if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
-      this.#handOrWait(read.subarray(before), callback)
+      if (bytesRead >= before) this.#precedingBytes = Buffer.from(content.subarray(-SAMPLE_BYTES))
+      this.#deliverOrWait(content.subarray(before), callback)
     })
   }
 
-  #handOrWait(buffer: Uint8Array, callback: ReadCallback): void {
-    // The response begins with the file, even one to which nothing is ever written.
-    if (buffer.length === 0 && this.#began) return this.#wait(callback)
-    this.#began = true
+  #deliverOrWait(buffer: Uint8Array, callback: ReadCallback): void {
+    // The first buffer is delivered even if it is empty, so that the response starts at once.
+    if (buffer.length === 0 && this.#hasDelivered) return this.#wait(callback)
+    this.#hasDelivered = true
     this.#position += buffer.length
     if (buffer.length > 0) this.#grewAt = performance.now()
     callback(null, buffer)
@@ -103,40 +106,40 @@ export class FollowReader implements ChunkReader {
 
   #wait(callback: ReadCallback): void {
     if (this.#closed) return
-    if (this.#settings.signal?.aborted) return callback(null)
-    this.#waiting = callback
+    if (this.#options.signal?.aborted) return callback(null)
+    this.#pendingCallback = callback
     this.#stopPolling = pollFile(this.#follower)
   }
 
   #stopWaiting(): ReadCallback | undefined {
-    const callback = this.#waiting
-    this.#waiting = undefined
+    const callback = this.#pendingCallback
+    this.#pendingCallback = undefined
     this.#stopPolling()
     return callback
   }
 
   #polled({ size, mtimeNs, inPlace }: FileState): void {
     const now = performance.now()
-    const reached = this.#sample !== undefined
-    const written = mtimeNs !== this.#mtimeNs
+    const reachedPosition = this.#precedingBytes !== undefined
+    const modified = mtimeNs !== this.#mtimeNs
     if (size > this.#size) this.#grewAt = now
-    this.#movedAt = inPlace ? undefined : (this.#movedAt ?? now)
+    this.#renamedAt = inPlace ? undefined : (this.#renamedAt ?? now)
     this.#size = size
     this.#mtimeNs = mtimeNs
-    if (reached && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
-    else if (this.#isReadable() || (reached && written)) this.#readWaiting()
-    else if (this.#isOver(now)) this.#stopWaiting()?.(null)
+    if (reachedPosition && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
+    else if (this.#isReadable() || (reachedPosition && modified)) this.#resumeReading()
+    else if (this.#hasEnded(now)) this.#stopWaiting()?.(null)
   }
 
-  #readWaiting(): void {
+  #resumeReading(): void {
     const callback = this.#stopWaiting()
-    if (callback !== undefined) this.#readOn(callback)
+    if (callback !== undefined) this.#readNext(callback)
   }
 
-  #isOver(now: number): boolean {
-    const { idle = Number.POSITIVE_INFINITY } = this.#settings
-    const rotatedAt = Math.max(this.#movedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
-    return now - this.#grewAt >= idle || now - rotatedAt >= ROTATION_GRACE_MS
+  #hasEnded(now: number): boolean {
+    const { idle = Number.POSITIVE_INFINITY } = this.#options
+    const graceStartedAt = Math.max(this.#renamedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
+    return now - this.#grewAt >= idle || now - graceStartedAt >= ROTATION_GRACE_MS
   }
 }
 

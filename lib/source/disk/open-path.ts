@@ -9,7 +9,7 @@ import type { OpenResult, Source } from '../source.js'
 import { DiskSource, type SymlinkPolicy } from './disk-source.js'
 import { openRegularFile } from './open-regular-file.js'
 
-/** What the options say about which file a path means. */
+/** The options that determine which file a path refers to. */
 export interface OpenPathSettings {
   readonly root: string | undefined
   readonly dotfiles: DotfilePolicy | undefined
@@ -18,7 +18,7 @@ export interface OpenPathSettings {
   readonly extensions: readonly string[]
 }
 
-/** Opens the file that a path of the application means: below the root, or as it is without one. */
+/** Opens a path that the application passed: confined to `root` if there is one, otherwise as it is. */
 export function openPath(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   return settings.root === undefined
     ? openUnconfined(path, settings)
@@ -26,27 +26,29 @@ export function openPath(path: string, settings: OpenPathSettings): Promise<Open
 }
 
 function openConfined(path: string, root: string, settings: OpenPathSettings): Promise<OpenResult> {
-  const verdict = confinedName(path, process.platform)
-  if (!verdict.ok) return refused(verdict.reason)
-  const refusal = dotfileRefusal(verdict.name, settings.dotfiles ?? 'ignore')
+  const confined = confinedName(path, process.platform)
+  if (!confined.ok) return refused(confined.reason)
+  const refusal = dotfileRefusal(confined.name, settings.dotfiles ?? 'ignore')
   if (refusal !== undefined) return refused(refusal)
-  const { name, trailingSlash } = verdict
-  const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-  return openFirst(diskSourceAt(root, settings.symlinks), wanted)
+  const { name, trailingSlash } = confined
+  return openFirst(
+    diskSourceAt(root, settings.symlinks),
+    candidates(name, trailingSlash, settings.index, settings.extensions),
+  )
 }
 
-/** The application vouches for the path; dotfiles are judged if it says so, on the last name only. */
+/** The application vouches for the path. If it sets `dotfiles`, that applies to the last segment only. */
 function openUnconfined(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   if (path.includes('\0')) return refused('malformed')
-  const full = resolve(path)
+  const absolute = resolve(path)
   if (settings.dotfiles !== undefined) {
-    const refusal = dotfileRefusal(basename(full), settings.dotfiles)
+    const refusal = dotfileRefusal(basename(absolute), settings.dotfiles)
     if (refusal !== undefined) return refused(refusal)
   }
   const trailingSlash = path.endsWith('/') || path.endsWith(sep)
   return openFirst(
     unconfinedSource,
-    candidates(full, trailingSlash, settings.index, settings.extensions),
+    candidates(absolute, trailingSlash, settings.index, settings.extensions),
   )
 }
 
@@ -54,17 +56,17 @@ function refused(reason: RefusalReason): Promise<OpenResult> {
   return Promise.resolve({ kind: 'missing', error: httpError(statusOfRefusal[reason]) })
 }
 
-const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followLink: true }) }
+const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followSymlink: true }) }
 
-// Whoever asks for files below one root at the same time shares the look at where it really is.
-const MAX_KEPT_ROOTS = 64
+// Reused, so that concurrent requests for files below one root share one call that resolves the root.
+const MAX_DISK_SOURCES = 64
 const diskSources = new Map<string, DiskSource>()
 
 function diskSourceAt(root: string, symlinks: SymlinkPolicy): DiskSource {
   const key = `${symlinks}:${resolve(root)}`
-  const known = diskSources.get(key)
-  if (known !== undefined) return known
-  if (diskSources.size >= MAX_KEPT_ROOTS) diskSources.clear()
+  const existing = diskSources.get(key)
+  if (existing !== undefined) return existing
+  if (diskSources.size >= MAX_DISK_SOURCES) diskSources.clear()
   const disk = new DiskSource(root, symlinks)
   diskSources.set(key, disk)
   return disk

@@ -2,9 +2,9 @@ import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
 import { errnoOf } from '../../errors.js'
 
 /**
- * Tells the real path of a file that is open, or `undefined` where it cannot be told. `path` is the
- * one it was opened by, `opened` what the descriptor says of it. Without a descriptor `opened` is what
- * `path` says, of a directory that cannot be opened.
+ * Finds the real path of an open file, or `undefined` if it cannot be found. `path` is the path that was
+ * opened, and `opened` the result of `fstat`. A directory that cannot be opened has no descriptor; then
+ * `opened` is the result of `stat` on `path`.
  */
 export type PathOfOpenedFile = (
   descriptor: number | undefined,
@@ -12,16 +12,16 @@ export type PathOfOpenedFile = (
   opened: BigIntStats,
 ) => Promise<string | undefined>
 
-// Not on other systems, and not in a chroot without /proc.
+// False on other platforms, and in a chroot without /proc.
 let hasProcSelfFd = process.platform === 'linux'
 
-/** By the descriptor where the system can, else by looking for the same file at the path. */
+/** Asks the system for the descriptor's path if it can tell, and compares inodes otherwise. */
 export const pathOfOpenedFile: PathOfOpenedFile = async (descriptor, path, opened) =>
   procPathOfDescriptor(descriptor) ?? (await pathOfSameFile(path, opened))
 
 /**
- * Linux says where a descriptor's file stands, exactly and without asking the disk: what is judged
- * is the file that is served, so no swap of a link or folder matters, however well timed.
+ * Linux reports the path of an open descriptor without a disk access. The path belongs to the file that
+ * will be served, so replacing a symlink or a directory meanwhile changes nothing.
  */
 function procPathOfDescriptor(descriptor: number | undefined): string | undefined {
   if (!hasProcSelfFd || descriptor === undefined) return undefined
@@ -34,8 +34,8 @@ function procPathOfDescriptor(descriptor: number | undefined): string | undefine
 }
 
 /**
- * Elsewhere: the path's real path, if the very file that is open stands there. `lstat`, since a link
- * put there after `realpath` looked would lead `stat` to the file that was opened.
+ * The `realpath` of the path, if the file there has the inode of the open one. It uses `lstat`, because
+ * `stat` would follow a symlink that was put there after `realpath` had resolved the path.
  */
 export async function pathOfSameFile(
   path: string,
@@ -43,22 +43,22 @@ export async function pathOfSameFile(
 ): Promise<string | undefined> {
   const real = await realPath(path)
   if (real === undefined) return undefined
-  const there = await lstatOf(real)
-  return there?.dev === opened.dev && there.ino === opened.ino ? real : undefined
+  const stats = await lstatPath(real)
+  return stats?.dev === opened.dev && stats.ino === opened.ino ? real : undefined
 }
 
-// Node's own asks for every directory of the path, one after the other. The system's takes one call;
-// but where names have several spellings it returns another than was asked for.
-const followLinks = process.platform === 'linux' ? realpath.native : realpath
+// Node's `realpath` calls `lstat` for every directory of the path in turn. The native one takes one call.
+// On case-insensitive file systems it may return another spelling of the path, so it is used on Linux only.
+const resolveSymlinks = process.platform === 'linux' ? realpath.native : realpath
 
-/** The path with every link followed, or `undefined` where there is none. */
+/** The path with every symlink resolved, or `undefined` if it does not exist. */
 export function realPath(path: string): Promise<string | undefined> {
   return new Promise((resolve) =>
-    followLinks(path, (error, real) => resolve(error ? undefined : real)),
+    resolveSymlinks(path, (error, real) => resolve(error ? undefined : real)),
   )
 }
 
-function lstatOf(path: string): Promise<BigIntStats | undefined> {
+function lstatPath(path: string): Promise<BigIntStats | undefined> {
   return new Promise((resolve) =>
     lstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )

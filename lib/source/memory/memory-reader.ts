@@ -3,14 +3,14 @@ import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, ReadCallback } from '../source.js'
 
 /**
- * Reads segments of bytes that are in memory. Its blocks are views of them where `memory` may be shared,
- * and copies where it may not.
+ * Reads segments of bytes that are in memory. Its buffers are views of those bytes if the pool's
+ * consumer only reads them, and copies otherwise.
  */
 export class MemoryReader implements ChunkReader {
   readonly #bytes: Uint8Array
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
-  readonly #memory: BufferPool
+  readonly #pool: BufferPool
   #index = 0
   #position = 0
 
@@ -18,41 +18,43 @@ export class MemoryReader implements ChunkReader {
     bytes: Uint8Array,
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool,
+    pool: BufferPool,
   ) {
     this.#bytes = bytes
     this.#segments = segments
     this.#chunkSize = chunkSize
-    this.#memory = memory
+    this.#pool = pool
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
     const segment = this.#segments[this.#index]
     if (segment === undefined) return callback(null)
-    const whole =
+    const content =
       segment instanceof Uint8Array ? segment : this.#bytes.subarray(segment.start, segment.end + 1)
     const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
-    const end = Math.min(this.#position + chunks * this.#chunkSize, whole.length)
-    const buffer =
-      this.#position === 0 && end === whole.length ? whole : whole.subarray(this.#position, end)
+    const end = Math.min(this.#position + chunks * this.#chunkSize, content.length)
+    const view =
+      this.#position === 0 && end === content.length
+        ? content
+        : content.subarray(this.#position, end)
     this.#position = end
-    if (end === whole.length) this.#advance()
-    callback(null, this.#handed(buffer), this.#index === this.#segments.length)
+    if (end === content.length) this.#advance()
+    callback(null, this.#viewOrCopy(view), this.#index === this.#segments.length)
   }
 
-  #handed(buffer: Uint8Array): Uint8Array {
-    if (this.#memory.mayShare()) return buffer
-    const copy = this.#memory.allocate(buffer.length, buffer.length)
-    copy.set(buffer)
+  #viewOrCopy(view: Uint8Array): Uint8Array {
+    if (this.#pool.mayShare()) return view
+    const copy = this.#pool.allocate(view.length, view.length)
+    copy.set(view)
     return copy
   }
 
   release(buffer: Uint8Array): void {
-    this.#memory.release(buffer)
+    this.#pool.release(buffer)
   }
 
   close(): undefined {
-    this.#memory.abandon()
+    this.#pool.abandon()
   }
 
   #advance(): void {
