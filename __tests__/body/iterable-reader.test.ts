@@ -47,7 +47,7 @@ test('takes a thenable for a promise', async () => {
 
 test.each([undefined, null, 'text', 7])('next() that gives %p is an error', async (step) => {
   const { error } = await read(bodyOf({ next: () => step }))
-  expect(error).toMatchObject({ status: 500, message: expect.stringContaining('no iterator') })
+  expect(error).toMatchObject({ status: 500, message: expect.stringContaining('not an iterator') })
 })
 
 test('closing twice leaves the iterator once', async () => {
