@@ -1,6 +1,6 @@
 import { mediaTypeEssence } from './media-type.js'
 
-// These patterns match types that are compressed already. A type that they do not match counts as
+// Every type is compressible except those that are compressed already. An unknown type counts as
 // compressible, because a compression middleware may have a newer list of types than this one.
 const TEXT_SUFFIX = /\+(?:json|text|xml|yaml)$/
 const AUDIO_VIDEO_IMAGES_AND_FONTS = /^(?:audio|video|image)\/|^font\/woff2?$/

@@ -1,7 +1,7 @@
 import { mediaTypeEssence } from './media-type.js'
 import type { Representation } from './representation.js'
 
-/** Whether a 200 has a `Content-Length`. `'auto'` decides by the type and size of the body. */
+/** Whether a complete body has a `Content-Length`. `'auto'` decides by the type and size of the body. */
 export type ContentLengthPolicy = boolean | 'auto'
 
 // Types of bodies that clients seek in or resume, or whose download progress they show.
@@ -59,7 +59,7 @@ export function isDownload({
   )
 }
 
-/** Whether a 200 with a body of known size has a `Content-Length`. If not, the body is chunked. */
+/** Whether a complete body of known size has a `Content-Length`. If not, it is chunked. */
 export function hasContentLength(
   policy: ContentLengthPolicy,
   representation: Representation,

@@ -24,7 +24,7 @@ export interface ResponsePolicy {
   readonly acceptRanges: boolean
   /** The value of `Cache-Control`, if the header is enabled. */
   readonly cacheControl: string | undefined
-  /** Whether a 200 with a body of known size has a `Content-Length`. If not, the body is chunked. */
+  /** Whether a complete body of known size has a `Content-Length`. If not, it is chunked. */
   readonly contentLength: ContentLengthPolicy
   /** The size of one chunk on the wire, in bytes. */
   readonly chunkSize: number

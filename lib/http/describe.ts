@@ -16,7 +16,7 @@ export interface FileInfo {
   readonly path: string
   /** In bytes; `undefined` if the size is known only after reading to the end, as in `/proc`. */
   readonly size: number | undefined
-  /** The mtime. */
+  /** The time of the last change of the content (mtime). */
   readonly modified: Date
 }
 
