@@ -184,7 +184,7 @@ describe('at construction', () => {
     ['a\0b', '"a\0b"'],
   ])('a root of %p is refused by name', (wrong, shown) => {
     expect(() => streamFiles(wrong as string)).toThrow(
-      new TypeError(`streamFiles: root must be the path or file: URL of a folder, not ${shown}`),
+      new TypeError(`streamFiles: root must be the path or file: URL of a directory, not ${shown}`),
     )
   })
 

@@ -1,196 +1,134 @@
-import type { HttpError } from 'http-errors'
-import { httpError, statusOf, toHttpError } from './errors.js'
-import { cacheControlField } from './http/cache-control.js'
+import { httpError, toHttpError } from './errors.js'
 import { directoryPath } from './options/file-path.js'
 import { describeValue } from './options/option-rules.js'
 import type { StreamFilesOptions } from './options/option-types.js'
-import {
-  resolveStreamFilesOptions,
-  type StreamFilesSettings,
-} from './options/stream-files-options.js'
+import { middlewareResponseInit } from './options/response-init.js'
+import { middlewareResponseSettings } from './options/response-settings.js'
+import { resolveStreamFilesOptions } from './options/stream-files-options.js'
 import { candidates } from './path/candidates.js'
-import { canonicalName } from './path/canonical-name.js'
-import { dotfileRefusal } from './path/dotfiles.js'
-import { canonicalLocation, redirectLocation } from './path/redirect-location.js'
-import { type NameVerdict, refuse, statusOfRefusal } from './path/refusal.js'
-import { requestPath } from './path/request-path.js'
-import type { ResponseDetails } from './response/header-rollback.js'
+import { redirectLocation } from './path/redirect-location.js'
+import { statusOfRefusal } from './path/refusal.js'
+import { requestedName, requestTarget } from './path/requested-name.js'
+import { type NextCall, notFound, notFoundAsSpelled, notServed } from './response/next-call.js'
 import { finalHandler, type NextFunction } from './response/next-function.js'
 import type { RequestLike } from './response/request-like.js'
-import {
-  type FileResponseSettings,
-  forGeneratedBody,
-  respondWithFile,
-  transformBody,
-} from './response/respond-with-file.js'
-import { respondWithStatus } from './response/respond-with-status.js'
+import { respondWithFile } from './response/respond-with-file.js'
+import { respondWithRedirect, respondWithStatus } from './response/respond-with-status.js'
 import { type ResponseEvents, responseEvents } from './response/response-events.js'
 import type { ResponseLike } from './response/response-like.js'
-import { CacheValidator } from './source/cache/cache-validator.js'
-import { FileCache } from './source/cache/file-cache.js'
-import { CoalescedOpens } from './source/disk/coalesced-opens.js'
-import { DiskSource } from './source/disk/disk-source.js'
+import { directorySource } from './source/directory-source.js'
 import { openFirst } from './source/open-first.js'
-import type { OpenResult, Source } from './source/source.js'
+import type { OpenFile, OpenResult } from './source/source.js'
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: NextFunction) => void
 
 /**
- * Serves the files below a folder: a drop-in for `express.static`.
+ * Creates a middleware that serves the files below a directory: a drop-in replacement for `express.static`.
+ * Options are resolved once, when it is created.
  *
- * @param root the folder, as a path or a `file:` URL; a relative path is below the working directory
+ * @param root the directory: a path, relative to the working directory, or a `file:` URL
  * @param options those of `express.static`, and more
- * @throws TypeError where `root` or an option is not acceptable; it names which
+ * @returns a middleware that calls `next()` for what it does not serve, and `next(error)` for a failure.
+ *   Without `next`, on a bare `node:http` or `node:http2` server, it sends the 404 or the error itself
+ * @throws TypeError if `root` or an option is invalid; the message names the option and what it accepts
+ * @example
+ * ```ts
+ * app.use(streamFiles('public', { maxAge: '1h', contentLength: 'auto' }))
+ * ```
  */
 export function streamFiles(
   root: string | URL,
   options?: StreamFilesOptions | null,
 ): StreamFilesHandler {
-  const directory = directoryPath(root)
-  if (directory === undefined) {
-    throw new TypeError(
-      `streamFiles: root must be the path or file: URL of a folder, not ${describeValue(root)}`,
-    )
+  const server = new FileServer(directoryOf(root), options)
+  // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
+  // never calls next, and a parameter with a default does not count.
+  return function streamFilesHandler(req, res, next) {
+    const events = responseEvents(req, res, server.settings.onOutcome)
+    const proceed = next ?? finalHandler(res)
+    void server
+      .serve(req, res, events)
+      .catch((error): NextCall => ({ error: toHttpError(error) }))
+      .then((call) => {
+        if (call === undefined) return
+        const isResponse = call.error !== undefined || next === undefined
+        if (isResponse) events?.fail(call.error ?? httpError(404))
+        proceed(call.error)
+      })
   }
-  const settings = resolveStreamFilesOptions(options)
-  const answer = answerSettings(settings)
-  const files = sourceOf(directory, settings)
-  const { observed, unobserved } = detailsOf(settings)
+}
 
-  /** Answers, or says what to hand on: nothing, or an error. */
-  async function serve(
+/** The files of one directory. Its methods respond, or return the call of `next` to make instead. */
+class FileServer {
+  readonly settings
+  readonly #files
+  readonly #responseSettings
+  readonly #init
+
+  constructor(directory: string, options: StreamFilesOptions | null | undefined) {
+    this.settings = resolveStreamFilesOptions(options)
+    this.#files = directorySource(directory, this.settings)
+    this.#responseSettings = middlewareResponseSettings(this.settings)
+    this.#init = middlewareResponseInit(this.settings)
+  }
+
+  /** One request from start to end: its method, its name, the file to open, the response. */
+  async serve(
     req: RequestLike,
     res: ResponseLike,
     events: ResponseEvents | undefined,
   ): Promise<NextCall | undefined> {
+    const { fallthrough, index, extensions, redirect } = this.settings
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return settings.fallthrough
-        ? {}
-        : respondWithStatus(res, 405, [['Allow', 'GET, HEAD']], events)
+      return fallthrough ? {} : respondWithStatus(res, 405, [['Allow', 'GET, HEAD']], events)
     }
-    const verdict = requestedName(req, settings)
-    if (!verdict.ok) return miss(statusOfRefusal[verdict.reason])
-    const { name, trailingSlash, location } = verdict
-    const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-    const found = await openFirst(files, wanted)
-    if (location !== undefined) return respell(res, found, location, events)
-    if (found.kind === 'missing') return miss(statusOfMissing(found.error), found.error)
-    if (found.kind === 'directory') {
-      return settings.redirect ? redirect(res, redirectLocation(targetOf(req)), events) : miss(404)
-    }
-    const begunBefore = res.headersSent && !res.writableEnded
-    events?.start()
-    const details = events === undefined ? unobserved : observed
-    const end = await respondWithFile(req, res, found.file, answer, details)
-    events?.end(end)
-    if (end.error === undefined || end.aborted) return undefined
-    // What a callback or a time limit began is theirs; but to hand on what was begun before is a mistake.
-    const isTheirs = !end.headersSent && res.headersSent && !begunBefore
-    return isTheirs ? undefined : { error: toHttpError(end.error) }
+    const requested = requestedName(req, this.settings)
+    if (!requested.ok) return notServed(fallthrough, statusOfRefusal[requested.reason])
+    const { name, trailingSlash, location } = requested
+    const names = candidates(name, trailingSlash, index, extensions)
+    const found = await openFirst(this.#files, names)
+    if (location !== undefined) return this.#redirectToCanonical(res, found, location, events)
+    if (found.kind === 'missing') return notFound(fallthrough, found.error)
+    if (found.kind === 'file') return this.#respond(req, res, found.file, events)
+    if (!redirect) return notServed(fallthrough, 404)
+    return respondWithRedirect(res, redirectLocation(requestTarget(req)), events)
   }
 
-  /** Another spelling of a name tells no more of it than whether it can be served. */
-  function respell(
+  #redirectToCanonical(
     res: ResponseLike,
     found: OpenResult,
     location: string,
     events: ResponseEvents | undefined,
   ): NextCall | undefined {
-    if (found.kind === 'missing') {
-      const status = statusOfMissing(found.error)
-      return status < 500 ? miss(404) : miss(status, found.error)
-    }
+    if (found.kind === 'missing') return notFoundAsSpelled(this.settings.fallthrough, found.error)
     if (found.kind === 'file') found.file.close()
-    return redirect(res, location, events)
+    return respondWithRedirect(res, location, events)
   }
 
-  /** What is not there for this middleware may be there for the next; a failing disk is a failure. */
-  function miss(status: number, cause?: unknown): NextCall {
-    if (settings.fallthrough && status < 500) return {}
-    return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
-  }
-
-  // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
-  // never calls next, and a parameter with a default does not count.
-  return function streamFilesHandler(req, res, next) {
-    const events = responseEvents(req, res, settings.onOutcome)
-    const proceed = next ?? finalHandler(res)
-    void serve(req, res, events)
-      .catch((error): NextCall => ({ error: toHttpError(error) }))
-      .then((handed) => {
-        if (handed === undefined) return
-        const isOurs = handed.error !== undefined || next === undefined
-        if (isOurs) events?.fail(handed.error ?? httpError(404))
-        proceed(handed.error)
-      })
+  async #respond(
+    req: RequestLike,
+    res: ResponseLike,
+    file: OpenFile,
+    events: ResponseEvents | undefined,
+  ): Promise<NextCall | undefined> {
+    const wasBegun = res.headersSent && !res.writableEnded
+    events?.start()
+    const init = events === undefined ? this.#init.unobserved : this.#init.observed
+    const end = await respondWithFile(req, res, file, this.#responseSettings, init)
+    events?.end(end)
+    if (end.error === undefined || end.aborted) return undefined
+    // A callback or a time limit that began a response meanwhile also ends it. A response that was
+    // begun before this middleware ran is a mistake, which the error reports.
+    const isBegunByOthers = !end.headersSent && res.headersSent && !wasBegun
+    return isBegunByOthers ? undefined : { error: toHttpError(end.error) }
   }
 }
 
-function answerSettings(settings: StreamFilesSettings): FileResponseSettings {
-  const answer = { ...settings, cacheControl: cacheControlField(settings) }
-  const { transform, chunkSize } = settings
-  if (transform === undefined) return answer
-  return forGeneratedBody(answer, transformBody(transform, chunkSize))
-}
-
-/** The details of a response whose end is told, and of one after which nobody asks. */
-function detailsOf({ stallTimeout }: StreamFilesSettings): {
-  readonly observed: ResponseDetails
-  readonly unobserved: ResponseDetails
-} {
-  if (stallTimeout === undefined) return { observed: {}, unobserved: { fireAndForget: true } }
-  const observed = { delivery: { stallTimeout } }
-  return { observed, unobserved: observed }
-}
-
-function sourceOf(directory: string, { symlinks, cache }: StreamFilesSettings): Source {
-  const disk = new DiskSource(directory, symlinks)
-  const files = new CoalescedOpens(disk)
-  return cache === false ? files : new FileCache(files, new CacheValidator(disk), cache)
-}
-
-function statusOfMissing(cause: unknown): number {
-  return cause === undefined ? 404 : statusOf(cause)
-}
-
-/** What goes to the next middleware. */
-interface NextCall {
-  readonly error?: HttpError
-}
-
-function redirect(
-  res: ResponseLike,
-  location: string,
-  events: ResponseEvents | undefined,
-): undefined {
-  respondWithStatus(res, 301, [['Location', location]], events)
-}
-
-/** The name a request asks for, and where to ask for it if it is spelled in another way. */
-type RequestedName = NameVerdict & { readonly location?: string }
-
-/** The name a request asks for, if it may. */
-function requestedName(req: RequestLike, settings: StreamFilesSettings): RequestedName {
-  const path = pathBelowMount(req)
-  const verdict = canonicalName(path, process.platform)
-  if (!verdict.ok && verdict.reason !== 'lower-case-encoding') return verdict
-  const { name, trailingSlash } = verdict
-  const refusal = dotfileRefusal(name, settings.dotfiles)
-  if (verdict.ok) return refusal === undefined ? verdict : refuse(refusal)
-  const location = canonicalLocation(targetOf(req), path, verdict.canonicalPath)
-  const isRedirected = settings.redirect && refusal === undefined && location !== undefined
-  return isRedirected ? { ok: true, name, trailingSlash, location } : refuse('not-canonical')
-}
-
-/** The request-target as the client sent it. */
-function targetOf(req: RequestLike): string {
-  return req.originalUrl ?? req.url ?? '/'
-}
-
-/** Express gives the mount point itself a slash that the client may not have sent. */
-function pathBelowMount(req: RequestLike): string {
-  const path = requestPath(req.url ?? '/')
-  const sent = req.originalUrl === undefined ? path : requestPath(req.originalUrl)
-  return path === '/' && !sent.endsWith('/') ? '' : path
+function directoryOf(root: string | URL): string {
+  const directory = directoryPath(root)
+  if (directory !== undefined) return directory
+  throw new TypeError(
+    `streamFiles: root must be the path or file: URL of a directory, not ${describeValue(root)}`,
+  )
 }

@@ -126,7 +126,7 @@ test.each<[unknown, string]>([
   [new URL('https://example.com/'), 'an object'],
 ])('the root may not be %p', (root, shown) => {
   expect(() => streamFiles(root as string)).toThrow(
-    new TypeError(`streamFiles: root must be the path or file: URL of a folder, not ${shown}`),
+    new TypeError(`streamFiles: root must be the path or file: URL of a directory, not ${shown}`),
   )
 })
 

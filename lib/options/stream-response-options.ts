@@ -177,7 +177,7 @@ function downloadRule(): OptionRule<boolean | string> {
 
 function rootRule(): OptionRule<string | undefined> {
   return {
-    expected: 'the path or file: URL of a folder',
+    expected: 'the path or file: URL of a directory',
     defaultValue: undefined,
     parse: directoryPath,
   }

@@ -5,12 +5,21 @@ import type { ResponseLike } from './response-like.js'
 import { transfer } from './transfer.js'
 
 const NO_BODY: ChunkReader = {
-  read: (_want, callback) => callback(null),
+  read: (_sizeHint, callback) => callback(null),
   release() {},
   close() {},
 }
 
-/** Responds with a status and header fields alone. Nobody waits for its end, unless it is to be told. */
+/** Responds with a redirect. */
+export function respondWithRedirect(
+  res: ResponseLike,
+  location: string,
+  events: ResponseEvents | undefined,
+): undefined {
+  return respondWithStatus(res, 301, [['Location', location]], events)
+}
+
+/** Responds with a status and headers, without a body. Its end is only awaited if `events` reports it. */
 export function respondWithStatus(
   res: ResponseLike,
   status: number,
@@ -19,6 +28,6 @@ export function respondWithStatus(
 ): undefined {
   if (events === undefined) return sendEmptyResponse(res, status, headers)
   events.start()
-  const commit = () => sendEmptyHeaders(res, status, headers)
-  void transfer(res, { reader: NO_BODY, sendHeaders: commit }).then((end) => events.end(end))
+  const sendHeaders = () => sendEmptyHeaders(res, status, headers)
+  void transfer(res, { reader: NO_BODY, sendHeaders }).then((end) => events.end(end))
 }

@@ -1,38 +1,38 @@
-/** The size of the large buffers of the pool, in bytes. No single read is larger, except one chunk that is. */
+/** The size of the largest buffers of the pool, in bytes. */
 export const LARGE_BUFFER = 1024 * 1024
 
-// For the whole process. A read that finds none left takes a small buffer: a thousand clients that
-// stall in the middle of a large buffer cannot hold more memory than this.
+// For the whole process. A body that gets no large buffer reads into small ones, so a thousand clients
+// that stall in the middle of a large buffer cannot hold more than this.
 const MAX_LARGE_BUFFERS = 16
 
 /** The size of the other buffers of the pool, in bytes: what a client that stalls may hold. */
 const SMALL_BUFFER = 128 * 1024
 
-// Idle buffers are kept for reuse, because allocating and dropping them is work for the garbage collector.
+// Idle buffers are kept for the next body: a buffer that is thrown away is work for the garbage collector.
 const MAX_IDLE_SMALL_BUFFERS = 32
 
-// Below this size `Buffer.allocUnsafe` is as fast, and a small buffer of the pool would be mostly unused.
+// Below this size Node's own allocator is as fast, and a whole buffer of the pool would be wasted.
 const MIN_POOLED_BYTES = 32 * 1024
 
-/** Allocates the buffers that a body is read into. Their initial content is arbitrary. */
+/** Allocates buffers, which hold old data, and takes them back. */
 export interface BufferPool {
   /**
-   * Whether the consumer only reads a buffer, and only until it releases it. If not, the consumer may
-   * keep and change the buffer, so its memory must not be used for anything else.
+   * Whether buffers are only read, and only until they are released. If not, the receiver may keep and
+   * change them, so nothing else may use their memory.
    */
   mayShare(): boolean
   /**
-   * Returns a buffer of `bytes` bytes. If the pool has none that large, returns one of as many times
-   * `unit` bytes as fit into a small buffer, and of at least one `unit`.
+   * Returns a buffer of `bytes` bytes or, if the pool has none that large, of fewer: as many times `unit`
+   * as fit into a small buffer, and at least once.
    */
   allocate(bytes: number, unit: number): Buffer
-  /** Returns the memory of a buffer to the pool for reuse. */
+  /** Takes a buffer back, for the next body to use. */
   release(buffer: Uint8Array): void
-  /** Forgets the buffers that were not released. Something may still refer to them, so they are not reused. */
+  /** Forgets the buffers that were not released. They may still be in use, so they are not used again. */
   abandon(): void
 }
 
-/** Allocates memory that the consumer may keep. */
+/** Allocates buffers that the receiver may keep. */
 export const unpooledBuffers: BufferPool = {
   mayShare: () => false,
   allocate: (bytes) => Buffer.allocUnsafe(bytes),
@@ -45,20 +45,20 @@ const idleSmall: Buffer[] = []
 let largeInUse = 0
 
 /**
- * The buffers of one body, from a pool for the whole process. Where buffers must not be shared they are
- * newly allocated and never enter the pool. The limit on large buffers applies to them all the same.
+ * The buffers that one body uses of the pool of the process. If they must not be shared they are new and
+ * never enter the pool; the number of large buffers is bounded all the same.
  */
 export class PooledBuffers implements BufferPool {
   readonly #isOnlyRead: () => boolean
   readonly #inUse = new Map<ArrayBufferLike, Buffer>()
   #mayShare = true
 
-  /** @param isOnlyRead called for every buffer, because a middleware may replace `write` at any time */
+  /** @param isOnlyRead called for every buffer: a middleware may replace `write` at any time */
   constructor(isOnlyRead: () => boolean = () => true) {
     this.#isOnlyRead = isOnlyRead
   }
 
-  /** Once false, always false: a middleware may still hold a buffer that it received before. */
+  /** Never true again once it was false: a middleware may still hold what it received. */
   mayShare(): boolean {
     this.#mayShare &&= this.#isOnlyRead()
     return this.#mayShare
@@ -66,14 +66,14 @@ export class PooledBuffers implements BufferPool {
 
   allocate(bytes: number, unit: number): Buffer {
     const share = this.mayShare()
-    // A middleware may never call the callback of `write`, so the buffers it holds must not count as in use.
+    // A middleware may drop the callback of `write`: what it received before is its own and not counted.
     if (!share) this.abandon()
     if (bytes <= MIN_POOLED_BYTES) return Buffer.allocUnsafe(bytes)
     if (bytes <= SMALL_BUFFER) {
-      return share ? this.#use(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
+      return share ? this.#register(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
     }
     const large = bytes <= LARGE_BUFFER ? acquireLarge(share) : undefined
-    if (large !== undefined) return this.#use(large, bytes)
+    if (large !== undefined) return this.#register(large, bytes)
     const fewer = Math.max(Math.floor(SMALL_BUFFER / unit), 1) * unit
     return fewer < bytes ? this.allocate(fewer, unit) : Buffer.allocUnsafe(bytes)
   }
@@ -90,9 +90,9 @@ export class PooledBuffers implements BufferPool {
     this.#inUse.clear()
   }
 
-  #use(pooled: Buffer, bytes: number): Buffer {
-    this.#inUse.set(pooled.buffer, pooled)
-    return pooled.subarray(0, bytes)
+  #register(buffer: Buffer, bytes: number): Buffer {
+    this.#inUse.set(buffer.buffer, buffer)
+    return buffer.subarray(0, bytes)
   }
 }
 

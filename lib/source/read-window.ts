@@ -2,10 +2,10 @@ import { toHttpError } from '../errors.js'
 import { unpooledBuffers } from './buffer-pool.js'
 import type { ChunkReader, OpenFile } from './source.js'
 
-/** The default `chunkSize` in bytes. docs/performance.md has the measurements. */
+/** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
 export const DEFAULT_CHUNK_SIZE = 64 * 1024
 
-/** Reads a part of a file, `end` included, in chunks that the consumer may keep. */
+/** Reads a part of a file, both ends included, in chunks that the caller may keep. */
 export function readWindow(
   file: OpenFile,
   { start, end }: { readonly start: number; readonly end?: number | undefined },
@@ -16,7 +16,7 @@ export function readWindow(
   return file.body(range.end < start ? [] : [range], chunkSize, unpooledBuffers)
 }
 
-/** Iterates over what a reader reads. Closes the reader however the iteration ends. */
+/** The buffers of a reader as an iterable, which closes the reader however the iteration ends. */
 export async function* iterateChunks(
   reader: ChunkReader,
   chunkSize: number,
@@ -32,7 +32,7 @@ export async function* iterateChunks(
   }
 }
 
-/** Calls `read` once and returns its result as a promise. */
+/** Reads one buffer. */
 export function readChunk(
   reader: ChunkReader,
   chunkSize: number,
@@ -45,6 +45,6 @@ export function readChunk(
   )
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function asBuffer(buffer: Uint8Array): Buffer {
+  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 }

@@ -6,62 +6,62 @@ import type { FileChange } from './disk/file-change.js'
 export type { Stats }
 
 /**
- * Receives the result of one {@link ChunkReader.read}: an error, or a buffer, or `undefined` at the end
- * of the body. `last` is true if the reader already knows that nothing follows this buffer.
+ * Receives what a {@link ChunkReader} read: an error, or a buffer, or `undefined` at the end. `last` is
+ * true if the reader already knows that nothing follows.
  */
 export type ReadCallback = (error: Error | null, buffer?: Uint8Array, last?: boolean) => void
 
 /**
- * Reads a body, one buffer at a time. It takes a callback and returns no promise, because it is called
- * for every buffer of every body.
+ * Gives the bytes of a body, one buffer at a time. It takes a callback and returns no promise because it
+ * is called for every buffer of every body.
  */
 export interface ChunkReader {
   /**
-   * Reads the next buffer and calls `callback` once. A buffer of a file holds a whole number of chunks:
-   * at most `sizeHint` bytes, but at least one chunk. Only the last buffer may be shorter. Must not be
+   * Reads the next buffer and calls `callback` once. A buffer of a file holds a whole number of chunks
+   * and at most `sizeHint` bytes, but always one chunk; only the last may be shorter. It must not be
    * called again before the callback was called.
    */
   read(sizeHint: number, callback: ReadCallback): void
-  /** Tells the reader that nothing uses `buffer` any more, so that its memory can be reused. */
+  /** Returns a buffer that is no longer used, so that its memory can be used again. */
   release(buffer: Uint8Array): void
   /**
-   * Closes whatever the reader reads from. Returns a promise if that takes time; the promise settles
-   * soon and never rejects. A pending read may still call its callback. Idempotent.
+   * Closes what is read from. Returns a promise if that takes time; it never rejects. A read in progress
+   * may still call its callback. Idempotent.
    */
   close(): Promise<void> | undefined
 }
 
-/** An open file: its metadata and its content. */
+/** An open file: its metadata and its bytes. */
 export interface OpenFile {
-  /** Where the source has the file. Never sent to a client. */
+  /** Where the source has it. Never shown to a client. */
   readonly path: string
-  /** In bytes; `undefined` if the size is known only after reading to the end, as in `/proc`. */
+  /** In bytes; `undefined` if it is known only at the end, as in `/proc`. */
   readonly size: number | undefined
-  /** The whole content, if it is in memory. */
+  /** All bytes, if they are in memory. */
   readonly bytes?: Uint8Array | undefined
-  /** The last change of the content, in nanoseconds since the epoch. */
+  /** The mtime in nanoseconds since the epoch. */
   readonly mtimeNs: bigint
-  /** The last change of the content or of the metadata, in nanoseconds since the epoch. */
+  /** The ctime in nanoseconds since the epoch. */
   readonly ctimeNs: bigint
-  /** What `fs.stat` returns for the file. */
+  /** The result of `fs.stat`. */
   stats(): Stats
   /**
    * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
-   * pooled: the consumer only reads them, and passes each to `release`.
+   * pooled: they must not be changed, and must be returned by `release`.
    */
   body(segments: readonly Segment[], chunkSize: number, pool?: BufferPool): ChunkReader
   /**
-   * Reads from `start` to the end of the file, and then what is appended, until `options` end it.
-   * Closing the reader closes the file.
+   * Reads from `start` to the end and then what is appended, until the options end it. Closing the
+   * reader closes the file.
    */
   follow(start: number, options: FollowOptions): ChunkReader
-  /** Closes the file as soon as no read is pending. Idempotent. */
+  /** Closes the file as soon as no read is in progress. Idempotent. */
   close(): void
 }
 
-/** When following a file ends. */
+/** When a follower ends. */
 export interface FollowOptions {
-  /** Milliseconds without an append after which following ends; `undefined` means no limit. */
+  /** After so many milliseconds without an append; never if left out. */
   readonly idle?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -71,39 +71,39 @@ export interface FileState {
   /** In bytes. */
   readonly size: number
   readonly mtimeNs: bigint
-  /** Whether the path of the file still refers to it. */
+  /** Whether its path still leads to it. */
   readonly inPlace: boolean
 }
 
-/** An open file that can be read at any position. */
+/** The bytes of an open file by position. */
 export interface RandomAccessFile {
-  /** Equal for every opening of the same file by the same path. */
+  /** Equal for all readers of the same file under the same path. */
   readonly id: string
-  /** In bytes; `undefined` if the size is known only after reading to the end. */
+  /** In bytes; `undefined` if it is known only at the end. */
   readonly size: number | undefined
-  /** The mtime that the file had when it was opened. */
+  /** The mtime when the file was opened. */
   readonly mtimeNs: bigint
-  /** Fills `buffer` with the content from `position` on. Reads less only at the end of the file. */
+  /** Fills `buffer` from `position` on. It stays partly empty only at the end of the file. */
   readFully(
     buffer: Uint8Array,
     position: number,
     callback: (error: Error | null, bytesRead: number) => void,
   ): void
-  /** Compares the file with its state when it was opened. */
+  /** Tells how the file changed since it was opened. */
   checkChange(callback: (change: FileChange) => void): void
-  /** The present state of the file. Rejects if `stat` fails. */
+  /** Rejects if `fstat` fails. */
   currentState(): Promise<FileState>
   close(): void
 }
 
-/** What `open` found under a name. */
+/** The result of opening a name. */
 export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'directory' }
   | { readonly kind: 'missing'; readonly error?: unknown }
 
-/** Where files come from, such as the disk or a cache. */
+/** Where files come from. */
 export interface Source<File extends OpenFile = OpenFile> {
-  /** Opens the file with a `/`-separated name. Never rejects. */
+  /** Opens the file at a `/`-separated name. Never rejects. */
   open(name: string): Promise<OpenResult<File>>
 }

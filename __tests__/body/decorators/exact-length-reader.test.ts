@@ -63,7 +63,7 @@ describe.each([
   })
 })
 
-test('a failure after the last byte that was promised is that failure', async () => {
+test('an error after the last expected byte is reported as it is', async () => {
   function* failing() {
     yield 'abc'
     throw new Error('no end')
@@ -73,7 +73,7 @@ test('a failure after the last byte that was promised is that failure', async ()
   expect(error).toMatchObject({ message: 'no end' })
 })
 
-test('the error says nothing of the machine', async () => {
+test('the error reveals nothing about the machine', async () => {
   const { error } = await callback([], 1)
   expect(error).toHaveProperty('stack', expect.not.stringContaining(__dirname.slice(0, 5)))
 })

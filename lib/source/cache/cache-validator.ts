@@ -3,18 +3,17 @@ import { CoalescedStats } from '../disk/coalesced-stats.js'
 import type { DiskSource } from '../disk/disk-source.js'
 import { type FileVersion, hasVersion } from '../disk/file-version.js'
 
-/** A file that was opened, or the cached copy of one. */
+/** A file that was opened, or its copy in the cache. */
 export interface OpenedFile {
   readonly path: string
   readonly version: FileVersion
 }
 
 /**
- * Tells whether opening a file again would find the same version of the same file.
+ * Tells whether opening a name again would give the file that was opened before.
  *
- * It enforces the symlink policy without opening the file. A path without symlinks satisfies every
- * policy, so every directory on the way is checked with `lstat`: one that was replaced by a symlink is
- * no longer a directory.
+ * The symlink policy holds without opening the file: a path without a symlink satisfies every policy. So
+ * `lstat` checks each directory of the path, and a directory that became a symlink is not a directory.
  */
 export class CacheValidator {
   readonly #disk: DiskSource
@@ -24,27 +23,25 @@ export class CacheValidator {
     this.#disk = disk
   }
 
-  /** Whether the name still refers to this version of this file, without a symlink on the way. */
+  /** Whether this version of the file is at its name now, with no symlink on the path. */
   isFresh(name: string, file: OpenedFile): Promise<boolean> {
-    if (this.#disk.symlinks === 'follow') return this.#isUnchangedTarget(file)
+    if (this.#disk.symlinks === 'follow') return this.#isTarget(file)
     const slash = name.lastIndexOf('/')
-    return slash === -1
-      ? this.#isUnchanged(file)
-      : this.#isUnchangedBelow(name.slice(0, slash), file)
+    return slash === -1 ? this.#isAt(file) : this.#isBelow(name.slice(0, slash), file)
   }
 
-  async #isUnchangedTarget({ path, version }: OpenedFile): Promise<boolean> {
-    const stats = await this.#stats.stat(path)
-    return stats !== undefined && hasVersion(stats, version)
+  async #isTarget({ path, version }: OpenedFile): Promise<boolean> {
+    const now = await this.#stats.stat(path)
+    return now !== undefined && hasVersion(now, version)
   }
 
-  async #isUnchanged({ path, version }: OpenedFile): Promise<boolean> {
-    const stats = await this.#stats.lstat(path)
-    return stats?.isFile() === true && hasVersion(stats, version)
+  async #isAt({ path, version }: OpenedFile): Promise<boolean> {
+    const now = await this.#stats.lstat(path)
+    return now?.isFile() === true && hasVersion(now, version)
   }
 
-  async #isUnchangedBelow(directory: string, file: OpenedFile): Promise<boolean> {
-    const checks = [this.#isUnchanged(file), this.#isDirectory(directory)]
+  async #isBelow(directory: string, file: OpenedFile): Promise<boolean> {
+    const checks = [this.#isAt(file), this.#isDirectory(directory)]
     for (
       let slash = directory.indexOf('/');
       slash !== -1;
@@ -52,11 +49,11 @@ export class CacheValidator {
     ) {
       checks.push(this.#isDirectory(directory.slice(0, slash)))
     }
-    return (await Promise.all(checks)).every((passed) => passed)
+    return (await Promise.all(checks)).every((isUnchanged) => isUnchanged)
   }
 
   async #isDirectory(name: string): Promise<boolean> {
-    const stats = await this.#stats.lstat(join(this.#disk.root, name))
-    return stats?.isDirectory() === true
+    const now = await this.#stats.lstat(join(this.#disk.root, name))
+    return now?.isDirectory() === true
   }
 }

@@ -5,39 +5,39 @@ import type { OpenResult, Source } from '../source.js'
 import { ByteLimitedLru } from './byte-limited-lru.js'
 import type { CacheValidator } from './cache-validator.js'
 
-/** The limits of the cache in bytes: for all files together, and for one file. */
+/** How much is cached, in bytes: of all files together, and of one file. */
 export interface CacheLimits {
   readonly maxBytes: number
   readonly maxFileBytes: number
 }
 
-// Two writes within one tick of a file system's clock cannot be told apart. The coarsest clock, that of
-// FAT, ticks every two seconds. So a file that changed in the last two seconds is not cached.
-const MIN_AGE_MS = 2000n
+// Two writes within one tick of a file system's clock look alike to `stat`, and the coarsest clock, that
+// of FAT, ticks every two seconds. So a file is cached only if its last change is longer ago.
+const SETTLED_MS = 2000n
 const NS_PER_MS = 1_000_000n
 
-/** A file that is being read into memory. */
+/** A read of a whole file that is in progress. */
 interface PendingRead {
   readonly path: string
   readonly version: FileVersion
-  /** `undefined` if the file changed while it was read. */
+  /** `undefined` if the file changed meanwhile. */
   readonly file: Promise<MemoryFile | undefined>
 }
 
 /**
- * Caches small files in memory, and is never stale: every request is revalidated with `stat` after it
- * arrived.
+ * Caches small files in memory, and is never stale: after each request arrives, it is revalidated that
+ * the same version of the same file is still at the name.
  */
 export class FileCache implements Source {
-  readonly #source: Source<DiskFile>
+  readonly #files: Source<DiskFile>
   readonly #validator: CacheValidator
   readonly #limits: CacheLimits
   readonly #cached: ByteLimitedLru<MemoryFile>
   readonly #pendingReads = new Map<string, PendingRead>()
   #bytesBeingRead = 0
 
-  constructor(source: Source<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
-    this.#source = source
+  constructor(files: Source<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
+    this.#files = files
     this.#validator = validator
     this.#limits = limits
     this.#cached = new ByteLimitedLru(limits.maxBytes)
@@ -49,66 +49,66 @@ export class FileCache implements Source {
       if (await this.#validator.isFresh(name, cached)) return { kind: 'file', file: cached }
       this.#cached.delete(name)
     }
-    const result = await this.#source.open(name)
+    const result = await this.#files.open(name)
     if (result.kind !== 'file' || !this.#isCacheable(name, result.file)) return result
     return this.#cache(name, result.file)
   }
 
   #isCacheable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
     if (size === undefined || size === 0 || size > this.#limits.maxFileBytes) return false
-    if (!this.#cached.fits(name, cachedBytes(path, size))) return false
-    const newestAllowed = (BigInt(Date.now()) - MIN_AGE_MS) * NS_PER_MS
-    return mtimeNs < newestAllowed && ctimeNs < newestAllowed
+    if (!this.#cached.fits(name, bytesOf(path, size))) return false
+    const settled = (BigInt(Date.now()) - SETTLED_MS) * NS_PER_MS
+    return mtimeNs < settled && ctimeNs < settled
   }
 
   async #cache(name: string, file: DiskFile): Promise<OpenResult> {
-    // A file that is reached through a symlink is served from the disk and not cached.
+    // A file that is reached through a symlink is served and not cached.
     if (!(await this.#validator.isFresh(name, file))) return { kind: 'file', file }
-    const pending = this.#startOrJoinRead(name, file)
-    // The reads in progress have reached the cache's limit, so this file is streamed from the disk.
+    const pending = this.#readOnce(name, file)
+    // As many bytes are being read as the cache may hold: this file is sent without being read whole.
     if (pending === undefined) return { kind: 'file', file }
     const cached = await pending.file
     file.close()
-    // The file is changing at this moment, so it is served like any file that is not cached.
-    return cached === undefined ? this.#source.open(name) : { kind: 'file', file: cached }
+    // The file is changing, so it is served like any file that is not cached.
+    return cached === undefined ? this.#files.open(name) : { kind: 'file', file: cached }
   }
 
   /**
-   * Reads a file, or joins a pending read of the same version. The request opened the file itself after
-   * it arrived, so a pending read of that version is not older than the request.
+   * Reads a whole file once for all requests of the same version of it. Each request has opened the file
+   * itself after it arrived, so a read that began earlier does not give it an older version.
    */
-  #startOrJoinRead(name: string, file: DiskFile): PendingRead | undefined {
+  #readOnce(name: string, file: DiskFile): PendingRead | undefined {
     const pending = this.#pendingReads.get(name)
     if (pending?.path === file.path && hasVersion(file.version, pending.version)) return pending
     const size = file.size ?? 0
     if (this.#bytesBeingRead + size > this.#limits.maxBytes) return undefined
     this.#bytesBeingRead += size
     const cached = this.#read(name, file).catch(() => undefined)
-    const started = { path: file.path, version: file.version, file: cached }
-    this.#pendingReads.set(name, started)
+    const read = { path: file.path, version: file.version, file: cached }
+    this.#pendingReads.set(name, read)
     void cached.then(() => {
       this.#bytesBeingRead -= size
-      if (this.#pendingReads.get(name) === started) this.#pendingReads.delete(name)
+      if (this.#pendingReads.get(name) === read) this.#pendingReads.delete(name)
     })
-    return started
+    return read
   }
 
   async #read(name: string, file: DiskFile): Promise<MemoryFile | undefined> {
     const stats = file.stats()
-    const bytes = await readAll(file)
+    const bytes = await readWhole(file)
     if (bytes === undefined) return undefined
     const cached = new MemoryFile(file, bytes, stats)
-    this.#cached.set(name, cached, cachedBytes(file.path, bytes.length))
+    this.#cached.set(name, cached, bytesOf(file.path, bytes.length))
     return cached
   }
 }
 
-function cachedBytes(path: string, size: number): number {
+function bytesOf(path: string, size: number): number {
   return size + path.length * 2
 }
 
-/** The content of a file, or `undefined` if the file changed or a read failed. */
-function readAll(file: DiskFile): Promise<Uint8Array | undefined> {
+/** All bytes of one version of a file; `undefined` if it changes meanwhile or cannot be read. */
+function readWhole(file: DiskFile): Promise<Uint8Array | undefined> {
   const bytes = Buffer.allocUnsafeSlow(file.size ?? 0)
   return new Promise((resolve) =>
     file.readFully(bytes, 0, (error, bytesRead) => {

@@ -5,9 +5,9 @@ import type { DiskSource } from './disk-source.js'
 type OpenCallback = (result: OpenResult<DiskFile>) => void
 
 /**
- * Concurrent requests for the same name share one `open` and one descriptor. The descriptor is closed
- * when the last of them has closed its file. The `open` starts after the turn of the event loop in which
- * they called, so no request gets a file that was opened before the request arrived.
+ * Coalesces calls for the same name in the same turn of the event loop: they share one `open` and one
+ * descriptor, which is closed when the last of them closes its file. The `open` begins after the last
+ * call, so no caller gets a file that was there before its call.
  */
 export class CoalescedOpens implements Source<DiskFile> {
   readonly #disk: DiskSource
@@ -19,18 +19,18 @@ export class CoalescedOpens implements Source<DiskFile> {
 
   open(name: string): Promise<OpenResult<DiskFile>> {
     return new Promise((callback) => {
-      const callbacks = this.#pending.get(name)
-      if (callbacks !== undefined) callbacks.push(callback)
-      else this.#schedule(name, callback)
+      const others = this.#pending.get(name)
+      if (others !== undefined) others.push(callback)
+      else this.#begin(name, callback)
     })
   }
 
-  #schedule(name: string, callback: OpenCallback): void {
-    const callbacks = [callback]
-    this.#pending.set(name, callbacks)
+  #begin(name: string, callback: OpenCallback): void {
+    const all = [callback]
+    this.#pending.set(name, all)
     setImmediate(() => {
       this.#pending.delete(name)
-      void this.#disk.open(name).then((result) => distribute(result, callbacks))
+      void this.#disk.open(name).then((result) => distribute(result, all))
     })
   }
 }

@@ -1,22 +1,22 @@
 import { close } from 'node:fs'
 
-/** A reference-counted file descriptor, closed when the last reference is released. */
+/** A reference-counted file descriptor: closed when its last user has released it. */
 export class Descriptor {
   readonly number: number
-  #references = 1
+  #users = 1
 
   constructor(number: number) {
     this.number = number
   }
 
-  /** Adds a reference. The caller must hold one itself. */
+  /** Adds a user. Only a current user may call it. */
   retain(): this {
-    this.#references++
+    this.#users++
     return this
   }
 
   release(): void {
-    this.#references--
-    if (this.#references === 0) close(this.number, () => {})
+    this.#users--
+    if (this.#users === 0) close(this.number, () => {})
   }
 }

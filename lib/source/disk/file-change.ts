@@ -1,7 +1,7 @@
-/** How a file changed since it was opened. One that has `grown` may have been rewritten as well. */
+/** How a file changed since it was opened. A file that has `grown` may also have been rewritten. */
 export type FileChange = 'none' | 'grown' | 'rewritten'
 
-/** Compares a file's metadata when it was opened with the result of `fstat` now. */
+/** Compares a file as it was when opened with its `fstat` now. */
 export function changeSince(
   opened: { readonly size: number | undefined; readonly mtimeNs: bigint },
   now: { readonly size: bigint; readonly mtimeNs: bigint },

@@ -1,14 +1,14 @@
 import type { FileState, RandomAccessFile } from '../source.js'
 
-// Polling works on every platform and every file system. `fs.watch` does not.
+// Polling works on every operating system and file system; `fs.watch` does not.
 const POLL_INTERVAL_MS = 100
 
-/** A reader that waits for its file to change. */
+/** A reader that waits for a file to change. */
 export interface Follower {
   readonly file: RandomAccessFile
-  /** Called with the file's state after every poll that started after the follower was added. */
+  /** Called at every poll that began after the follower subscribed. */
   polled(state: FileState): void
-  /** Called when `stat` fails for the follower's own file. */
+  /** Called if the state of its file cannot be read. */
   failed(error: unknown): void
 }
 
@@ -23,7 +23,7 @@ export function pollFile(follower: Follower): () => void {
   return () => poller.remove(follower)
 }
 
-/** Polls one file for all its followers, for as long as there are any. */
+/** Polls one file for all its followers, as long as there are any. */
 class FilePoller {
   readonly #id: string
   readonly #followers = new Set<Follower>()
@@ -49,9 +49,9 @@ class FilePoller {
   }
 
   async #poll(): Promise<void> {
-    // A follower that is added during the poll may have read further than the state that this poll finds.
+    // A follower that subscribes meanwhile may have read more than this poll reports.
     const followers = [...this.#followers]
-    const state = await this.#firstState(followers)
+    const state = await this.#stateFrom(followers)
     if (state !== undefined) this.#notify(followers, state)
     if (this.#followers.size > 0) this.#schedule()
   }
@@ -60,8 +60,8 @@ class FilePoller {
     for (const follower of followers) if (this.#followers.has(follower)) follower.polled(state)
   }
 
-  /** Every follower has the same file open, but some may have closed it since. */
-  async #firstState(followers: readonly Follower[]): Promise<FileState | undefined> {
+  /** All followers have the same file open, but one of them may have closed it by now. */
+  async #stateFrom(followers: readonly Follower[]): Promise<FileState | undefined> {
     for (const follower of followers) {
       try {
         return await follower.file.currentState()

@@ -3,13 +3,13 @@ import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, RandomAccessFile, ReadCallback } from '../source.js'
 import { FileSamples } from './file-samples.js'
 
-// A `stat` costs as much as a small read, so the file is not checked after every buffer. It is always
-// checked at the end, so these limits only bound how much of a changed file is sent before the response
-// is aborted.
+// An `fstat` costs as much as a small read, so not every buffer is checked. The last one always is. These
+// bounds only decide how much of a changed file is sent before the response is aborted: to a fast client so
+// many bytes, to a slow one what it accepts in so many milliseconds.
 const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
 const MS_BETWEEN_CHECKS = 100
 
-/** The file was truncated or rewritten while it was being sent. */
+/** The file became shorter or was rewritten while it was being sent. */
 export class FileChangedError extends Error {
   override name = 'FileChangedError'
   readonly code = 'ERR_FILE_CHANGED'
@@ -74,7 +74,7 @@ export class FileReader implements ChunkReader {
       if (this.#position > range.end) this.#advance()
       this.#check(target, position, callback)
     })
-    // Queued after the read of the buffer, because the client is waiting for that one.
+    // The client waits for the buffer, so the samples are read after it.
     if (target.length < remaining || this.#index < this.#lastRange) this.#startSampling()
   }
 
@@ -85,12 +85,12 @@ export class FileReader implements ChunkReader {
   }
 
   #allocate(sizeHint: number, remaining: number): Uint8Array {
-    const bytes = this.#readSize(sizeHint, remaining)
+    const bytes = this.#bufferSize(sizeHint, remaining)
     return this.#pool.allocate(bytes, Math.min(this.#chunkSize, remaining))
   }
 
   /** As many whole chunks as fit into `sizeHint` bytes, but at least one. */
-  #readSize(sizeHint: number, remaining: number): number {
+  #bufferSize(sizeHint: number, remaining: number): number {
     const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
     return Math.min(chunks * this.#chunkSize, remaining)
   }
@@ -102,20 +102,20 @@ export class FileReader implements ChunkReader {
     else this.#deliver(target.subarray(0, bytesRead), callback)
   }
 
-  /** Delivers a buffer if it belongs to the same version of the file as the buffers before it. */
+  /** Delivers a buffer if it is of the same version of the file as those before it. */
   #check(buffer: Uint8Array, position: number, callback: ReadCallback): void {
     const samples = this.#samples
-    const allRangesRead = this.#index > this.#lastRange
+    const isLast = this.#index > this.#lastRange
     if (samples === undefined) return this.#deliver(buffer, callback)
     this.#uncheckedBytes += buffer.length
-    if (!allRangesRead && !this.#isCheckDue()) {
+    if (!isLast && !this.#isCheckDue()) {
       samples.add(buffer, position)
       return this.#deliver(buffer, callback)
     }
     this.#uncheckedBytes = 0
     this.#checkedAt = performance.now()
-    this.#isUnchanged(samples, (unchanged) => {
-      if (!unchanged) return callback(new FileChangedError())
+    this.#isSameVersion(samples, (same) => {
+      if (!same) return callback(new FileChangedError())
       samples.add(buffer, position)
       this.#deliver(buffer, callback)
     })
@@ -128,8 +128,8 @@ export class FileReader implements ChunkReader {
     )
   }
 
-  /** A file that was only appended to, such as a log, is unchanged up to the size it had when opened. */
-  #isUnchanged(samples: FileSamples, callback: (unchanged: boolean) => void): void {
+  /** A file that was only appended to, such as a log, still has the bytes it had when it was opened. */
+  #isSameVersion(samples: FileSamples, callback: (same: boolean) => void): void {
     this.#file.checkChange((change) => {
       if (change === 'grown') void samples.stillMatch().then(callback)
       else callback(change === 'none')

@@ -3,8 +3,8 @@ import type { RandomAccessFile } from '../source.js'
 
 const SAMPLE_BYTES = 256
 
-// The limit for a body of any length. When it is reached, every second sample is dropped, and from then
-// on half as many buffers are sampled, so the samples stay spread over everything that was read.
+// Whatever the length of the body. When so many buffers have been sampled, every second sample is dropped
+// and from then on every second buffer is sampled, so the samples stay spread over all that was read.
 const MAX_BUFFER_SAMPLES = 8
 
 interface Sample {
@@ -13,39 +13,39 @@ interface Sample {
 }
 
 /**
- * Small pieces of a file as they were first read. They tell whether a file that grew was only appended
- * to, or was rewritten. Samples are the end of the body, read at the start, and the ends of buffers. The
- * beginning of the file is not enough: a regenerated file may start with the same rows.
+ * Samples of a file as it was read: the end of the body, read at the start, and the ends of buffers. They
+ * tell whether a file that grew was only appended to. A regenerated file may begin with the same rows, so
+ * samples of its beginning would tell nothing.
  */
 export class FileSamples {
   readonly #file: RandomAccessFile
-  readonly #tailWasRead: Promise<boolean> | undefined
+  readonly #tailRead: Promise<boolean> | undefined
   #tail: Sample | undefined
   #samples: Sample[] = []
   #latest: Sample | undefined
   #buffers = 0
   #buffersPerSample = 1
 
-  /** Starts to read the end of `lastRange`, and does not wait for it. */
+  /** Starts to read the end of `lastRange`. */
   constructor(file: RandomAccessFile, lastRange: ByteRange) {
     this.#file = file
-    this.#tailWasRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
+    this.#tailRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }
 
-  /** Takes a sample of a buffer that was read at `position`. */
+  /** Samples a buffer that was read at `position`. */
   add(buffer: Uint8Array, position: number): void {
     const bytes = Buffer.from(buffer.subarray(-SAMPLE_BYTES))
     this.#latest = { bytes, position: position + buffer.length - bytes.length }
     if (this.#buffers++ % this.#buffersPerSample !== 0) return
     this.#samples.push(this.#latest)
     if (this.#samples.length < MAX_BUFFER_SAMPLES) return
-    this.#samples = this.#samples.filter((_sample, index) => index % 2 === 0)
+    this.#samples = this.#samples.filter((_sample, place) => place % 2 === 0)
     this.#buffersPerSample *= 2
   }
 
   /** Whether the file still has the same bytes at every sample. Never rejects. */
   async stillMatch(): Promise<boolean> {
-    if ((await this.#tailWasRead) === false) return false
+    if ((await this.#tailRead) === false) return false
     for (const sample of [this.#tail, this.#latest, ...this.#samples]) {
       if (sample !== undefined && !(await this.#matches(sample))) return false
     }
@@ -56,15 +56,15 @@ export class FileSamples {
     const position = Math.max(start, end + 1 - SAMPLE_BYTES)
     const bytes = Buffer.allocUnsafe(end + 1 - position)
     this.#tail = { bytes, position }
-    return this.#fill(bytes, position)
+    return this.#read(bytes, position)
   }
 
   async #matches({ bytes, position }: Sample): Promise<boolean> {
-    const current = Buffer.allocUnsafe(bytes.length)
-    return (await this.#fill(current, position)) && current.equals(bytes)
+    const now = Buffer.allocUnsafe(bytes.length)
+    return (await this.#read(now, position)) && now.equals(bytes)
   }
 
-  #fill(target: Buffer, position: number): Promise<boolean> {
+  #read(target: Buffer, position: number): Promise<boolean> {
     return new Promise((resolve) =>
       this.#file.readFully(target, position, (error, bytesRead) =>
         resolve(error === null && bytesRead === target.length),

@@ -1,10 +1,8 @@
 import type { BigIntStats } from 'node:fs'
 
 /**
- * The size of an open file in bytes. Files of `/proc` and `/sys` report size 0 and have content. For
- * those the size is `undefined`, because only reading to the end tells it.
- *
- * @param hasContent reads one byte, and is called only for a file that reports size 0
+ * The size of an open file in bytes. Files of `/proc` and `/sys` report 0 although they have content:
+ * their size is `undefined`, since it is known only at the end.
  */
 export async function sizeOfFile(
   { size }: Pick<BigIntStats, 'size'>,

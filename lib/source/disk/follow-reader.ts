@@ -9,21 +9,20 @@ import type {
 import { type Follower, pollFile } from './file-poller.js'
 import { FileChangedError } from './file-reader.js'
 
-// A process may write to its old log file for a moment after the file was renamed.
+// A process may go on writing to a log for a moment after it was renamed.
 const ROTATION_GRACE_MS = 1000
 
-const MAX_READ_BYTES = 64 * 1024
+const READ_BYTES = 64 * 1024
 
-// The bytes before the position of the next read. A file that was truncated in place and written again
-// may be longer than before at the next poll. Only these bytes then show that it was truncated.
+// How many bytes before the next position are compared. A file that was truncated in place and written to
+// since may be longer than before at the next poll: only these bytes show it.
 const SAMPLE_BYTES = 1024
 
 const NO_BYTES = new Uint8Array(0)
 
 /**
- * Reads a file and then what is appended to it. A file that was renamed by log rotation, or deleted, is
- * read to its end, and then the body ends. If the file was truncated the body fails, because content may
- * have been lost.
+ * Reads a file and then what is appended to it. A file that was renamed or deleted is read to its end, and
+ * then the body ends. A file that was truncated is an error: bytes were lost.
  */
 export class FollowReader implements ChunkReader {
   readonly #file: RandomAccessFile
@@ -31,8 +30,8 @@ export class FollowReader implements ChunkReader {
   readonly #stopListening: () => void
   readonly #follower: Follower
   #position: number
-  /** The bytes before `#position`; `undefined` until the file has reached that position. */
-  #precedingBytes: Buffer | undefined
+  /** The bytes before `#position`; not known until the file reaches it. */
+  #sample: Buffer | undefined
   #size: number
   #mtimeNs: bigint
   #grewAt = performance.now()
@@ -71,32 +70,30 @@ export class FollowReader implements ChunkReader {
     this.#file.close()
   }
 
-  /** Whether there is something to read: new content, or the bytes before `#position`. */
+  /** Whether there is something to read: more of the file, or its sample. */
   #isReadable(): boolean {
-    return this.#precedingBytes === undefined
-      ? this.#size >= this.#position
-      : this.#size > this.#position
+    return this.#sample === undefined ? this.#size >= this.#position : this.#size > this.#position
   }
 
-  /** Reads the bytes before `#position` again, and the content after it, in one call. */
+  /** Reads the sample again and what follows it, in one call. */
   #readNext(callback: ReadCallback): void {
-    const expected = this.#precedingBytes
-    const before = expected?.length ?? Math.min(this.#position, SAMPLE_BYTES)
-    const available = Math.max(this.#size - this.#position, 0)
-    const target = Buffer.allocUnsafe(before + Math.min(available, MAX_READ_BYTES))
+    const sample = this.#sample
+    const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
+    const more = Math.max(this.#size - this.#position, 0)
+    const target = Buffer.allocUnsafe(before + Math.min(more, READ_BYTES))
     this.#file.readFully(target, this.#position - before, (error, bytesRead) => {
       if (error !== null) return callback(error)
-      const content = target.subarray(0, bytesRead)
-      if (expected !== undefined && !content.subarray(0, before).equals(expected)) {
+      const read = target.subarray(0, bytesRead)
+      if (sample !== undefined && !read.subarray(0, before).equals(sample)) {
         return callback(new FileChangedError())
       }
-      if (bytesRead >= before) this.#precedingBytes = Buffer.from(content.subarray(-SAMPLE_BYTES))
-      this.#deliverOrWait(content.subarray(before), callback)
+      if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
+      this.#deliverOrWait(read.subarray(before), callback)
     })
   }
 
   #deliverOrWait(buffer: Uint8Array, callback: ReadCallback): void {
-    // The first buffer is delivered even if it is empty, so that the response starts at once.
+    // The headers are sent even if nothing is ever appended.
     if (buffer.length === 0 && this.#hasDelivered) return this.#wait(callback)
     this.#hasDelivered = true
     this.#position += buffer.length
@@ -120,14 +117,14 @@ export class FollowReader implements ChunkReader {
 
   #polled({ size, mtimeNs, inPlace }: FileState): void {
     const now = performance.now()
-    const reachedPosition = this.#precedingBytes !== undefined
-    const modified = mtimeNs !== this.#mtimeNs
+    const reached = this.#sample !== undefined
+    const written = mtimeNs !== this.#mtimeNs
     if (size > this.#size) this.#grewAt = now
     this.#renamedAt = inPlace ? undefined : (this.#renamedAt ?? now)
     this.#size = size
     this.#mtimeNs = mtimeNs
-    if (reachedPosition && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
-    else if (this.#isReadable() || (reachedPosition && modified)) this.#resumeReading()
+    if (reached && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
+    else if (this.#isReadable() || (reached && written)) this.#resumeReading()
     else if (this.#hasEnded(now)) this.#stopWaiting()?.(null)
   }
 

@@ -9,7 +9,7 @@ import type { OpenResult, Source } from '../source.js'
 import { DiskSource, type SymlinkPolicy } from './disk-source.js'
 import { openRegularFile } from './open-regular-file.js'
 
-/** The options that determine which file a path refers to. */
+/** The options that decide which file a path means. */
 export interface OpenPathSettings {
   readonly root: string | undefined
   readonly dotfiles: DotfilePolicy | undefined
@@ -18,7 +18,7 @@ export interface OpenPathSettings {
   readonly extensions: readonly string[]
 }
 
-/** Opens a path that the application passed: confined to `root` if there is one, otherwise as it is. */
+/** Opens a path of the application: confined to `root`, or as it is without one. */
 export function openPath(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   return settings.root === undefined
     ? openUnconfined(path, settings)
@@ -26,29 +26,27 @@ export function openPath(path: string, settings: OpenPathSettings): Promise<Open
 }
 
 function openConfined(path: string, root: string, settings: OpenPathSettings): Promise<OpenResult> {
-  const confined = confinedName(path, process.platform)
-  if (!confined.ok) return refused(confined.reason)
-  const refusal = dotfileRefusal(confined.name, settings.dotfiles ?? 'ignore')
+  const verdict = confinedName(path, process.platform)
+  if (!verdict.ok) return refused(verdict.reason)
+  const refusal = dotfileRefusal(verdict.name, settings.dotfiles ?? 'ignore')
   if (refusal !== undefined) return refused(refusal)
-  const { name, trailingSlash } = confined
-  return openFirst(
-    diskSourceAt(root, settings.symlinks),
-    candidates(name, trailingSlash, settings.index, settings.extensions),
-  )
+  const { name, trailingSlash } = verdict
+  const names = candidates(name, trailingSlash, settings.index, settings.extensions)
+  return openFirst(diskSourceAt(root, settings.symlinks), names)
 }
 
-/** The application vouches for the path. If it sets `dotfiles`, that applies to the last segment only. */
+/** The application is responsible for the path. With `dotfiles` given, its last segment is judged. */
 function openUnconfined(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   if (path.includes('\0')) return refused('malformed')
-  const absolute = resolve(path)
+  const full = resolve(path)
   if (settings.dotfiles !== undefined) {
-    const refusal = dotfileRefusal(basename(absolute), settings.dotfiles)
+    const refusal = dotfileRefusal(basename(full), settings.dotfiles)
     if (refusal !== undefined) return refused(refusal)
   }
   const trailingSlash = path.endsWith('/') || path.endsWith(sep)
   return openFirst(
     unconfinedSource,
-    candidates(absolute, trailingSlash, settings.index, settings.extensions),
+    candidates(full, trailingSlash, settings.index, settings.extensions),
   )
 }
 
@@ -58,15 +56,15 @@ function refused(reason: RefusalReason): Promise<OpenResult> {
 
 const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followSymlink: true }) }
 
-// Reused, so that concurrent requests for files below one root share one call that resolves the root.
-const MAX_DISK_SOURCES = 64
+// Concurrent requests below one root share a `realpath` of it, so its source is kept.
+const MAX_KEPT_ROOTS = 64
 const diskSources = new Map<string, DiskSource>()
 
 function diskSourceAt(root: string, symlinks: SymlinkPolicy): DiskSource {
   const key = `${symlinks}:${resolve(root)}`
-  const existing = diskSources.get(key)
-  if (existing !== undefined) return existing
-  if (diskSources.size >= MAX_DISK_SOURCES) diskSources.clear()
+  const known = diskSources.get(key)
+  if (known !== undefined) return known
+  if (diskSources.size >= MAX_KEPT_ROOTS) diskSources.clear()
   const disk = new DiskSource(root, symlinks)
   diskSources.set(key, disk)
   return disk

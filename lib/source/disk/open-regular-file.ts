@@ -5,37 +5,37 @@ import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
 import { sizeOfFile } from './file-size.js'
 
-// Opening a FIFO without O_NONBLOCK blocks a thread of libuv's pool until a process writes to it, so four
-// requests block all file access of the process. Windows has neither the flag nor FIFOs in its file system.
+// Without O_NONBLOCK, opening a FIFO blocks a thread of the pool until another process writes to it: four
+// such requests stop all file operations of the process. Windows has neither the flag nor FIFOs.
 const READ_NONBLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Whether an open file may be served. A directory that cannot be opened has no descriptor. */
+/** Whether a file may be served, judged by its descriptor; a directory that cannot be opened has none. */
 export type AccessCheck = (descriptor: number | undefined, stats: BigIntStats) => Promise<boolean>
 
+/** How a file is opened. */
 export interface OpenOptions {
-  /** Whether to follow a symlink at the end of the path. */
   readonly followSymlink: boolean
   readonly isAllowed?: AccessCheck | undefined
-  /** The path to open, if it differs from the path that the file is known by. */
-  readonly openAt?: string | undefined
+  /** The path to open, if it differs from the one that the file is known by. */
+  readonly at?: string | undefined
 }
 
 /**
- * Opens a path if it is a regular file that `isAllowed` accepts. Everything is checked on the open
+ * Opens a path if it is a regular file that `isAllowed` accepts. Everything is judged on the open
  * descriptor. Never rejects.
  */
 export async function openRegularFile(
   path: string,
-  { followSymlink, isAllowed, openAt = path }: OpenOptions,
+  { followSymlink, isAllowed, at = path }: OpenOptions,
 ): Promise<OpenResult<DiskFile>> {
   let descriptor: number
   try {
-    descriptor = await openDescriptor(openAt, followSymlink)
+    descriptor = await openDescriptor(at, followSymlink)
   } catch (error) {
     if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
     if (errnoOf(error) === 'EACCES')
-      return inspectUnreadable(openAt, error, { followSymlink, isAllowed })
+      return inspectUnreadable(at, error, { followSymlink, isAllowed })
     return { kind: 'missing', error }
   }
   const result = await inspectDescriptor(path, descriptor, isAllowed).catch(
@@ -51,22 +51,25 @@ async function inspectDescriptor(
   isAllowed: AccessCheck | undefined,
 ): Promise<OpenResult<DiskFile>> {
   const stats = await statDescriptor(descriptor)
-  const isDirectory = stats.isDirectory()
-  if (!isDirectory && !stats.isFile()) return { kind: 'missing' }
+  const directory = stats.isDirectory()
+  if (!directory && !stats.isFile()) return { kind: 'missing' }
   if (isAllowed !== undefined && !(await isAllowed(descriptor, stats))) return { kind: 'missing' }
-  if (isDirectory) return { kind: 'directory' }
+  if (directory) return { kind: 'directory' }
   const size = await sizeOfFile(stats, () => hasContent(descriptor))
   return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
 /**
- * A directory with search but no read permission (mode 0711) cannot be opened, although the files in it
- * can. It is checked without a descriptor, because nothing is read from it.
+ * A directory that may be searched but not listed (mode 0711) cannot be opened, although its files can. It
+ * is judged without a descriptor, since nothing is read from it.
  */
 async function inspectUnreadable(
   path: string,
   error: unknown,
-  { followSymlink, isAllowed }: OpenOptions,
+  {
+    followSymlink,
+    isAllowed,
+  }: { readonly followSymlink: boolean; readonly isAllowed?: AccessCheck | undefined },
 ): Promise<OpenResult<DiskFile>> {
   const stats = await statPath(path, followSymlink)
   if (!stats?.isDirectory()) return { kind: 'missing', error }
@@ -88,9 +91,9 @@ function statDescriptor(descriptor: number): Promise<BigIntStats> {
 }
 
 function statPath(path: string, followSymlink: boolean): Promise<BigIntStats | undefined> {
-  const statOrLstat = followSymlink ? stat : lstat
+  const call = followSymlink ? stat : lstat
   return new Promise((resolve) =>
-    statOrLstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
+    call(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )
 }
 

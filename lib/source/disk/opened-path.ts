@@ -2,9 +2,9 @@ import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
 import { errnoOf } from '../../errors.js'
 
 /**
- * Finds the real path of an open file, or `undefined` if it cannot be found. `path` is the path that was
- * opened, and `opened` the result of `fstat`. A directory that cannot be opened has no descriptor; then
- * `opened` is the result of `stat` on `path`.
+ * Tells the real path of an open file; `undefined` if it is not known. `path` is the path that was opened,
+ * `opened` the `fstat` of the descriptor. A directory that cannot be opened has no descriptor, and
+ * `opened` is its `stat`.
  */
 export type PathOfOpenedFile = (
   descriptor: number | undefined,
@@ -12,16 +12,16 @@ export type PathOfOpenedFile = (
   opened: BigIntStats,
 ) => Promise<string | undefined>
 
-// False on other platforms, and in a chroot without /proc.
+// False on other systems, and in a chroot without /proc.
 let hasProcSelfFd = process.platform === 'linux'
 
-/** Asks the system for the descriptor's path if it can tell, and compares inodes otherwise. */
+/** Asks the system about the descriptor; where it cannot tell, looks for the same file at the path. */
 export const pathOfOpenedFile: PathOfOpenedFile = async (descriptor, path, opened) =>
   procPathOfDescriptor(descriptor) ?? (await pathOfSameFile(path, opened))
 
 /**
- * Linux reports the path of an open descriptor without a disk access. The path belongs to the file that
- * will be served, so replacing a symlink or a directory meanwhile changes nothing.
+ * Linux tells the path of an open descriptor exactly, and without a disk access. The file that is judged is
+ * the file that is served, so swapping a symlink or a directory meanwhile has no effect.
  */
 function procPathOfDescriptor(descriptor: number | undefined): string | undefined {
   if (!hasProcSelfFd || descriptor === undefined) return undefined
@@ -34,8 +34,8 @@ function procPathOfDescriptor(descriptor: number | undefined): string | undefine
 }
 
 /**
- * The `realpath` of the path, if the file there has the inode of the open one. It uses `lstat`, because
- * `stat` would follow a symlink that was put there after `realpath` had resolved the path.
+ * The real path of `path`, if the open file itself is there. It uses `lstat`, because a symlink created
+ * after the call of `realpath` would lead `stat` to the open file.
  */
 export async function pathOfSameFile(
   path: string,
@@ -43,22 +43,22 @@ export async function pathOfSameFile(
 ): Promise<string | undefined> {
   const real = await realPath(path)
   if (real === undefined) return undefined
-  const stats = await lstatPath(real)
-  return stats?.dev === opened.dev && stats.ino === opened.ino ? real : undefined
+  const found = await lstatOf(real)
+  return found?.dev === opened.dev && found.ino === opened.ino ? real : undefined
 }
 
-// Node's `realpath` calls `lstat` for every directory of the path in turn. The native one takes one call.
-// On case-insensitive file systems it may return another spelling of the path, so it is used on Linux only.
-const resolveSymlinks = process.platform === 'linux' ? realpath.native : realpath
+// Node's own implementation calls `lstat` for every directory of the path. The native one is a single call,
+// but on case-insensitive systems it may return another spelling than was asked for.
+const callRealpath = process.platform === 'linux' ? realpath.native : realpath
 
-/** The path with every symlink resolved, or `undefined` if it does not exist. */
+/** The path with every symlink resolved; `undefined` if it does not exist. */
 export function realPath(path: string): Promise<string | undefined> {
   return new Promise((resolve) =>
-    resolveSymlinks(path, (error, real) => resolve(error ? undefined : real)),
+    callRealpath(path, (error, real) => resolve(error ? undefined : real)),
   )
 }
 
-function lstatPath(path: string): Promise<BigIntStats | undefined> {
+function lstatOf(path: string): Promise<BigIntStats | undefined> {
   return new Promise((resolve) =>
     lstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )

@@ -1,11 +1,11 @@
 import { realPath } from './opened-path.js'
 
 /**
- * Resolves the real path of a root. The root, or a directory above it, may be a symlink, and a
- * deployment can point it elsewhere between any two requests. So no result is reused for a later request.
+ * Resolves the real path of a root. The root, or a directory above it, may be a symlink that a deployment
+ * repoints between two requests, so the path is resolved anew for each request.
  *
- * Concurrent requests share one call. It starts after the turn of the event loop in which they asked, so
- * no request gets a result from before it arrived.
+ * Calls in the same turn of the event loop are coalesced. `realpath` begins after the last of them, so no
+ * caller gets a result that is older than its call.
  */
 export class RealRoot {
   readonly #root: string
@@ -16,12 +16,12 @@ export class RealRoot {
     this.#root = root
   }
 
-  /** The result of the latest call. */
+  /** The result of the last call. */
   get latest(): string | undefined {
     return this.#latest
   }
 
-  /** The root's path without symlinks, or `undefined` if the root does not exist. */
+  /** The path without symlinks; `undefined` if it does not exist. */
   resolve(): Promise<string | undefined> {
     this.#pending ??= new Promise((resolve) =>
       setImmediate(() => {

@@ -3,8 +3,8 @@ import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, ReadCallback } from '../source.js'
 
 /**
- * Reads segments of bytes that are in memory. Its buffers are views of those bytes if the pool's
- * consumer only reads them, and copies otherwise.
+ * Reads segments of bytes that are in memory. Its buffers are views of them if they may be shared, and
+ * copies if not.
  */
 export class MemoryReader implements ChunkReader {
   readonly #bytes: Uint8Array
@@ -29,23 +29,21 @@ export class MemoryReader implements ChunkReader {
   read(sizeHint: number, callback: ReadCallback): void {
     const segment = this.#segments[this.#index]
     if (segment === undefined) return callback(null)
-    const content =
+    const whole =
       segment instanceof Uint8Array ? segment : this.#bytes.subarray(segment.start, segment.end + 1)
     const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
-    const end = Math.min(this.#position + chunks * this.#chunkSize, content.length)
-    const view =
-      this.#position === 0 && end === content.length
-        ? content
-        : content.subarray(this.#position, end)
+    const end = Math.min(this.#position + chunks * this.#chunkSize, whole.length)
+    const buffer =
+      this.#position === 0 && end === whole.length ? whole : whole.subarray(this.#position, end)
     this.#position = end
-    if (end === content.length) this.#advance()
-    callback(null, this.#viewOrCopy(view), this.#index === this.#segments.length)
+    if (end === whole.length) this.#advance()
+    callback(null, this.#shareable(buffer), this.#index === this.#segments.length)
   }
 
-  #viewOrCopy(view: Uint8Array): Uint8Array {
-    if (this.#pool.mayShare()) return view
-    const copy = this.#pool.allocate(view.length, view.length)
-    copy.set(view)
+  #shareable(buffer: Uint8Array): Uint8Array {
+    if (this.#pool.mayShare()) return buffer
+    const copy = this.#pool.allocate(buffer.length, buffer.length)
+    copy.set(buffer)
     return copy
   }
 

@@ -1,0 +1,30 @@
+import { bodyFromFunction } from '../body/body-function.js'
+import { type ClassifiedBody, classifyBody, type StreamBody } from '../body/classify-body.js'
+import { filePath } from './file-path.js'
+import type { BodyKind } from './stream-response-options.js'
+
+/** The body argument of `streamResponse`: a path, a `FileHandle` or a stream. */
+export type ResponseBody = ClassifiedBody | { readonly kind: 'path'; readonly path: string }
+
+/**
+ * Classifies a body argument. Nothing is opened, read or called yet.
+ *
+ * @param req what a body function receives as its `req`
+ * @throws TypeError if the value cannot be sent
+ */
+export function resolveResponseBody(body: StreamBody, req: object): ResponseBody {
+  const path = filePath(body)
+  if (path !== undefined) return { kind: 'path', path }
+  if (typeof body !== 'function') return classifyBody(body)
+  return { kind: 'stream', stream: bodyFromFunction(body, req) }
+}
+
+/** The kind that decides which options apply. */
+export function bodyKind(body: ResponseBody): BodyKind {
+  return bodySize(body) === undefined ? body.kind : 'sized'
+}
+
+/** The bytes of a stream that knows its length. */
+export function bodySize(body: ResponseBody): number | undefined {
+  return body.kind === 'stream' ? body.stream.size : undefined
+}
