@@ -31,7 +31,7 @@ function read(file: DiskFile): Promise<string> {
   )
 }
 
-onLinux('who asks at the same time reads one descriptor (Linux counts them)', async () => {
+onLinux('concurrent requests read from one descriptor (counted on Linux)', async () => {
   const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
   const before = openDescriptors() ?? 0
   const [first, ...others] = await openTimes(files, 'a.bin', 20)

@@ -21,7 +21,7 @@ test.each([
 })
 
 test.each(['stat', 'lstat'] as const)(
-  '%s: who asks after the others is told what is there then',
+  '%s: a later request gets the present state',
   async (ask) => {
     const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
     const looks = new CoalescedStats()
