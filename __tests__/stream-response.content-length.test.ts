@@ -182,8 +182,8 @@ describe('contentLength: a number', () => {
   })
 
   test.each<[string, () => StreamBody, number, string]>([
-    ['no bytes', () => items(), 5, 'The body has only 0 bytes, and its contentLength is 5'],
-    ['too many at once', () => items('abc'), 2, 'at least 3 bytes, and its contentLength is 2'],
+    ['no bytes', () => items(), 5, 'The body has only 0 bytes, but its contentLength is 5'],
+    ['too many at once', () => items('abc'), 2, 'at least 3 bytes, but its contentLength is 2'],
     ['one byte instead of none', () => items('a'), 0, 'at least 1 bytes'],
   ])('with %s is a 500 and no 200', async (_what, body, contentLength, says) => {
     const { response, outcome } = await send(body(), { contentLength })
@@ -197,8 +197,8 @@ describe('contentLength: a number', () => {
   })
 
   test.each<[string, number, string]>([
-    ['a byte more', 5, 'only 4 bytes, and its contentLength is 5'],
-    ['a byte less', 3, 'at least 4 bytes, and its contentLength is 3'],
+    ['a byte more', 5, 'only 4 bytes, but its contentLength is 5'],
+    ['a byte less', 3, 'at least 4 bytes, but its contentLength is 3'],
   ])('of %s than the body aborts the response', async (_what, contentLength, says) => {
     const { response, outcome } = await send(items('a', 'b', 'c', 'd'), { contentLength })
     expect(response).toMatchObject({ status: 200, complete: false })
