@@ -20,18 +20,15 @@ test.each([
   expect(spy).toHaveBeenCalledTimes(1)
 })
 
-test.each(['stat', 'lstat'] as const)(
-  '%s: a later request gets the present state',
-  async (ask) => {
-    const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
-    const looks = new CoalescedStats()
-    expect((await looks[ask](path))?.size).toBe(3n)
-    writeFileSync(path, 'longer')
-    expect((await looks[ask](path))?.size).toBe(6n)
-    rmSync(path)
-    expect(await looks[ask](path)).toBeUndefined()
-  },
-)
+test.each(['stat', 'lstat'] as const)('%s: a later request gets the present state', async (ask) => {
+  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const looks = new CoalescedStats()
+  expect((await looks[ask](path))?.size).toBe(3n)
+  writeFileSync(path, 'longer')
+  expect((await looks[ask](path))?.size).toBe(6n)
+  rmSync(path)
+  expect(await looks[ask](path)).toBeUndefined()
+})
 
 test.each([
   ['stat', 'stat'],
