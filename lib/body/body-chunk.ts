@@ -1,4 +1,6 @@
 import { types } from 'node:util'
+import { isPromiseLike } from '../promise-like.js'
+import type { ItemEncoder } from './item-encoder.js'
 
 /** One item of an iterable body. A string is sent as UTF-8. */
 export type BodyChunk = string | ArrayBufferView | ArrayBufferLike
@@ -18,14 +20,14 @@ export function asBytes(value: unknown): Uint8Array | undefined {
  * Encodes the items of one body. A character may be cut in two between two strings, as tokens of a
  * language model are: its first half waits for the second.
  */
-export class ItemEncoder {
+export class ChunkEncoder implements ItemEncoder {
   #half = ''
 
-  /** The item's bytes, perhaps none; `undefined` where it is no item. */
-  encode(item: unknown): Uint8Array | undefined {
+  encode(item: unknown): Uint8Array {
     if (typeof item === 'string') return this.#encodeText(item)
     const bytes = asBytes(item)
-    if (this.#half === '' || bytes === undefined || bytes.length === 0) return bytes
+    if (bytes === undefined) throw invalidItem(item)
+    if (this.#half === '' || bytes.length === 0) return bytes
     return Buffer.concat([this.end(), bytes])
   }
 
@@ -43,4 +45,12 @@ export class ItemEncoder {
     this.#half = last >= 0xd800 && last <= 0xdbff ? whole.slice(-1) : ''
     return Buffer.from(this.#half === '' ? whole : whole.slice(0, -1))
   }
+}
+
+function invalidItem(item: unknown): TypeError {
+  const what = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
+  const hint = isPromiseLike(item) ? 'a promise; await it before it is yielded' : what
+  return new TypeError(
+    `The body yielded ${hint}: an item is a string, a Uint8Array or an ArrayBuffer`,
+  )
 }

@@ -27,38 +27,49 @@ export type BodyFunction = {
 
 /** The stream of a body that a function makes when the first block is read. */
 export function bodyFromFunction(make: BodyFunction, req: object): StreamableBody {
+  return deferredBody((signal) => make({ signal, req: req as IncomingMessage }), openReader)
+}
+
+/**
+ * A body that is made when it is first read.
+ *
+ * @param make is called once. The signal fires unless the body is read to its end
+ * @param open reads what was made
+ */
+export function deferredBody(
+  make: (signal: AbortSignal) => unknown,
+  open: (made: unknown) => Promise<ChunkReader> | ChunkReader,
+): StreamableBody {
   const controller = new AbortController()
-  const context = { signal: controller.signal, req: req as IncomingMessage }
+  const openMade = async () => open(await make(controller.signal))
   return {
     deferred: true,
-    open: () => new FunctionReader(async () => make(context), controller),
+    open: () => new FunctionReader(openMade, controller),
     abort: () => controller.abort(),
   }
 }
 
 /** Reads what a function makes, which may take its time. Closing aborts its signal unless it was read. */
 class FunctionReader implements ChunkReader {
-  readonly #make: () => Promise<unknown>
+  readonly #open: () => Promise<ChunkReader>
   readonly #controller: AbortController
   #made: ChunkReader | undefined
   #called = false
   #ended = false
   #closed = false
 
-  constructor(make: () => Promise<unknown>, controller: AbortController) {
-    this.#make = make
+  constructor(open: () => Promise<ChunkReader>, controller: AbortController) {
+    this.#open = open
     this.#controller = controller
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
     if (this.#made !== undefined) return this.#readFrom(this.#made, sizeHint, callback)
     this.#called = true
-    this.#make()
-      .then((body) => openReader(body))
-      .then(
-        (made) => this.#begin(made, sizeHint, callback),
-        (error: unknown) => callback(applicationError(error)),
-      )
+    this.#open().then(
+      (made) => this.#begin(made, sizeHint, callback),
+      (error: unknown) => callback(applicationError(error)),
+    )
   }
 
   release(buffer: Uint8Array): void {

@@ -1,7 +1,8 @@
 import { applicationError } from '../errors.js'
 import { isPromiseLike } from '../promise-like.js'
 import type { ChunkReader, ReadCallback } from '../source/source.js'
-import { ItemEncoder } from './body-chunk.js'
+import { ChunkEncoder } from './body-chunk.js'
+import type { ItemEncoder } from './item-encoder.js'
 
 /** What is pulled from: an iterator of either kind, or what has the shape of one. */
 export interface IteratorLike {
@@ -19,13 +20,15 @@ const RETURN_TIMEOUT_MS = 1000
 /** Reads the items of an iterator, one item a block. */
 export class IterableReader implements ChunkReader {
   readonly #iterator: IteratorLike
-  readonly #encoder = new ItemEncoder()
+  readonly #encoder: ItemEncoder
   #turnBegan = performance.now()
   #ended = false
   #left: Promise<void> | undefined
 
-  constructor(iterator: IteratorLike) {
+  /** @param encoder makes bytes of the items; by default they are strings and bytes */
+  constructor(iterator: IteratorLike, encoder: ItemEncoder = new ChunkEncoder()) {
     this.#iterator = iterator
+    this.#encoder = encoder
   }
 
   read(_want: number, callback: ReadCallback): void {
@@ -85,10 +88,15 @@ export class IterableReader implements ChunkReader {
       else callback(null, rest, true)
       return false
     }
-    const buffer = this.#encoder.encode(step.value)
-    if (buffer === undefined) callback(invalidItem(step.value))
-    else if (buffer.length === 0) return true
-    else callback(null, buffer)
+    let buffer: Uint8Array
+    try {
+      buffer = this.#encoder.encode(step.value)
+    } catch (error) {
+      callback(applicationError(error))
+      return false
+    }
+    if (buffer.length === 0) return true
+    callback(null, buffer)
     return false
   }
 
@@ -97,14 +105,6 @@ export class IterableReader implements ChunkReader {
     this.#ended = true
     callback(applicationError(error))
   }
-}
-
-function invalidItem(item: unknown): Error {
-  const what = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
-  const hint = isPromiseLike(item) ? 'a promise; await it before it is yielded' : what
-  return applicationError(
-    new TypeError(`The body yielded ${hint}: an item is a string, a Uint8Array or an ArrayBuffer`),
-  )
 }
 
 /** Ends an iterator early, and waits for it as long as that makes sense. Never rejects. */

@@ -4,8 +4,12 @@ export interface OptionRule<T> {
   readonly expected: string
   /** What holds where the option is left out or `null`. */
   readonly defaultValue: T
-  /** The option's value, or `undefined` where it is not acceptable. */
-  parse(value: unknown): T | undefined
+  /**
+   * The option's value, or `undefined` where it is not acceptable.
+   *
+   * @param caller the function that an error names
+   */
+  parse(value: unknown, caller: string): T | undefined
 }
 
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>
@@ -61,7 +65,7 @@ function readOption(
   value: unknown,
 ): unknown {
   if (value === undefined || value === null) return rule.defaultValue
-  const read = rule.parse(value)
+  const read = rule.parse(value, caller)
   if (read !== undefined) return read
   throw new TypeError(
     `${caller}: option "${name}" must be ${rule.expected}, not ${describeValue(value)}`,

@@ -1,8 +1,13 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
 import { resolveMediaType } from '../http/media-type.js'
 import type { ResponseDetails } from '../response/header-rollback.js'
+import type { ResponseLike } from '../response/response-like.js'
+import type { StreamEventsSettings } from './stream-events-options.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
+import type { StreamJsonSettings } from './stream-json-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
+
+type ResponseHeaders = NonNullable<ResponseDetails['headers']>
 
 /** The details of a response of `streamFiles`: with an outcome to report, and without one. */
 export function middlewareResponseDetails({ stallTimeout }: StreamFilesSettings): {
@@ -30,10 +35,51 @@ export function responseDetails(
   return { headers: responseHeaders(settings, name), status, delivery }
 }
 
+/** What a response of `streamEvents` has, unless the application sets it otherwise. */
+const EVENT_STREAM_HEADERS = [
+  ['Content-Type', 'text/event-stream'],
+  ['Cache-Control', 'no-store'],
+  ['X-Accel-Buffering', 'no'],
+] as const
+
+/** The details of a response of `streamEvents`. Its signal ends the body, and not the response. */
+export function eventStreamDetails(
+  res: ResponseLike,
+  settings: StreamEventsSettings,
+): ResponseDetails {
+  const { digest, headers, maxRate, onProgress, stallTimeout, status } = settings
+  const delivery = { digest, maxRate, onProgress, stallTimeout }
+  return { headers: withDefaults(res, EVENT_STREAM_HEADERS, headers), status, delivery }
+}
+
+/** The details of a response of `streamJsonLines` or `streamJsonArray`, with its media type. */
+export function jsonStreamDetails(
+  res: ResponseLike,
+  settings: StreamJsonSettings,
+  mediaType: string,
+): ResponseDetails {
+  const { digest, maxRate, onProgress, signal, stallTimeout, status } = settings
+  const defaults = [
+    ['Content-Type', mediaType],
+    ['X-Accel-Buffering', 'no'],
+  ] as const
+  const headers = withDefaults(res, defaults, responseHeaders(settings, undefined))
+  return { headers, status, delivery: { digest, maxRate, onProgress, signal, stallTimeout } }
+}
+
+/** Adds the defaults that neither earlier middleware nor the options have set. */
+function withDefaults(
+  res: ResponseLike,
+  defaults: readonly (readonly [name: string, value: string])[],
+  headers: ResponseHeaders,
+): ResponseHeaders {
+  return new Map([...defaults.filter(([name]) => !res.hasHeader(name)), ...headers])
+}
+
 function responseHeaders(
-  settings: StreamResponseSettings,
+  settings: Pick<StreamResponseSettings, 'download' | 'headers' | 'type'>,
   name: string | undefined,
-): ResponseDetails['headers'] {
+): ResponseHeaders {
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const all = new Map(headers)
