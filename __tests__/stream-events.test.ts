@@ -327,12 +327,12 @@ describe('a function', () => {
       },
     ],
     [
-      'makes an iterable that fails at once',
-      () => ({
-        [Symbol.asyncIterator]: () => ({
-          next: () => Promise.reject(Object.assign(new Error('Gone'), { status: 410 })),
+      'returns an iterable that fails at once',
+      () =>
+        new ReadableStream<string>({
+          start: (controller) =>
+            controller.error(Object.assign(new Error('Gone'), { status: 410 })),
         }),
-      }),
     ],
   ])('that %s is answered with a real status', async (_how, make) => {
     const { status, outcome } = await send(make, { retry: 5 })
