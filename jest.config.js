@@ -4,6 +4,8 @@ module.exports = {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   // What hangs must end; how long something takes is never what is tested.
   testTimeout: 120_000,
+  // One for each core: a test is right however little of the machine it gets.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/__tests__/support/skipped-tests-reporter.cjs'],
   transform: {
     '\\.m?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],

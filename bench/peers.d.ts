@@ -1,7 +1,11 @@
-// The frameworks that are measured: npm fetches them into bench/ when the benchmark runs.
+// What is measured: npm fetches these packages into bench/ when the benchmarks run.
 declare module 'fastify'
 declare module '@fastify/static'
 declare module 'koa-static'
 declare module 'hono'
 declare module '@hono/node-server'
 declare module '@hono/node-server/serve-static'
+declare module 'axios'
+declare module 'got'
+declare module 'pdfjs-dist/legacy/build/pdf.mjs'
+declare module 'playwright-core'

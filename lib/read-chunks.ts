@@ -23,13 +23,21 @@ const rules = {
 type Settings = ResolvedOptions<typeof rules>
 
 /**
- * Reads a file in chunks of a fixed size: every chunk but the last has exactly `chunkSize` bytes. The
- * file is opened when the first chunk is asked for and closed at the end, on an error, when the loop
- * is left, and when the signal fires. The caller may keep a chunk.
+ * Reads a file in chunks of a fixed size: every chunk except the last has exactly `chunkSize` bytes. Each
+ * chunk is a new buffer, which the caller may keep.
+ *
+ * The file is opened when the first chunk is requested. It is closed at the end, on an error, when the loop
+ * exits early, and when `signal` fires.
  *
  * @param file a path or a `file:` URL
- * @throws TypeError at once, where an argument is not acceptable. The iteration throws an
- *   `http-errors` error (404 where there is no regular file) with the errno in `code`
+ * @param options the chunk size, the part of the file, and a signal
+ * @returns an async generator of chunks. It throws an `http-errors` error whose `code` is the errno, with status
+ *   404 if there is no regular file, or the reason of `signal`
+ * @throws TypeError immediately if an argument is invalid; the message names the option and what it accepts
+ * @example
+ * ```ts
+ * for await (const chunk of readChunks('/data/report.csv', { chunkSize: 65536 })) hash.update(chunk)
+ * ```
  */
 export function readChunks(
   file: string | URL,
@@ -54,7 +62,7 @@ async function* chunksOf(
 ): AsyncGenerator<Buffer, void, undefined> {
   const { chunkSize, signal } = settings
   signal?.throwIfAborted()
-  const found = await openRegularFile(path, { followLink: true })
+  const found = await openRegularFile(path, { followSymlink: true })
   if (found.kind !== 'file') {
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))
   }
@@ -69,7 +77,7 @@ async function* chunksOf(
       if (buffer === undefined || last) return
     }
   } catch (error) {
-    // A read that the abort cuts short fails with something else.
+    // Closing the file makes a pending read fail with an error of its own.
     signal?.throwIfAborted()
     throw error
   } finally {

@@ -1,7 +1,7 @@
 import { type EventsFunction, type EventValues, eventBody } from './body/event-body.js'
 import type { StreamEventsOptions } from './options/option-types.js'
 import { assertResponse } from './options/response-argument.js'
-import { eventStreamDetails } from './options/response-details.js'
+import { eventStreamInit } from './options/response-init.js'
 import { resolveStreamEventsOptions } from './options/stream-events-options.js'
 import { requestOf } from './response/next-function.js'
 import type { Outcome } from './response/outcome.js'
@@ -34,5 +34,5 @@ export function streamEvents(
   assertResponse('streamEvents', res)
   const settings = resolveStreamEventsOptions(options)
   const body = eventBody(events, requestOf(res), settings)
-  return respondWithValues(res, body, settings, eventStreamDetails(res, settings))
+  return respondWithValues(res, body, settings, eventStreamInit(res, settings))
 }

@@ -2,7 +2,7 @@ import { httpError, toHttpError } from './errors.js'
 import { directoryPath } from './options/file-path.js'
 import { describeValue } from './options/option-rules.js'
 import type { StreamFilesOptions } from './options/option-types.js'
-import { middlewareResponseDetails } from './options/response-details.js'
+import { middlewareResponseInit } from './options/response-init.js'
 import { middlewareResponseSettings } from './options/response-settings.js'
 import { resolveStreamFilesOptions } from './options/stream-files-options.js'
 import { candidates } from './path/candidates.js'
@@ -24,11 +24,18 @@ import type { OpenFile, OpenResult } from './source/source.js'
 export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: NextFunction) => void
 
 /**
- * Serves the files below a directory: a drop-in replacement for `express.static`.
+ * Creates a middleware that serves the files below a directory: a drop-in replacement for `express.static`.
+ * Options are resolved once, when it is created.
  *
- * @param root the directory, as a path or a `file:` URL; a relative path is below the working directory
+ * @param root the directory: a path, relative to the working directory, or a `file:` URL
  * @param options those of `express.static`, and more
- * @throws TypeError where `root` or an option is not acceptable; it names which
+ * @returns a middleware that calls `next()` for what it does not serve, and `next(error)` for a failure.
+ *   Without `next`, on a bare `node:http` or `node:http2` server, it sends the 404 or the error itself
+ * @throws TypeError if `root` or an option is invalid; the message names the option and what it accepts
+ * @example
+ * ```ts
+ * app.use(streamFiles('public', { maxAge: '1h', contentLength: 'auto' }))
+ * ```
  */
 export function streamFiles(
   root: string | URL,
@@ -57,16 +64,16 @@ class FileServer {
   readonly settings
   readonly #files
   readonly #responseSettings
-  readonly #details
+  readonly #init
 
   constructor(directory: string, options: StreamFilesOptions | null | undefined) {
     this.settings = resolveStreamFilesOptions(options)
     this.#files = directorySource(directory, this.settings)
     this.#responseSettings = middlewareResponseSettings(this.settings)
-    this.#details = middlewareResponseDetails(this.settings)
+    this.#init = middlewareResponseInit(this.settings)
   }
 
-  /** The way of a request: its method, its name, the file that is open, and the response. */
+  /** One request from start to end: its method, its name, the file to open, the response. */
   async serve(
     req: RequestLike,
     res: ResponseLike,
@@ -107,8 +114,8 @@ class FileServer {
   ): Promise<NextCall | undefined> {
     const wasBegun = res.headersSent && !res.writableEnded
     events?.start()
-    const details = events === undefined ? this.#details.unobserved : this.#details.observed
-    const end = await respondWithFile(req, res, file, this.#responseSettings, details)
+    const init = events === undefined ? this.#init.unobserved : this.#init.observed
+    const end = await respondWithFile(req, res, file, this.#responseSettings, init)
     events?.end(end)
     if (end.error === undefined || end.aborted) return undefined
     // A callback or a time limit that began a response meanwhile also ends it. A response that was

@@ -6,7 +6,7 @@ import {
 } from './body/json-body.js'
 import type { StreamJsonOptions } from './options/option-types.js'
 import { assertResponse } from './options/response-argument.js'
-import { jsonStreamDetails } from './options/response-details.js'
+import { jsonStreamInit } from './options/response-init.js'
 import { resolveStreamJsonOptions } from './options/stream-json-options.js'
 import { requestOf } from './response/next-function.js'
 import type { Outcome } from './response/outcome.js'
@@ -64,6 +64,6 @@ function streamJson(
   assertResponse(caller, res)
   const settings = resolveStreamJsonOptions(caller, options)
   const body = jsonBody(values, requestOf(res), format, `${caller}: values`)
-  const details = jsonStreamDetails(res, settings, MEDIA_TYPES[format])
-  return respondWithValues(res, body, settings, details)
+  const init = jsonStreamInit(res, settings, MEDIA_TYPES[format])
+  return respondWithValues(res, body, settings, init)
 }

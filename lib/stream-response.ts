@@ -8,7 +8,7 @@ import {
   type ResponseBody,
   resolveResponseBody,
 } from './options/response-body.js'
-import { responseDetails } from './options/response-details.js'
+import { responseInit } from './options/response-init.js'
 import { fileResponseSettings, streamBodySettings } from './options/response-settings.js'
 import {
   resolveStreamResponseOptions,
@@ -26,20 +26,31 @@ import { openHandle } from './source/disk/handle-file.js'
 import { openPath } from './source/disk/open-path.js'
 
 /**
- * Sends a file, or anything that can be read or iterated: what `StreamingResponse` is to FastAPI, and
- * a drop-in replacement for `res.sendFile` and `res.download`.
+ * Sends a file, or any body that can be read or iterated: what `StreamingResponse` is to FastAPI, and a
+ * drop-in replacement for `res.sendFile` and `res.download`.
+ *
+ * A string is always a path, never text. A body other than a file is read once, and its first item is
+ * read before the headers are sent, so a body that fails at once is a real 500. An item must not be
+ * modified after it was yielded.
  *
  * @param res the response of Express, `node:http` or `node:http2`
- * @param body a string is a file-system path, always. Everything else gives the bytes itself: a
- *   `file:` URL, an iterable or async iterable of strings and bytes, a stream of Node's or of the
- *   web, a `Blob`, a `FileHandle`, which stays the caller's to close, or just bytes. It is iterated
- *   once, and its first item is there before the headers are sent, so that a body which fails at once
- *   is answered with an error. Items must not be changed once they were yielded. A function
- *   `({ signal, req }) => body` makes the body, and may be async: it is called once, only if a body is
- *   to be sent, and `signal` fires when the client disconnects or the response fails
- * @param options those of `res.sendFile`, and more
- * @returns how it ended; it need not be awaited. Rejects only with `errors: 'throw'`
- * @throws TypeError at once, where an argument is not acceptable; it names which
+ * @param body one of
+ *   - a file: a path, a `file:` URL, or a `FileHandle`, which the caller closes
+ *   - an iterable or async iterable of strings and bytes, a Node.js stream, or a web `ReadableStream`
+ *   - bytes: a `Uint8Array`, an `ArrayBuffer` or a `Blob`
+ *   - a function `({ signal, req }) => body`, which may be async. It is called once, and only if a body is
+ *     needed. `signal` fires when the client disconnects or the response fails
+ * @param options those of `res.sendFile`, and more. An option that does not apply to the kind of body throws
+ * @returns a promise of the outcome, which need not be awaited. It rejects only with `errors: 'throw'`, with
+ *   an `http-errors` error whose `code` is the errno
+ * @throws TypeError immediately if an argument is invalid; the message names the option and what it accepts
+ * @example
+ * ```ts
+ * app.get('/report', (req, res) => streamResponse(res, '/data/report.csv', { download: true }))
+ * app.get('/rows', (req, res) => streamResponse(res, rows(), { type: 'csv' }))
+ *
+ * const { status, bytesSent, aborted } = await streamResponse(res, body)
+ * ```
  */
 export function streamResponse(
   res: ResponseLike,
@@ -52,7 +63,7 @@ export function streamResponse(
   return reportOutcome(res, settings, () => respond(res, content, settings))
 }
 
-/** The way of a response: whether `res` is available, what the body is, and the response. */
+/** One response from start to end: whether `res` is available, the file to open, the response. */
 async function respond(
   res: ResponseLike,
   content: ResponseBody,
@@ -75,8 +86,8 @@ async function respond(
     return failedBeforeHeaders(toHttpError(found.error ?? httpError(404)))
   }
   const { file } = found
-  const details = { ...responseDetails(settings, file.path || undefined), window: settings }
-  return respondWithFile(requestOf(res), res, file, fileResponseSettings(settings), details)
+  const init = { ...responseInit(settings, file.path || undefined), window: settings }
+  return respondWithFile(requestOf(res), res, file, fileResponseSettings(settings), init)
 }
 
 function respondWithBody(
@@ -84,6 +95,6 @@ function respondWithBody(
   stream: StreamableBody,
   settings: StreamResponseSettings,
 ): Promise<TransferResult> {
-  const details = responseDetails(settings, stream.name)
-  return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), details)
+  const init = responseInit(settings, stream.name)
+  return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), init)
 }

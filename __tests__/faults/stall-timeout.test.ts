@@ -180,8 +180,9 @@ describe('with a clock that the test moves', () => {
     let response: ServerResponse | undefined
     const listener: RequestListener = (_req, res) => {
       response = res
-      // One write of all of it: that none of it is done yet is no stall.
-      void streamResponse(res, Buffer.alloc(LARGE), {
+      // One write of all of it: that none of it is done yet is no stall. The receive buffer of a client
+      // that reads may grow to 32 MiB.
+      void streamResponse(res, Buffer.alloc(4 * LARGE), {
         stallTimeout: 4000,
         contentLength: true,
       }).then((end) => {

@@ -19,6 +19,7 @@ export async function ranges(url, origin) {
   return { cold, warm: isCached ? warm : `${warm}, asked for again` }
 }
 
+/** @param {Awaited<ReturnType<typeof get>>} response */
 function partOf({ status, body }) {
   if (status === 206 && body?.length === 1000) return '206, the range'
   if (status === 200 && body?.length === BIG_BYTES) return '200, the whole file'
@@ -38,8 +39,9 @@ export async function killed(url, origin, directory, time) {
   }
 }
 
+/** @param {Awaited<ReturnType<typeof get>>} response */
 function seen({ status, failed, body }, original) {
   if (failed) return 'a failure'
   if (status !== 200) return String(status)
-  return body.equals(original) ? 'the whole file' : '**part of the file, as if whole**'
+  return body?.equals(original) ? 'the whole file' : '**part of the file, as if whole**'
 }

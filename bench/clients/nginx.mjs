@@ -22,7 +22,7 @@ export async function startNginx({ example, protocol, upstream, scratch }) {
   const port = await freePort()
   const prefix = join(scratch, `nginx-${port}`)
   mkdirSync(prefix)
-  const shown = examples().get(example)
+  const shown = examples().get(example) ?? ''
   const site = (protocol === '1.1' ? shown : shown.replaceAll(HTTP_1_1, ''))
     .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
     .replaceAll('listen 80;', `listen 127.0.0.1:${port};`)

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import { streamResponse } from '../../dist/index.js'
 
-const [root, json, port] = process.argv.slice(2)
+const [root = '', json = '{}', port] = process.argv.slice(2)
 const options = JSON.parse(json)
 process.on('disconnect', () => process.exit())
 
@@ -11,7 +11,7 @@ let requests = 0
 let goOn = () => {}
 
 const server = createServer((req, res) => {
-  const { pathname, searchParams } = new URL(req.url, 'http://localhost')
+  const { pathname, searchParams } = new URL(req.url ?? '/', 'http://localhost')
   if (pathname === '/events') {
     const headers = headersFor(searchParams)
     return void streamResponse(res, events(), { type: 'text/event-stream', headers })
@@ -26,15 +26,15 @@ async function sendFile(req, res, pathname, searchParams) {
   const maxRate = Number(searchParams.get('rate'))
   const { method, httpVersion } = req
   const asked = { id, method, httpVersion, path: pathname, range: req.headers.range }
-  process.send(asked)
+  process.send?.(asked)
   const { bytesSent, completed } = await streamResponse(res, pathname.slice(1), {
     ...options,
     root,
     headers: headersFor(searchParams),
     ...(maxRate > 0 && { maxRate }),
-    onProgress: (progress) => process.send({ id, bytesSent: progress.bytesSent }),
+    onProgress: (progress) => process.send?.({ id, bytesSent: progress.bytesSent }),
   })
-  process.send({ id, status: res.statusCode, bytesSent, completed })
+  process.send?.({ id, status: res.statusCode, bytesSent, completed })
 }
 
 /** The second event is not produced before somebody asks for it. */
@@ -51,4 +51,7 @@ function headersFor(searchParams) {
   return searchParams.has('unbuffered') ? { 'X-Accel-Buffering': 'no' } : {}
 }
 
-server.listen(Number(port), '127.0.0.1', () => process.send({ port: server.address().port }))
+server.listen(Number(port), '127.0.0.1', () => {
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address())
+  process.send?.({ port: address.port })
+})

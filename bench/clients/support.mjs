@@ -55,7 +55,7 @@ export function isSame(path, original) {
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address()
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   server.close()
   return port
 }
@@ -71,7 +71,11 @@ export function untilListening(port) {
   )
 }
 
-/** One GET over HTTP/1.1 as any client makes it; never rejects. */
+/**
+ * One GET over HTTP/1.1 as any client makes it; never rejects.
+ *
+ * @returns {Promise<{ status: number, headers: Headers, body?: Buffer, failed?: boolean }>}
+ */
 export async function get(url, headers = {}) {
   try {
     const response = await fetch(url, { headers: { 'Accept-Encoding': 'identity', ...headers } })

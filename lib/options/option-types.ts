@@ -8,181 +8,394 @@ import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
 
-/** Every option may be left out, or be `null` or `undefined`, which is the same. */
+/** Every option may be omitted, `null` or `undefined`, which all mean its default. */
 type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
 
 interface FileOptions {
-  /** Answer `Range` requests, and say so in `Accept-Ranges`. Default `true`. */
+  /**
+   * Whether `Range` requests are served (RFC 9110 §14), with one range or several, and announced in
+   * `Accept-Ranges: bytes`. With `false` every request gets the whole file.
+   *
+   * @defaultValue `true`
+   */
   acceptRanges: boolean
-  /** Send `Cache-Control`. Default `true`; with `false`, `maxAge` and `immutable` do nothing. */
+  /**
+   * Whether a `Cache-Control` header is sent. With `false`, `maxAge` and `immutable` have no effect.
+   *
+   * @defaultValue `true`
+   */
   cacheControl: boolean
   /**
-   * Bytes of one chunk on the wire: every chunk of a chunked body but the last has exactly as many.
-   * An integer of at least 1. Default 65,536.
+   * The size of one chunk on the wire, in bytes: an integer of at least 1. Every chunk of a chunked body
+   * (RFC 9112 §7.1) except the last has exactly this size.
+   *
+   * @defaultValue `65536`
    */
   chunkSize: number
   /**
-   * Send whole bodies with `Content-Length` and not chunked: `true` always, `'auto'` where clients
-   * seek, resume or show progress (audio, video, PDF, archives, `application/octet-stream`, anything
-   * with `Content-Disposition: attachment`) and for bodies of one chunk at most. Default `false`. An
-   * HTTP/1.0 client always gets the length of a body whose length is known.
+   * When whole bodies are sent with a `Content-Length` instead of chunked:
+   *
+   * - `true`: always
+   * - `'auto'`: where clients seek, resume or show progress (audio, video, PDF, archives,
+   *   `application/octet-stream`, anything with `Content-Disposition: attachment`), and for bodies that
+   *   fit in one chunk
+   * - `false`: only for a 206, for HEAD, and for HTTP/1.0 clients
+   *
+   * With `transform`, `true` throws a `TypeError`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * // Download managers see the size, web pages stay chunked.
+   * app.use(streamFiles('public', { contentLength: 'auto' }))
+   * ```
    */
   contentLength: boolean | 'auto'
   /**
-   * Send an `ETag`: by default a strong one made of size and time of change, weak while the file is
-   * younger than two seconds. `false` for none; a function makes its own.
+   * Whether an `ETag` is sent (RFC 9110 §8.8.3). The default one is a strong tag made from size and
+   * mtime. It is weak for two seconds after a modification, and where a middleware may compress the body.
+   * A function returns a tag of its own, and may be asynchronous. A function that throws or rejects is
+   * a 500 for the client.
+   *
+   * @defaultValue `true`
+   * @example
+   * ```ts
+   * streamFiles('public', { etag: ({ path }) => versions.get(path) ?? '' })
+   * ```
    */
   etag: boolean | EtagFunction
-  /** Extensions to try, in order and without their dot, where nothing has the name. Default none. */
+  /**
+   * Extensions to append, in order and without their dot, if no file has the requested name. `false`
+   * appends none.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * // GET /about sends about.html
+   * streamFiles('public', { extensions: ['html'] })
+   * ```
+   */
   extensions: string | readonly string[] | false
-  /** Add `immutable` to `Cache-Control`. Default `false`. */
+  /**
+   * Whether `immutable` is added to `Cache-Control` (RFC 8246). It promises that the file never changes
+   * under this URL.
+   *
+   * @defaultValue `false`
+   */
   immutable: boolean
-  /** Files to try, in order, for a folder with its slash. Default `'index.html'`; `false` for none. */
+  /**
+   * Files to try, in order, for a directory that is requested with its trailing slash. `false` tries none.
+   *
+   * @defaultValue `'index.html'`
+   */
   index: string | readonly string[] | false
-  /** Send `Last-Modified`. Default `true`; never for the epoch or a time to come. */
+  /**
+   * Whether `Last-Modified` is sent (RFC 9110 §8.8.2). It is never sent for a file dated to the epoch or to
+   * the future.
+   *
+   * @defaultValue `true`
+   */
   lastModified: boolean
-  /** How long caches may keep it: milliseconds, or a duration such as `'1d'`. Default 0. */
+  /**
+   * How long caches may use a response without revalidation: milliseconds, or a duration such as `'1d'`.
+   * It is sent as `max-age` in seconds, and limited to one year.
+   *
+   * @defaultValue `0`
+   */
   maxAge: number | string
   /**
-   * Is called once for every response, however it ended, before a failure goes to `next`. What
-   * `streamFiles` passes to the next middleware without an error is none of its responses. What the
-   * callback throws or rejects with becomes one process warning and changes nothing.
+   * Called once for every response, however it ended, and before an error is passed to `next`. A request
+   * that falls through to the next middleware is not a response. If the callback throws or rejects, a
+   * process warning is emitted once, and the response is not affected.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', {
+   *   onOutcome: ({ status, bytesSent, durationMs, aborted }, req) =>
+   *     log.info({ url: req.url, status, bytesSent, durationMs, aborted }),
+   * }))
+   * ```
    */
   onOutcome: OnOutcome
-  /** Sets header fields of a file's answer. */
+  /**
+   * Called before the headers of a file are decided; a header that it sets is kept. It may be asynchronous.
+   * A function that throws or rejects is a 500 for the client.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamFiles('public', {
+   *   setHeaders: (res, path) => {
+   *     if (path.endsWith('.wasm')) res.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
+   *   },
+   * })
+   * ```
+   */
   setHeaders: SetHeaders
   /**
-   * Milliseconds after which a response is aborted to which nothing could be written all the time,
-   * since the client reads nothing. A slow client or a body that waits for its source does not stall.
-   * Its outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to
-   * `next`. Noticed up to a half of it later. Default none.
+   * Milliseconds after which a response is aborted if the client accepted no byte in that time: an
+   * integer of at least 1. A slow client does not stall, and neither does a body that waits for its
+   * source. The stall is detected at most half of the time later. The outcome is `aborted` with
+   * an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to `next`.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * // Releases the file of a client that reads nothing for a minute.
+   * app.use(streamFiles('public', { stallTimeout: 60_000 }))
+   * ```
    */
   stallTimeout: number
   /**
-   * Which symbolic links are followed below the root: those that stay there (`'inside'`, the
-   * default), all (`'follow'`), or none (`'deny'`). Judged on the file that is really opened.
+   * Which symlinks are followed: those whose target is inside the root (`'inside'`), all (`'follow'`), or
+   * none (`'deny'`). The file that was actually opened is judged. A symlink that is not followed is a file
+   * that does not exist. Without a root, all symlinks are followed.
+   *
+   * @defaultValue `'inside'`
    */
   symlinks: SymlinkPolicy
   /**
-   * Sends what this function makes of the file. Such an answer has neither ranges nor a length, and
-   * no validators either, since the file's are not those of what is sent: no `Last-Modified`, and an
-   * `ETag` only of an `etag` function, which must tell everything apart that the transform does.
+   * Sends what this function returns instead of the file: an iterable or a stream. The response has no
+   * ranges, no `Content-Length` and no `Last-Modified`, and an `ETag` only from an `etag` function, whose tag
+   * must also change with the transformation. If the function throws, or the iterable fails before its
+   * first item, the client gets a 500; later, the response is aborted.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamFiles('vault', {
+   *   async *transform(chunks, { path }) {
+   *     const decipher = decipherFor(path)
+   *     for await (const chunk of chunks) yield decipher.update(chunk)
+   *     yield decipher.final()
+   *   },
+   * })
+   * ```
    */
   transform: Transform
   /**
-   * Names with a segment that begins with a dot: `'ignore'` (the default) as if they were not there,
-   * but for `/.well-known/`; `'deny'` with 403; `'allow'` as any other.
+   * How names with a segment that begins with a dot are treated:
+   *
+   * - `'ignore'`: as if they did not exist, except `/.well-known/` (RFC 8615)
+   * - `'deny'`: refused with a 403, which in `streamFiles` falls through unless `fallthrough` is `false`
+   * - `'allow'`: like any other name
+   *
+   * In `streamResponse` without `root` a dotfile is refused only if this option is set, and only the last
+   * segment is judged.
+   *
+   * @defaultValue `'ignore'`
    */
   dotfiles: DotfilePolicy
 }
 
-/** How much of small files `streamFiles` keeps in memory. */
+/** Limits of the memory in which `streamFiles` keeps small files. */
 export type CacheOptions = Optional<{
   /**
-   * Bytes of all files together, with 2 KiB for the upkeep of each and their names. A larger file is never
-   * read whole. Default 16 MiB.
+   * The size of all cached files together, in bytes. Each counts with its name and 2 KiB of overhead. A
+   * larger file is not cached.
+   *
+   * @defaultValue `16777216` (16 MiB)
    */
   maxBytes: number
   /**
-   * Bytes of the largest file that is kept. A client that stalls holds the file it is sent, kept or not any
-   * more. Default 128 KiB.
+   * The size of the largest file that is cached, in bytes. A client that stalls holds the file that it is
+   * being sent, even after it was evicted.
+   *
+   * @defaultValue `131072` (128 KiB)
    */
   maxFileBytes: number
 }>
 
 interface MiddlewareOptions extends FileOptions {
   /**
-   * Keep small files in memory. Never stale: every request looks whether the file on the disk is
-   * still the one that is kept. `false` keeps nothing, for file systems that answer such a look from
-   * a cache of their own, as NFS does for seconds.
+   * Limits of the cache for small files, or `false` for no cache. A cached file is never stale: every
+   * request revalidates it with `stat`. Use `false` on a file system that serves `stat` from a cache
+   * of its own, as NFS does for seconds.
+   *
+   * @defaultValue `{ maxBytes: 16777216, maxFileBytes: 131072 }`
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', { cache: { maxBytes: 64 * 1024 * 1024 } }))
+   * app.use(streamFiles('/mnt/nfs', { cache: false }))
+   * ```
    */
   cache: CacheOptions | false
   /**
-   * Hand on to the next middleware what is not found, refused, or asked for by another method than
-   * GET and HEAD. Default `true`; `false` makes them errors of 404, 403, 400, and an answer of 405.
+   * Whether a request falls through to the next middleware if its file is missing or refused, or its
+   * method is neither GET nor HEAD. With `false` it is an error of 404, 403 or 400, or a 405 response.
+   *
+   * @defaultValue `true`
    */
   fallthrough: boolean
   /**
-   * Redirect a directory without its slash to the one with it, and a name that is percent-encoded
-   * with hex digits in lower case to its canonical spelling. Default `true`; `false` makes both not
-   * found.
+   * Whether to redirect with a 301 from a directory without its trailing slash to the one with it, and from
+   * lower-case percent-encoding (`%c3%a9`) to the canonical spelling (`%C3%A9`, RFC 3986 §6.2.2.1). With
+   * `false` neither is found.
+   *
+   * @defaultValue `true`
    */
   redirect: boolean
 }
 
 interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
   /**
-   * Bytes of one chunk on the wire. A file has chunks of 65,536 bytes by default. Of anything else
-   * every item is a chunk, sent as it comes, unless this regroups them: then every chunk but the
-   * last has exactly as many.
+   * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
+   * In any other body every item is one chunk and is sent when it arrives; with this option the items are
+   * regrouped, so that every chunk except the last has exactly this size.
+   *
+   * @defaultValue `65536` for a file, otherwise none
    */
   chunkSize: number
   /**
-   * As for `streamFiles`; or the exact number of bytes of a body that does not tell its length: an
-   * iterable, a stream, or what `transform` makes. A body of another length is a failure with the
-   * code `ERR_CONTENT_LENGTH_MISMATCH`: a 500 where its first bytes show it, otherwise the response
-   * is aborted before its last byte. A number for a `Uint8Array` or a `Blob` must be its size.
+   * When a body is sent with a `Content-Length` instead of chunked:
+   *
+   * - `true`: always, for a body whose length is known
+   * - `'auto'`: where clients seek, resume or show progress, and for bodies that fit in one chunk
+   * - a number: the exact length in bytes of an iterable, of a stream, or of the output of `transform`
+   * - `false`: only for a 206, for HEAD, and for HTTP/1.0 clients
+   *
+   * A body with another length than the number is an error with the code
+   * `'ERR_CONTENT_LENGTH_MISMATCH'`: a 500 if its first bytes show it, otherwise the response is aborted
+   * before its last byte. `true` for a body of unknown length, and a number that contradicts a known
+   * length, throw a `TypeError`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * const { size } = await bucket.stat(key)
+   * streamResponse(res, bucket.read(key), { contentLength: size })
+   * ```
    */
   contentLength: boolean | 'auto' | number
   /**
-   * Send the digest of the body (RFC 9530) as the trailer `Repr-Digest`, or as a header field where
-   * the body is bytes already. There is none on a 206, with a length, and in HTTP/1.0.
+   * Sends the digest of the body in `Repr-Digest` (RFC 9530 §3): as a trailer, or as a header if
+   * the whole body is in memory. A 206, a response with a `Content-Length` and an HTTP/1.0 response have no
+   * trailer. Together with `follow` it throws a `TypeError`.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, '/data/image.iso', { digest: 'sha-256' })
+   * ```
    */
   digest: DigestAlgorithm
   /**
-   * Send as a download: `true` under the file's own name, a string under that name. Any Unicode
-   * (RFC 6266, RFC 8187).
+   * Sends `Content-Disposition: attachment` (RFC 6266), so that a browser saves the body: with `true` under
+   * the file's own name, with a string under that name. The name may contain any Unicode (RFC 8187).
+   *
+   * @defaultValue `false`
    */
   download: boolean | string
-  /** The last byte of the file to send, counted from 0 and itself sent. Default the file's last. */
+  /**
+   * The position of the last byte of the file to send, counted from 0 and inclusive. Less than `start`
+   * throws a `TypeError`.
+   *
+   * @defaultValue the last byte of the file
+   */
   end: number
   /**
-   * What becomes of a failure: `'next'` (the default) passes it to Express, as `res.sendFile` does;
-   * after the first byte the connection is aborted before, and `next` gets it with `res.headersSent`.
-   * `'throw'` rejects the promise, and before the first byte answers nothing.
+   * How a failure is reported. `'next'` passes it to Express, as `res.sendFile` does; after the first byte
+   * the connection is aborted first, and `next` is called while `res.headersSent` is `true`. `'throw'`
+   * rejects the promise; before the first byte nothing is sent, and the application can still respond.
+   *
+   * @defaultValue `'next'`
    */
   errors: 'next' | 'throw'
   /**
-   * Keep sending what is appended to the file, as `tail -f` does. The body ends when `signal` fires,
-   * `followIdle` has passed, or the file was renamed or deleted and nothing came for a second; it is
-   * aborted when the file was truncated in place. A `start` beyond the end is waited for. It has no
-   * ranges and no validators. Default `false`.
+   * Sends the file, and then what is appended to it, as `tail -f` does. The body ends when `signal` fires,
+   * when nothing was appended for `followIdle`, or when the file was renamed or deleted and nothing was
+   * appended for a second. The response is aborted if the file is truncated in place. A `start` beyond the end
+   * of the file waits for that byte. The response has no ranges and no validators. Together with `digest`,
+   * `end`, `transform` or `contentLength` it throws a `TypeError`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * streamResponse(res, '/var/log/app.log', { follow: true, followIdle: 60_000 })
+   * ```
    */
   follow: boolean
   /**
-   * Milliseconds with nothing appended after which `follow` ends, at the next tenth of a second.
-   * Default none.
+   * Milliseconds after which `follow` ends if nothing was appended, with a resolution of 100 ms: an integer of
+   * at least 1. Without `follow` it throws a `TypeError`.
+   *
+   * @defaultValue none
    */
   followIdle: number
-  /** Header fields of the answer. They take the place of the default ones. */
+  /**
+   * Headers of the response, which replace the default ones. A name or value that cannot be sent throws a
+   * `TypeError`.
+   *
+   * @defaultValue none
+   */
   headers: OutgoingHttpHeaders
   /**
-   * The most bytes to send per second, smoothly: pieces of a twentieth of it, each a chunk of its
-   * own. An integer of at least 1. Default none.
+   * The maximum rate of this response, in bytes per second: an integer of at least 1. The body is sent in
+   * 20 pieces per second, and each piece is one chunk.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * // At most 1 MiB per second.
+   * streamResponse(res, '/data/image.iso', { maxRate: 1024 * 1024 })
+   * ```
    */
   maxRate: number
   /**
-   * Is told how far the answer is: at most ten times a second and once at its end, however it ends.
-   * What it throws becomes a process warning and changes nothing.
+   * Called with the progress of the transfer: at most ten times per second, and once when the transfer ends
+   * for any reason. If the callback throws, a process warning is emitted, and the response is not affected.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, path, { onProgress: ({ bytesSent, total }) => bar.update(bytesSent, total) })
+   * ```
    */
   onProgress: OnProgress
   /**
-   * The folder the path is below. With it the path is confined: 403 above the root, dotfiles and
-   * links judged as `streamFiles` does. A string or a `file:` URL.
+   * The directory that the path is relative to: a path or a `file:` URL. The path is then confined to it, so
+   * that it may come from a user. A path above the root is a 403, and dotfiles and symlinks are judged as in
+   * `streamFiles`.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * app.get('/invoices/:name', (req, res) => {
+   *   streamResponse(res, req.params.name, { root: '/data/invoices' })
+   * })
+   * ```
    */
   root: string | URL
   /**
-   * Stops the answer: a 503 before the first byte, unless the signal's reason has a `status`; after
-   * it the body is cut off. With `follow` it ends the body instead.
+   * Aborts the response. Before the first byte the client gets a 503, or the `status` of the signal's reason;
+   * after it the connection is aborted. With `follow` the signal ends the body instead, and the response
+   * completes.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, rows(), { signal: AbortSignal.timeout(30_000) })
+   * ```
    */
   signal: AbortSignal
-  /** The first byte of the file to send, counted from 0. Default 0. */
+  /**
+   * The position of the first byte of the file to send, counted from 0.
+   *
+   * @defaultValue `0`
+   */
   start: number
-  /** The status of the answer. Any but 200 switches conditions and ranges off. */
+  /**
+   * The status of the response: an integer from 200 to 599. With any status except 200, preconditions and
+   * ranges are ignored.
+   *
+   * @defaultValue `res.statusCode`
+   */
   status: number
   /**
-   * The media type, or an extension that stands for one. Default by the file's extension, or a
-   * `Blob`'s own; else `application/octet-stream`.
+   * The media type, or an extension that has one, such as `'csv'`.
+   *
+   * @defaultValue by the extension of the file, or the type of a `Blob`, or `application/octet-stream`
    */
   type: string
 }
@@ -230,20 +443,38 @@ export type StreamEventsOptions = Optional<EventsOptions>
 /** Options of {@link streamJsonLines} and {@link streamJsonArray}. */
 export type StreamJsonOptions = Optional<JsonOptions>
 
-/** Options of {@link streamFiles}: those of `express.static`, and its own. */
+/** Options of {@link streamFiles}: those of `express.static`, and more. */
 export type StreamFilesOptions = Optional<MiddlewareOptions>
 
-/** Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and its own. */
+/** Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more. */
 export type StreamResponseOptions = Optional<RouteOptions>
 
 /** Options of {@link readChunks}. */
 export type ReadChunksOptions = Optional<{
-  /** Bytes of one chunk; an integer of at least 1. Default 65,536. */
+  /**
+   * The size of one chunk, in bytes: an integer of at least 1. Every chunk except the last has exactly this
+   * size.
+   *
+   * @defaultValue `65536`
+   */
   chunkSize: number
-  /** The first byte to read, counted from 0. Default 0. */
+  /**
+   * The position of the first byte to read, counted from 0.
+   *
+   * @defaultValue `0`
+   */
   start: number
-  /** The last byte to read, counted from 0 and itself read. Default the file's last. */
+  /**
+   * The position of the last byte to read, counted from 0 and inclusive. Less than `start` throws a
+   * `TypeError`.
+   *
+   * @defaultValue the last byte of the file
+   */
   end: number
-  /** Ends the reading: the iteration throws the signal's reason and the file is closed. */
+  /**
+   * Stops reading: the iteration throws the signal's reason, and the file is closed.
+   *
+   * @defaultValue none
+   */
   signal: AbortSignal
 }>

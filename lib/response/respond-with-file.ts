@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { type Transform, TransformReader } from '../body/transform-reader.js'
 import { headersAlreadySent } from '../errors.js'
 import type { Segment } from '../http/byte-ranges.js'
-import { decide, type ResponsePolicy } from '../http/decision.js'
+import { type Decision, decide, type ResponsePolicy } from '../http/decision.js'
 import {
   type ByteWindow,
   describeFile,
@@ -14,49 +14,44 @@ import { type RequestHeaders, readRequestFields } from '../http/request-fields.j
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
 import type { ChunkReader, OpenFile, Stats } from '../source/source.js'
-import {
-  allowForReencoding,
-  applyHeaders,
-  needsBodyReader,
-  type ResponseDetails,
-  responseHeaderGetter,
-  sendBody,
-  withHeaderRollback,
-} from './header-rollback.js'
+import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
+import { applyHeaders, type ResponseInit } from './response-init.js'
 import type { ResponseLike } from './response-like.js'
+import { responseHeaderGetter, responseRepresentation } from './response-representation.js'
+import { needsBodyReader, sendBody } from './send-body.js'
 import { MAX_BUFFERED_BYTES, sendBuffered } from './send-buffered.js'
 import type { TransferResult } from './transfer.js'
 
 /**
- * Sets header fields of a file's answer, before the others are decided: what it sets is kept. `path`
- * is where the file is, `stat` what `fs.stat` says of it. A promise that it returns is awaited before
- * anything is sent; a function that throws, or whose promise rejects, is an error of 500.
+ * Sets headers of a response with a file, before the other headers are decided; a header that it sets is
+ * kept. `path` is the path of the file, and `stat` is what `fs.stat` returns for it. A returned promise is
+ * awaited before anything is sent. A function that throws, or whose promise rejects, is a 500.
  */
 export type SetHeaders = {
-  // A method, so that a function that takes an Express response is accepted too.
+  // A method, so that a function with a parameter of Express's response type is accepted too.
   call(res: ServerResponse, path: string, stat: Stats): unknown
 }['call']
 
-/** How files are answered: resolved once from the options. */
+/** How to respond with a file: resolved once from the options. */
 export interface FileResponseSettings extends ResponsePolicy, RepresentationSettings {
   readonly setHeaders: SetHeaders | undefined
-  /** Makes something else of a file than its bytes as they are. */
+  /** Generates a body from the file, which is sent instead of the file. */
   readonly makeBody?: BodyFactory | undefined
-  /** The bytes of what `makeBody` makes, where the application knows them. */
+  /** The length in bytes of what `makeBody` returns, if the application knows it. */
   readonly exactLength?: number | undefined
 }
 
-/** Makes a body out of a part of a file, and closes the file when that is closed. */
+/** Generates a body from a part of a file. Closing the body closes the file. */
 export type BodyFactory = (file: OpenFile, window: ByteWindow) => ChunkReader
 
-const NOTHING: ResponseDetails = {}
+const NO_INIT: ResponseInit = {}
 const WHOLE_FILE: ByteWindow = { start: 0 }
 const NO_BYTES = new Uint8Array(0)
 
 /**
- * The settings for a body that is made on the way: the file's validators are not its own. A tag of the
- * application's own making is taken to know that.
+ * The settings for a body that is generated from a file. The validators of the file are not those of the
+ * generated body, except an ETag that the application computes.
  */
 export function forGeneratedBody(
   settings: FileResponseSettings,
@@ -66,26 +61,46 @@ export function forGeneratedBody(
   return { ...settings, makeBody, etag, lastModified: false, acceptRanges: false }
 }
 
-/** Makes a body of what a transform makes of a file. */
+/** Generates a body with a `transform` function. */
 export function transformBody(transform: Transform, chunkSize: number): BodyFactory {
   return (file, window) =>
     new TransformReader(file, window, chunkSize, (chunks) => transform(chunks, fileInfo(file)))
 }
 
 /**
- * Answers a request with an open file, and closes it: describe, decide, send. The settings' hooks
- * run before anything is decided, and are awaited if they are asynchronous; what they set is taken
- * back if nothing is sent.
+ * Responds with an open file, and closes it: describe, decide, send. The callbacks of the settings run
+ * before anything is decided, and are awaited if they are asynchronous. The headers that they set are
+ * rolled back if nothing is sent.
  */
 export function respondWithFile(
   request: RequestHeaders,
   res: ResponseLike,
   file: OpenFile,
   settings: FileResponseSettings,
-  details: ResponseDetails = NOTHING,
+  init: ResponseInit = NO_INIT,
 ): Promise<TransferResult> {
-  const attempt = () => send(request, res, file, settings, details)
+  const attempt = () => runCallbacks(request, res, file, settings, init)
   return withHeaderRollback(res, attempt, () => file.close())
+}
+
+function runCallbacks(
+  request: RequestHeaders,
+  res: ResponseLike,
+  file: OpenFile,
+  settings: FileResponseSettings,
+  init: ResponseInit,
+): Promise<TransferResult> | TransferResult {
+  applyHeaders(res, init.headers)
+  const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
+  return whenReady(pending, () => {
+    const { etag } = settings
+    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
+      return send(request, res, file, settings, init)
+    }
+    return whenReady(etag(fileInfo(file)), (tag) =>
+      send(request, res, file, { ...settings, etag: () => tag }, init),
+    )
+  })
 }
 
 function send(
@@ -93,72 +108,56 @@ function send(
   res: ResponseLike,
   file: OpenFile,
   settings: FileResponseSettings,
-  details: ResponseDetails,
+  init: ResponseInit,
 ): Promise<TransferResult> | TransferResult {
-  applyHeaders(res, details.headers)
-  const set = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
-  return whenReady(set, () => {
-    const { etag } = settings
-    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
-      return sendDescribed(request, res, file, settings, details)
-    }
-    return whenReady(etag(fileInfo(file)), (tag) =>
-      sendDescribed(request, res, file, { ...settings, etag: () => tag }, details),
-    )
-  })
+  if (res.headersSent || res.writableEnded) throw headersAlreadySent()
+  const { chunkSize, exactLength, makeBody } = settings
+  const { window = WHOLE_FILE, transfer, fireAndForget = false } = init
+  const { method } = request
+  const status = init.status ?? res.statusCode
+  const decision = decideOnFile(request, res, file, settings, init)
+  const requested = { method, status }
+  const isGenerated = makeBody !== undefined && needsBodyReader(decision, requested, exactLength)
+  const bytes = fireAndForget && !isGenerated ? bufferedBytes(file, decision.segments) : undefined
+  if (bytes !== undefined) {
+    const end = sendBuffered(res, decision, bytes, chunkSize)
+    file.close()
+    return end
+  }
+  const body = isGenerated
+    ? { reader: makeBody(file, window), chunkSize: undefined }
+    : { reader: file.body(decision.segments, chunkSize, bufferPoolFor(res)), chunkSize }
+  return sendBody(res, { decision, method, ...body, flushEachItem: isGenerated }, transfer)
 }
 
-function sendDescribed(
+function decideOnFile(
   request: RequestHeaders,
   res: ResponseLike,
   file: OpenFile,
   settings: FileResponseSettings,
-  details: ResponseDetails,
-): Promise<TransferResult> | TransferResult {
-  const { acceptRanges, chunkSize, exactLength, makeBody } = settings
-  const { window = WHOLE_FILE, delivery, fireAndForget = false } = details
-  if (res.headersSent || res.writableEnded) throw headersAlreadySent()
+  { window = WHOLE_FILE, transfer, status = res.statusCode }: ResponseInit,
+): Decision {
+  const { acceptRanges, exactLength, makeBody } = settings
   const now = Date.now()
   const ofFile = describeFile(file, settings, responseHeaderGetter(res), now, window)
   const described = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
-  const status = details.status ?? res.statusCode
-  const decision = decide({
+  return decide({
     request: readRequestFields(request),
-    representation: allowForReencoding(res, described, acceptRanges, delivery),
+    representation: responseRepresentation(res, described, acceptRanges, transfer),
     policy: settings,
     status,
     isSet: (name) => res.hasHeader(name),
     now,
     boundary: () => randomBytes(18).toString('hex'),
   })
-  const { segments } = decision
-  const asked = { method: request.method, status }
-  const made = makeBody !== undefined && needsBodyReader(decision, asked, exactLength)
-  const bytes = fireAndForget && !made ? bufferedBytes(file, segments) : undefined
-  if (bytes !== undefined) {
-    const end = sendBuffered(res, decision, bytes, chunkSize)
-    file.close()
-    return end
-  }
-  return sendBody(
-    res,
-    {
-      decision,
-      method: request.method,
-      reader: made ? makeBody(file, window) : file.body(segments, chunkSize, bufferPoolFor(res)),
-      chunkSize: made ? undefined : chunkSize,
-      flushEachItem: made,
-    },
-    delivery,
-  )
 }
 
-/** What is written to Node is not seen by anybody else; a middleware in between may keep or change it. */
+/** Pooled buffers are only for Node's own `write`: a middleware in between may keep or change them. */
 function bufferPoolFor(res: ResponseLike): PooledBuffers {
   return new PooledBuffers(() => hasNativeWrite(res))
 }
 
-/** The bytes of a body for which nothing has to be read, if they are few. */
+/** The bytes of a short body that is in memory, for which nothing has to be read. */
 function bufferedBytes({ bytes }: OpenFile, segments: readonly Segment[]): Uint8Array | undefined {
   const [segment, second] = segments
   if (segment === undefined) return NO_BYTES

@@ -8,24 +8,18 @@ import { describeStream } from '../http/describe.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
 import type { ChunkReader } from '../source/source.js'
-import {
-  allowForReencoding,
-  applyHeaders,
-  needsBodyReader,
-  type ResponseDetails,
-  responseHeaderGetter,
-  sendBody,
-  withHeaderRollback,
-} from './header-rollback.js'
+import { withHeaderRollback } from './header-rollback.js'
+import { applyHeaders, type ResponseInit } from './response-init.js'
 import type { ResponseLike } from './response-like.js'
-import { REPR_DIGEST, type TransferOptions } from './send-body.js'
+import { responseHeaderGetter, responseRepresentation } from './response-representation.js'
+import { needsBodyReader, REPR_DIGEST, sendBody, type TransferOptions } from './send-body.js'
 import type { TransferResult } from './transfer.js'
 
-/** How a body that is no file is answered. */
+/** How to respond with a body that is not a file. */
 export interface StreamBodySettings extends Omit<ResponsePolicy, 'acceptRanges' | 'chunkSize'> {
-  /** To regroup the items; without it one item is one chunk. */
+  /** Regroups the items into chunks of this size. Without it, one item is one chunk. */
   readonly chunkSize: number | undefined
-  /** The bytes of the body, where the application knows them. */
+  /** The length of the body in bytes, if the application knows it. */
   readonly exactLength: number | undefined
 }
 
@@ -38,10 +32,10 @@ export async function respondWithStream(
   res: ResponseLike,
   stream: StreamableBody,
   settings: StreamBodySettings,
-  details: ResponseDetails,
+  init: ResponseInit,
 ): Promise<TransferResult> {
   const reader = stream.open()
-  const attempt = () => send(request, res, stream, reader, settings, details)
+  const attempt = () => send(request, res, stream, reader, settings, init)
   const end = await withHeaderRollback(res, attempt, () => reader.close())
   if (!end.completed) stream.abort?.()
   return end
@@ -53,36 +47,44 @@ function send(
   stream: StreamableBody,
   reader: ChunkReader,
   settings: StreamBodySettings,
-  { headers, status = res.statusCode, delivery = {} }: ResponseDetails,
+  { headers, status = res.statusCode, transfer = {} }: ResponseInit,
 ): Promise<TransferResult> {
-  const { chunkSize, exactLength } = settings
   applyHeaders(res, headers)
+  const decision = decideOnStream(request, res, stream, settings, { status, transfer })
+  if (decision.status === status) setKnownDigest(res, stream, transfer)
+  const { method } = request
+  const requested = { method: stream.deferred ? undefined : method, status }
+  const { chunkSize } = settings
+  const body = {
+    decision,
+    method,
+    reader: readerFor(decision, requested, reader, settings),
+    chunkSize,
+    flushEachItem: chunkSize === undefined,
+  }
+  return sendBody(res, body, transfer)
+}
+
+function decideOnStream(
+  request: RequestHeaders,
+  res: ResponseLike,
+  stream: StreamableBody,
+  settings: StreamBodySettings,
+  { status, transfer }: { readonly status: number; readonly transfer: TransferOptions },
+): Decision {
+  const { chunkSize = DEFAULT_CHUNK_SIZE, exactLength } = settings
   const now = Date.now()
   const sized = exactLength === undefined ? stream : { ...stream, size: exactLength }
   const described = describeStream(sized, responseHeaderGetter(res), now)
-  const decision = decide({
+  return decide({
     request: readRequestFields(request),
-    representation: allowForReencoding(res, described, false, delivery),
-    policy: { ...settings, acceptRanges: false, chunkSize: chunkSize ?? DEFAULT_CHUNK_SIZE },
+    representation: responseRepresentation(res, described, false, transfer),
+    policy: { ...settings, acceptRanges: false, chunkSize },
     status,
     isSet: (name) => res.hasHeader(name),
     now,
     boundary: () => '',
   })
-  if (decision.status === status) setKnownDigest(res, stream, delivery)
-  const method = stream.deferred ? undefined : request.method
-  const body = readerFor(decision, { method, status }, reader, settings)
-  return sendBody(
-    res,
-    {
-      decision,
-      method: request.method,
-      reader: body,
-      chunkSize,
-      flushEachItem: chunkSize === undefined,
-    },
-    delivery,
-  )
 }
 
 function setKnownDigest(
@@ -95,8 +97,9 @@ function setKnownDigest(
 }
 
 /**
- * HEAD takes the first item, to have the status that GET has; no other answer without a body does. For
- * a body that is yet to be made no method is given: to make one only to see it fail costs too much.
+ * The reader of the body that is sent. HEAD reads the first item, so that its status is that of GET; no
+ * other response without a body does. For a deferred body no method is given: generating a body only to
+ * see whether it fails costs too much.
  */
 function readerFor(
   decision: Decision,

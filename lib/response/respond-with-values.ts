@@ -1,9 +1,9 @@
 import type { StreamableBody } from '../body/classify-body.js'
-import type { ResponseDetails } from './header-rollback.js'
 import { requestOf } from './next-function.js'
 import type { Outcome } from './outcome.js'
 import { type ReportSettings, reportOutcome } from './report-outcome.js'
 import { respondWithStream, type StreamBodySettings } from './respond-with-stream.js'
+import type { ResponseInit } from './response-init.js'
 import type { ResponseLike } from './response-like.js'
 import { responseUnavailable } from './response-unavailable.js'
 
@@ -20,12 +20,12 @@ export function respondWithValues(
   res: ResponseLike,
   body: StreamableBody,
   report: ReportSettings,
-  details: ResponseDetails,
+  init: ResponseInit,
 ): Promise<Outcome> {
   return reportOutcome(res, report, async () => {
     const unavailable = responseUnavailable(res)
     if (unavailable === undefined) {
-      return respondWithStream(requestOf(res), res, body, SETTINGS, details)
+      return respondWithStream(requestOf(res), res, body, SETTINGS, init)
     }
     await body.open().close()
     return unavailable

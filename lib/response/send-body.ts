@@ -13,7 +13,7 @@ import { sendHeaders } from './response-headers.js'
 import { isHttp2, type ResponseLike, supportsTrailers } from './response-like.js'
 import { type TransferResult, transfer } from './transfer.js'
 
-/** How a body goes out, whatever it is. */
+/** What the options say about the transfer of a body of any kind. */
 export interface TransferOptions {
   readonly digest?: DigestAlgorithm | undefined
   /** In bytes per second. */
@@ -24,46 +24,70 @@ export interface TransferOptions {
   readonly stallTimeout?: number | undefined
 }
 
-/** What goes out. */
+/** A response that is decided, with the reader of its body. */
 export interface PreparedBody {
   readonly decision: Decision
   readonly reader: ChunkReader
   readonly method: string | undefined
-  /** The bytes of one chunk on the wire; without it every block is one. */
+  /** The bytes of one chunk on the wire. If it is omitted, every buffer is one chunk. */
   readonly chunkSize?: number | undefined
-  /** Whether every block is to arrive as soon as it is there. */
+  /** Whether every buffer must reach the client as soon as it is read. */
   readonly flushEachItem: boolean
 }
 
-// Under HTTP/2 Node does not tell how much of one write was taken, only when it was as a whole.
+// Under HTTP/2 Node reports when a whole write was accepted, and not how much of it was.
 const HTTP2_PIECE = 16 * 1024
+
+const NO_OPTIONS: TransferOptions = {}
 
 /** RFC 9530 §3. */
 export const REPR_DIGEST = 'Repr-Digest'
 
-/** Sends what was decided, with everything that is wanted between the reader and the wire. */
-export async function sendDecoratedBody(
+/** Whether the body is read. A body that must be empty is read too, to verify that it is. */
+export function needsBodyReader(
+  { segments, status }: Decision,
+  requested: { readonly method: string | undefined; readonly status: number },
+  exactLength: number | undefined,
+): boolean {
+  if (segments.length > 0 || exactLength !== 0) return segments.length > 0
+  return status === requested.status && mayHaveBody(requested.method, status)
+}
+
+/** Sends a decided response. A body without options is transferred without decorators. */
+export function sendBody(
   res: ResponseLike,
-  consignment: PreparedBody,
-  delivery: TransferOptions,
+  body: PreparedBody,
+  options: TransferOptions | undefined,
 ): Promise<TransferResult> {
-  const { decision, chunkSize } = consignment
-  const { onProgress, signal, stallTimeout } = delivery
-  const digest = hasDigestTrailer(res, consignment) ? delivery.digest : undefined
-  const report = onProgress && new ProgressReporter(onProgress, lengthOf(decision))
+  const { decision, reader, chunkSize, flushEachItem } = body
+  if (options !== undefined || flushEachItem) {
+    return sendDecoratedBody(res, body, options ?? NO_OPTIONS)
+  }
+  return transfer(res, { reader, chunkSize, sendHeaders: () => sendHeaders(res, decision) })
+}
+
+/** Sends a decided response, with the decorators that the options ask for. */
+async function sendDecoratedBody(
+  res: ResponseLike,
+  body: PreparedBody,
+  options: TransferOptions,
+): Promise<TransferResult> {
+  const { decision, chunkSize } = body
+  const { onProgress, signal, stallTimeout } = options
+  const digest = hasDigestTrailer(res, body) ? options.digest : undefined
+  const progress = onProgress && new ProgressReporter(onProgress, lengthOf(decision))
   const end = await transfer(res, {
-    reader: decorate(res, consignment, { ...delivery, digest }, report),
+    reader: decorate(res, body, { ...options, digest }, progress),
     chunkSize,
     sendHeaders: () => {
       if (digest !== undefined) declareTrailer(res)
-      // A representation includes its content coding: a digest of bytes that are coded on their way
-      // would be wrong.
-      sendHeaders(res, decision, delivery.digest !== undefined)
+      // The digest covers the content coding (RFC 9530 §3), so a middleware must not add one.
+      sendHeaders(res, decision, options.digest !== undefined)
     },
     signal,
     stallTimeout,
   })
-  report?.ended(end.bytesSent)
+  progress?.ended(end.bytesSent)
   return end
 }
 
@@ -71,25 +95,25 @@ function decorate(
   res: ResponseLike,
   { reader, flushEachItem }: PreparedBody,
   { digest, maxRate, stallTimeout }: TransferOptions,
-  report: ProgressReporter | undefined,
+  progress: ProgressReporter | undefined,
 ): ChunkReader {
-  let equipped = reader
+  let decorated = reader
   if (digest !== undefined) {
-    equipped = new DigestReader(equipped, digest, (field) =>
-      res.addTrailers({ [REPR_DIGEST]: field }),
+    decorated = new DigestReader(decorated, digest, (value) =>
+      res.addTrailers({ [REPR_DIGEST]: value }),
     )
   }
-  if (maxRate !== undefined) equipped = new ThrottledReader(equipped, maxRate)
+  if (maxRate !== undefined) decorated = new ThrottledReader(decorated, maxRate)
   if (stallTimeout !== undefined && isHttp2(res))
-    equipped = new SlicingReader(equipped, HTTP2_PIECE)
-  if (report !== undefined) equipped = new ProgressReader(equipped, report)
-  if (flushEachItem && isFlushable(res)) equipped = new FlushingReader(equipped, res)
-  return equipped
+    decorated = new SlicingReader(decorated, HTTP2_PIECE)
+  if (progress !== undefined) decorated = new ProgressReader(decorated, progress)
+  if (flushEachItem && isFlushable(res)) decorated = new FlushingReader(decorated, res)
+  return decorated
 }
 
 /**
- * Whether the digest can follow the body. A 206 is a part, and the digest is of the whole (RFC 9530
- * §3); and only a body without a length has trailers in HTTP/1.
+ * Whether the digest can be sent as a trailer. The digest is of the whole representation (RFC 9530 §3),
+ * and a 206 is a part. In HTTP/1.1 only a chunked body has trailers (RFC 9112 §7.1.2).
  */
 function hasDigestTrailer(res: ResponseLike, { decision, method }: PreparedBody): boolean {
   const { status, headers } = decision
@@ -102,7 +126,7 @@ function declareTrailer(res: ResponseLike): void {
   res.setHeader('Trailer', declared === undefined ? REPR_DIGEST : `${declared}, ${REPR_DIGEST}`)
 }
 
-/** The bytes of the body, where they are known. */
+/** The length of the body in bytes, if it is known. */
 function lengthOf({ segments }: Decision): number | undefined {
   const length = segments.reduce(
     (sum, segment) =>

@@ -1,38 +1,38 @@
-/** The largest block that is read at once, in bytes. */
+/** The size of the largest buffers of the pool, in bytes. */
 export const LARGE_BUFFER = 1024 * 1024
 
-// For the whole process. Who finds the pool empty reads small blocks: a thousand clients that stall
-// in the middle of a large block cannot hold more than this.
+// For the whole process. A body that gets no large buffer reads into small ones, so a thousand clients
+// that stall in the middle of a large buffer cannot hold more than this.
 const MAX_LARGE_BUFFERS = 16
 
-/** The size of the other blocks of the pool, in bytes: what a client that stalls may hold. */
+/** The size of the other buffers of the pool, in bytes: what a client that stalls may hold. */
 const SMALL_BUFFER = 128 * 1024
 
-// Idle ones are kept for the next; a block that is made and thrown away is work for the collector.
+// Idle buffers are kept for the next body: a buffer that is thrown away is work for the garbage collector.
 const MAX_IDLE_SMALL_BUFFERS = 32
 
-// Up to here the allocator does as well, and a whole block would be a waste.
+// Below this size Node's own allocator is as fast, and a whole buffer of the pool would be wasted.
 const MIN_POOLED_BYTES = 32 * 1024
 
-/** Where the memory of blocks comes from and goes to. What is in it is old data. */
+/** Allocates buffers, which hold old data, and takes them back. */
 export interface BufferPool {
   /**
-   * Whether blocks are only read, and only until they are given back. Otherwise whoever gets a block
-   * may keep and change it, so its memory must belong to nobody else.
+   * Whether buffers are only read, and only until they are released. If not, the receiver may keep and
+   * change them, so nothing else may use their memory.
    */
   mayShare(): boolean
   /**
-   * A buffer of `bytes` bytes or, where that cannot be had, of fewer: as many times `unit` as fit into a
-   * small buffer, and at least one.
+   * Returns a buffer of `bytes` bytes or, if the pool has none that large, of fewer: as many times `unit`
+   * as fit into a small buffer, and at least once.
    */
   allocate(bytes: number, unit: number): Buffer
-  /** Takes the memory of a block back for the next to use. */
+  /** Takes a buffer back, for the next body to use. */
   release(buffer: Uint8Array): void
-  /** Gives up what was not given back: somebody may hold it for ever, so it is not used again. */
+  /** Forgets the buffers that were not released. They may still be in use, so they are not used again. */
   abandon(): void
 }
 
-/** Memory that whoever got the block may keep. */
+/** Allocates buffers that the receiver may keep. */
 export const unpooledBuffers: BufferPool = {
   mayShare: () => false,
   allocate: (bytes) => Buffer.allocUnsafe(bytes),
@@ -45,20 +45,20 @@ const idleSmall: Buffer[] = []
 let largeInUse = 0
 
 /**
- * Blocks on loan from one pool for the whole process, for the length of one body. Where they may not be
- * shared they are new, and never come into the pool; only how many are large is still bounded.
+ * The buffers that one body uses of the pool of the process. If they must not be shared they are new and
+ * never enter the pool; the number of large buffers is bounded all the same.
  */
 export class PooledBuffers implements BufferPool {
   readonly #isOnlyRead: () => boolean
-  readonly #lent = new Map<ArrayBufferLike, Buffer>()
+  readonly #inUse = new Map<ArrayBufferLike, Buffer>()
   #mayShare = true
 
-  /** @param isOnlyRead asked again for every block: a middleware may replace `write` at any time */
+  /** @param isOnlyRead called for every buffer: a middleware may replace `write` at any time */
   constructor(isOnlyRead: () => boolean = () => true) {
     this.#isOnlyRead = isOnlyRead
   }
 
-  /** Once it may not, it never may again: somebody may still have what was taken until then. */
+  /** Never true again once it was false: a middleware may still hold what it received. */
   mayShare(): boolean {
     this.#mayShare &&= this.#isOnlyRead()
     return this.#mayShare
@@ -66,32 +66,32 @@ export class PooledBuffers implements BufferPool {
 
   allocate(bytes: number, unit: number): Buffer {
     const share = this.mayShare()
-    // A middleware may forget the callback of `write`: what it got before is its own, and counts no more.
+    // A middleware may drop the callback of `write`: what it received before is its own and not counted.
     if (!share) this.abandon()
     if (bytes <= MIN_POOLED_BYTES) return Buffer.allocUnsafe(bytes)
     if (bytes <= SMALL_BUFFER) {
-      return share ? this.#lend(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
+      return share ? this.#register(acquireSmall(), bytes) : Buffer.allocUnsafeSlow(bytes)
     }
     const large = bytes <= LARGE_BUFFER ? acquireLarge(share) : undefined
-    if (large !== undefined) return this.#lend(large, bytes)
+    if (large !== undefined) return this.#register(large, bytes)
     const fewer = Math.max(Math.floor(SMALL_BUFFER / unit), 1) * unit
     return fewer < bytes ? this.allocate(fewer, unit) : Buffer.allocUnsafe(bytes)
   }
 
   release(buffer: Uint8Array): void {
-    const whole = this.#lent.get(buffer.buffer)
-    if (whole === undefined) return
-    this.#lent.delete(buffer.buffer)
-    returnToPool(whole, this.mayShare())
+    const pooled = this.#inUse.get(buffer.buffer)
+    if (pooled === undefined) return
+    this.#inUse.delete(buffer.buffer)
+    returnToPool(pooled, this.mayShare())
   }
 
   abandon(): void {
-    for (const buffer of this.#lent.values()) if (buffer.length === LARGE_BUFFER) largeInUse--
-    this.#lent.clear()
+    for (const buffer of this.#inUse.values()) if (buffer.length === LARGE_BUFFER) largeInUse--
+    this.#inUse.clear()
   }
 
-  #lend(buffer: Buffer, bytes: number): Buffer {
-    this.#lent.set(buffer.buffer, buffer)
+  #register(buffer: Buffer, bytes: number): Buffer {
+    this.#inUse.set(buffer.buffer, buffer)
     return buffer.subarray(0, bytes)
   }
 }

@@ -3,21 +3,21 @@ import type { Candidates } from '../path/candidates.js'
 import type { OpenResult, Source } from './source.js'
 
 /**
- * Opens the first of the candidates that is a file. A folder at the first of them is told; at a
- * later one it is passed over, as is whatever is not there. Any other failure ends the search.
+ * Opens the first candidate that is a file. A directory at the first candidate is a result; a directory
+ * at a later one is skipped, like a missing file. Any other failure ends the search.
  */
 export async function openFirst(
   source: Source,
-  { names, directoryLacksSlash: folderLacksSlash }: Candidates,
+  { names, directoryLacksSlash }: Candidates,
 ): Promise<OpenResult> {
-  let found: OpenResult = { kind: 'missing' }
+  let result: OpenResult = { kind: 'missing' }
   for (const [place, name] of names.entries()) {
-    found = await source.open(name)
-    if (found.kind === 'file') return found
-    if (found.kind === 'directory' && folderLacksSlash && place === 0) return found
-    if (found.kind === 'missing' && !isMissing(found.error)) return found
+    result = await source.open(name)
+    if (result.kind === 'file') return result
+    if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
+    if (result.kind === 'missing' && !isMissing(result.error)) return result
   }
-  return found.kind === 'directory' ? { kind: 'missing' } : found
+  return result.kind === 'directory' ? { kind: 'missing' } : result
 }
 
 function isMissing(error: unknown): boolean {

@@ -5,7 +5,7 @@ import type { ChunkReader, OpenFile } from './source.js'
 /** The default `chunkSize` in bytes; docs/performance.md has the measurement. */
 export const DEFAULT_CHUNK_SIZE = 64 * 1024
 
-/** Reads a part of a file, both ends included, in chunks that whoever gets them may keep. */
+/** Reads a part of a file, both ends included, in chunks that the caller may keep. */
 export function readWindow(
   file: OpenFile,
   { start, end }: { readonly start: number; readonly end?: number | undefined },
@@ -16,7 +16,7 @@ export function readWindow(
   return file.body(range.end < start ? [] : [range], chunkSize, unpooledBuffers)
 }
 
-/** The blocks of a reader as an iterable. It is closed however the iteration ends. */
+/** The buffers of a reader as an iterable, which closes the reader however the iteration ends. */
 export async function* iterateChunks(
   reader: ChunkReader,
   chunkSize: number,
@@ -32,7 +32,7 @@ export async function* iterateChunks(
   }
 }
 
-/** One block of a reader, as a promise. */
+/** Reads one buffer. */
 export function readChunk(
   reader: ChunkReader,
   chunkSize: number,

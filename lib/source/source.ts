@@ -6,104 +6,104 @@ import type { FileChange } from './disk/file-change.js'
 export type { Stats }
 
 /**
- * Takes what a {@link ChunkReader} read: an error, or a block of bytes, or `undefined` when there is
- * no more. `last` is true where the reader already knows that nothing follows.
+ * Receives what a {@link ChunkReader} read: an error, or a buffer, or `undefined` at the end. `last` is
+ * true if the reader already knows that nothing follows.
  */
 export type ReadCallback = (error: Error | null, buffer?: Uint8Array, last?: boolean) => void
 
 /**
- * Pulls bytes, one block at a time. A callback and no promise, since this is called for every block
- * of every body.
+ * Gives the bytes of a body, one buffer at a time. It takes a callback and returns no promise because it
+ * is called for every buffer of every body.
  */
 export interface ChunkReader {
   /**
-   * Reads the next block and calls `take` once. A block of a file is a whole number of chunks, at
-   * most `want` bytes rounded up to one chunk; only the last may be shorter. Not to be called again
-   * before `take` was.
+   * Reads the next buffer and calls `callback` once. A buffer of a file holds a whole number of chunks
+   * and at most `sizeHint` bytes, but always one chunk; only the last may be shorter. It must not be
+   * called again before the callback was called.
    */
   read(sizeHint: number, callback: ReadCallback): void
-  /** Says that nobody looks at `block` any more, so that its memory may be used again. */
+  /** Returns a buffer that is no longer used, so that its memory can be used again. */
   release(buffer: Uint8Array): void
   /**
-   * Lets go of what is read from; a promise where that takes its time, which is settled soon and
-   * never rejects. A read under way may still call `take`. Idempotent.
+   * Closes what is read from. Returns a promise if that takes time; it never rejects. A read in progress
+   * may still call its callback. Idempotent.
    */
   close(): Promise<void> | undefined
 }
 
-/** A file that is open: what is known of it, and its bytes. */
+/** An open file: its metadata and its bytes. */
 export interface OpenFile {
   /** Where the source has it. Never shown to a client. */
   readonly path: string
-  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  /** In bytes; `undefined` if it is known only at the end, as in `/proc`. */
   readonly size: number | undefined
-  /** All of it, where it is in memory. */
+  /** All bytes, if they are in memory. */
   readonly bytes?: Uint8Array | undefined
-  /** The last change of the content, in nanoseconds since the epoch. */
+  /** The mtime in nanoseconds since the epoch. */
   readonly mtimeNs: bigint
-  /** The last change of the content or of what is said about it, in nanoseconds since the epoch. */
+  /** The ctime in nanoseconds since the epoch. */
   readonly ctimeNs: bigint
-  /** What `fs.stat` would say of it. */
+  /** The result of `fs.stat`. */
   stats(): Stats
   /**
-   * Reads the segments in their order. Closing the reader closes the file. Without `memory` the
-   * blocks are lent, for `recycle` to give back, and only to be read.
+   * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
+   * pooled: they must not be changed, and must be returned by `release`.
    */
-  body(segments: readonly Segment[], chunkSize: number, memory?: BufferPool): ChunkReader
+  body(segments: readonly Segment[], chunkSize: number, pool?: BufferPool): ChunkReader
   /**
-   * Reads from a place to the end, and then what is appended, until there is a reason to stop.
-   * Closing the reader closes the file.
+   * Reads from `start` to the end and then what is appended, until the options end it. Closing the
+   * reader closes the file.
    */
-  follow(start: number, settings: FollowOptions): ChunkReader
-  /** Closes the file, as soon as no read is under way. Idempotent. */
+  follow(start: number, options: FollowOptions): ChunkReader
+  /** Closes the file as soon as no read is in progress. Idempotent. */
   close(): void
 }
 
-/** When a file is no longer followed. */
+/** When a follower ends. */
 export interface FollowOptions {
-  /** In milliseconds without anything appended; without it, never. */
+  /** After so many milliseconds without an append; never if left out. */
   readonly idle?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** What an open file is at a moment. */
+/** The state of an open file at one moment. */
 export interface FileState {
   /** In bytes. */
   readonly size: number
   readonly mtimeNs: bigint
-  /** Whether its name still leads to it. */
+  /** Whether its path still leads to it. */
   readonly inPlace: boolean
 }
 
-/** The bytes of an open file by their places. */
+/** The bytes of an open file by position. */
 export interface RandomAccessFile {
-  /** The same for all who have the same file open by the same name. */
+  /** Equal for all readers of the same file under the same path. */
   readonly id: string
-  /** In bytes; `undefined` where only reading to the end tells. */
+  /** In bytes; `undefined` if it is known only at the end. */
   readonly size: number | undefined
-  /** When it was opened. */
+  /** The mtime when the file was opened. */
   readonly mtimeNs: bigint
-  /** Fills `buffer` from `position` on; less than its length only at the end of the file. */
+  /** Fills `buffer` from `position` on. It stays partly empty only at the end of the file. */
   readFully(
     buffer: Uint8Array,
     position: number,
-    done: (error: Error | null, read: number) => void,
+    callback: (error: Error | null, bytesRead: number) => void,
   ): void
-  /** How it differs from what it was when it was opened. */
-  checkChange(done: (change: FileChange) => void): void
-  /** What it is now. Rejects where that cannot be told. */
+  /** Tells how the file changed since it was opened. */
+  checkChange(callback: (change: FileChange) => void): void
+  /** Rejects if `fstat` fails. */
   currentState(): Promise<FileState>
   close(): void
 }
 
-/** What stands at a name. */
+/** The result of opening a name. */
 export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'directory' }
   | { readonly kind: 'missing'; readonly error?: unknown }
 
-/** Where files come from: the disk, and later perhaps an object store or memory. */
+/** Where files come from. */
 export interface Source<File extends OpenFile = OpenFile> {
-  /** Opens what stands at a `/`-separated name. Never rejects. */
+  /** Opens the file at a `/`-separated name. Never rejects. */
   open(name: string): Promise<OpenResult<File>>
 }

@@ -24,5 +24,5 @@ async function keepVisiting(visit) {
 await Promise.all(
   Array.from({ length: Number(abreast) }, (_, index) => keepVisiting(ways[index % ways.length])),
 )
-process.send({ ...counts, examples: [...lies].slice(0, 5), hangs: [...hangs] })
+process.send?.({ ...counts, examples: [...lies].slice(0, 5), hangs: [...hangs] })
 process.disconnect()

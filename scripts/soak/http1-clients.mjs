@@ -43,7 +43,7 @@ class Connection {
 
   changed() {
     return new Promise((resolve) => {
-      this.onChange = resolve
+      this.onChange = () => resolve(undefined)
     })
   }
 

@@ -29,7 +29,7 @@ const PATIENCE_MS = 10_000
 const holds = (pid) => ({
   descriptors: readdirSync(`/proc/${pid}/fd`).length,
   sockets: readdirSync(`/proc/${pid}/fd`).filter((fd) => isSocket(`/proc/${pid}/fd/${fd}`)).length,
-  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]) * 1024,
+  memory: Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024,
 })
 
 function isSocket(link) {
@@ -83,7 +83,7 @@ async function soak(contender) {
     silent: true,
   })
   for (const stream of [server.stdout, server.stderr]) {
-    stream.on('data', (text) => {
+    stream?.on('data', (text) => {
       log += text
     })
   }

@@ -57,15 +57,15 @@ function http2Server() {
 async function listen(server) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return server.address().port
+  return /** @type {import('node:net').AddressInfo} */ (server.address()).port
 }
 
 process.on('message', () => {
-  global.gc()
-  process.send({ ...seen, buffers: process.memoryUsage().arrayBuffers })
+  global.gc?.()
+  process.send?.({ ...seen, buffers: process.memoryUsage().arrayBuffers })
 })
 
-process.send({
+process.send?.({
   port: await listen(createServer(app)),
   ...(overHttp2 && { http2Port: await listen(http2Server()) }),
 })

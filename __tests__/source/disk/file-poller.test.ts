@@ -123,7 +123,7 @@ describe('files on the disk', () => {
   test('are asked by one stat for all, and are neither read nor opened', async () => {
     const path = join(folderOf({ 'a.log': 'line\n' }), 'a.log')
     const opened = await Promise.all(
-      Array.from({ length: 20 }, () => openRegularFile(path, { followLink: true })),
+      Array.from({ length: 20 }, () => openRegularFile(path, { followSymlink: true })),
     )
     const files = opened.flatMap((found) => (found.kind === 'file' ? [found.file] : []))
     let told = 0

@@ -51,7 +51,7 @@ export async function measure({ origin, directory, scratch }) {
 /** Runs in the page: the total that a progress event in the middle of a body tells. */
 function totalSeenByPage(url) {
   return new Promise((resolve) => {
-    const request = new XMLHttpRequest()
+    const request = new /** @type {any} */ (globalThis).XMLHttpRequest()
     request.onprogress = ({ total }) => resolve(total)
     request.open('GET', url)
     request.send()
@@ -69,7 +69,10 @@ async function interruptedDownload(browser, page, origin, directory) {
   })
   await page.evaluate(
     (url) => {
-      const link = Object.assign(document.createElement('a'), { href: url, download: '' })
+      const link = Object.assign(/** @type {any} */ (globalThis).document.createElement('a'), {
+        href: url,
+        download: '',
+      })
       link.click()
     },
     `/${BIG}?rate=${8 * MIB}`,

@@ -1,17 +1,17 @@
 import { createLRU } from 'lru.min'
 
-// The map behind it is made for so many at once.
+// `createLRU` allocates room for so many entries at construction.
 const MAX_ENTRIES = 4096
 
-// What keeping a file takes apart from its bytes: measured with 4,000 files, 1.5 KiB on the heap, most of
-// it its `Stats`, and what V8 allocates elsewhere for every ArrayBuffer.
+// What an entry costs apart from its bytes. Measured with 4,000 files: 1.5 KiB on the heap, most of it
+// their `Stats`, and what V8 allocates outside the heap for every ArrayBuffer.
 const OVERHEAD_BYTES = 2048
 
-/** What was used last, as much of it as a number of bytes allows. */
+/** An LRU cache with a limit in bytes. */
 export class ByteLimitedLru<T> {
   readonly #maxBytes: number
   #bytes = 0
-  readonly #kept = createLRU<string, { readonly value: T; readonly bytes: number }>({
+  readonly #entries = createLRU<string, { readonly value: T; readonly bytes: number }>({
     max: MAX_ENTRIES,
     onEviction: (_name, { bytes }) => {
       this.#bytes -= bytes
@@ -22,35 +22,35 @@ export class ByteLimitedLru<T> {
     this.#maxBytes = maxBytes
   }
 
-  /** The bytes of all that is kept, what keeping them takes included. */
+  /** The bytes of all entries, their overhead included. */
   get bytes(): number {
     return this.#bytes
   }
 
   get(name: string): T | undefined {
-    return this.#kept.get(name)?.value
+    return this.#entries.get(name)?.value
   }
 
-  /** Whether a value that holds so many bytes can be kept at all. */
-  canKeep(name: string, ownBytes: number): boolean {
-    return bytesToKeep(name, ownBytes) <= this.#maxBytes
+  /** Whether a value of so many bytes fits at all. */
+  fits(name: string, ownBytes: number): boolean {
+    return bytesOfEntry(name, ownBytes) <= this.#maxBytes
   }
 
-  /** Keeps a value that holds so many bytes, and lets go of what was used longest ago for it. */
+  /** Adds a value of so many bytes, and evicts the least recently used ones for it. */
   set(name: string, value: T, ownBytes: number): void {
     this.delete(name)
-    if (!this.canKeep(name, ownBytes)) return
-    const bytes = bytesToKeep(name, ownBytes)
-    while (this.#bytes + bytes > this.#maxBytes) this.#kept.evict(1)
-    this.#kept.set(name, { value, bytes })
+    if (!this.fits(name, ownBytes)) return
+    const bytes = bytesOfEntry(name, ownBytes)
+    while (this.#bytes + bytes > this.#maxBytes) this.#entries.evict(1)
+    this.#entries.set(name, { value, bytes })
     this.#bytes += bytes
   }
 
   delete(name: string): void {
-    this.#kept.delete(name)
+    this.#entries.delete(name)
   }
 }
 
-function bytesToKeep(name: string, ownBytes: number): number {
+function bytesOfEntry(name: string, ownBytes: number): number {
   return ownBytes + name.length * 2 + OVERHEAD_BYTES
 }

@@ -3,57 +3,57 @@ import { CoalescedStats } from '../disk/coalesced-stats.js'
 import type { DiskSource } from '../disk/disk-source.js'
 import { type FileVersion, hasVersion } from '../disk/file-version.js'
 
-/** A file that was opened at a name, or what was kept of it. */
+/** A file that was opened, or its copy in the cache. */
 export interface OpenedFile {
   readonly path: string
   readonly version: FileVersion
 }
 
 /**
- * Tells whether a file that was opened before is what opening it again would find.
+ * Tells whether opening a name again would give the file that was opened before.
  *
- * The rules about links hold without opening it: they are met by whatever no link leads to, so every
- * step of the way is looked at, and a folder that became a link meanwhile is not a folder.
+ * The symlink policy holds without opening the file: a path without a symlink satisfies every policy. So
+ * `lstat` checks each directory of the path, and a directory that became a symlink is not a directory.
  */
 export class CacheValidator {
   readonly #disk: DiskSource
-  readonly #looks = new CoalescedStats()
+  readonly #stats = new CoalescedStats()
 
   constructor(disk: DiskSource) {
     this.#disk = disk
   }
 
-  /** Whether this version of this file stands at its name now, with no link on the way. */
+  /** Whether this version of the file is at its name now, with no symlink on the path. */
   isFresh(name: string, file: OpenedFile): Promise<boolean> {
-    if (this.#disk.symlinks === 'follow') return this.#isBehind(file)
+    if (this.#disk.symlinks === 'follow') return this.#isTarget(file)
     const slash = name.lastIndexOf('/')
     return slash === -1 ? this.#isAt(file) : this.#isBelow(name.slice(0, slash), file)
   }
 
-  async #isBehind({ path, version }: OpenedFile): Promise<boolean> {
-    const now = await this.#looks.stat(path)
+  async #isTarget({ path, version }: OpenedFile): Promise<boolean> {
+    const now = await this.#stats.stat(path)
     return now !== undefined && hasVersion(now, version)
   }
 
   async #isAt({ path, version }: OpenedFile): Promise<boolean> {
-    const now = await this.#looks.lstat(path)
+    const now = await this.#stats.lstat(path)
     return now?.isFile() === true && hasVersion(now, version)
   }
 
   async #isBelow(directory: string, file: OpenedFile): Promise<boolean> {
-    const looks = [this.#isAt(file), this.#isDirectory(directory)]
+    const checks = [this.#isAt(file), this.#isDirectory(directory)]
     for (
       let slash = directory.indexOf('/');
       slash !== -1;
       slash = directory.indexOf('/', slash + 1)
     ) {
-      looks.push(this.#isDirectory(directory.slice(0, slash)))
+      checks.push(this.#isDirectory(directory.slice(0, slash)))
     }
-    return (await Promise.all(looks)).every((stands) => stands)
+    return (await Promise.all(checks)).every((isUnchanged) => isUnchanged)
   }
 
   async #isDirectory(name: string): Promise<boolean> {
-    const now = await this.#looks.lstat(join(this.#disk.root, name))
+    const now = await this.#stats.lstat(join(this.#disk.root, name))
     return now?.isDirectory() === true
   }
 }

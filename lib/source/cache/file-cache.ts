@@ -5,101 +5,101 @@ import type { OpenResult, Source } from '../source.js'
 import { ByteLimitedLru } from './byte-limited-lru.js'
 import type { CacheValidator } from './cache-validator.js'
 
-/** How much is kept in memory, in bytes: of all files together, and of one file. */
+/** How much is cached, in bytes: of all files together, and of one file. */
 export interface CacheLimits {
   readonly maxBytes: number
   readonly maxFileBytes: number
 }
 
-// Two writes within one tick of a file system's clock look alike; the coarsest clock, that of FAT,
-// ticks every two seconds. So nothing is kept whose last change is not longer ago.
+// Two writes within one tick of a file system's clock look alike to `stat`, and the coarsest clock, that
+// of FAT, ticks every two seconds. So a file is cached only if its last change is longer ago.
 const SETTLED_MS = 2000n
 const NS_PER_MS = 1_000_000n
 
-/** A file that is being read whole. */
-interface Reading {
+/** A read of a whole file that is in progress. */
+interface PendingRead {
   readonly path: string
   readonly version: FileVersion
-  /** `undefined` where the file changed meanwhile. */
+  /** `undefined` if the file changed meanwhile. */
   readonly file: Promise<MemoryFile | undefined>
 }
 
 /**
- * Keeps small files in memory, and is never stale: for every request, after it came, the disk is
- * asked whether the same version of the same file still stands at the name.
+ * Caches small files in memory, and is never stale: after each request arrives, it is revalidated that
+ * the same version of the same file is still at the name.
  */
 export class FileCache implements Source {
   readonly #files: Source<DiskFile>
-  readonly #standing: CacheValidator
+  readonly #validator: CacheValidator
   readonly #limits: CacheLimits
-  readonly #kept: ByteLimitedLru<MemoryFile>
-  readonly #readings = new Map<string, Reading>()
+  readonly #cached: ByteLimitedLru<MemoryFile>
+  readonly #pendingReads = new Map<string, PendingRead>()
   #bytesBeingRead = 0
 
-  constructor(files: Source<DiskFile>, standing: CacheValidator, limits: CacheLimits) {
+  constructor(files: Source<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
     this.#files = files
-    this.#standing = standing
+    this.#validator = validator
     this.#limits = limits
-    this.#kept = new ByteLimitedLru(limits.maxBytes)
+    this.#cached = new ByteLimitedLru(limits.maxBytes)
   }
 
   async open(name: string): Promise<OpenResult> {
-    const kept = this.#kept.get(name)
-    if (kept !== undefined) {
-      if (await this.#standing.isFresh(name, kept)) return { kind: 'file', file: kept }
-      this.#kept.delete(name)
+    const cached = this.#cached.get(name)
+    if (cached !== undefined) {
+      if (await this.#validator.isFresh(name, cached)) return { kind: 'file', file: cached }
+      this.#cached.delete(name)
     }
-    const found = await this.#files.open(name)
-    if (found.kind !== 'file' || !this.#isKeepable(name, found.file)) return found
-    return this.#keep(name, found.file)
+    const result = await this.#files.open(name)
+    if (result.kind !== 'file' || !this.#isCacheable(name, result.file)) return result
+    return this.#cache(name, result.file)
   }
 
-  #isKeepable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
+  #isCacheable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
     if (size === undefined || size === 0 || size > this.#limits.maxFileBytes) return false
-    if (!this.#kept.canKeep(name, bytesOf(path, size))) return false
+    if (!this.#cached.fits(name, bytesOf(path, size))) return false
     const settled = (BigInt(Date.now()) - SETTLED_MS) * NS_PER_MS
     return mtimeNs < settled && ctimeNs < settled
   }
 
-  async #keep(name: string, file: DiskFile): Promise<OpenResult> {
-    // What is reached through a link is served and not kept.
-    if (!(await this.#standing.isFresh(name, file))) return { kind: 'file', file }
-    const reading = this.#readingOf(name, file)
-    // As much is being read already as may be kept: this file is sent without being read whole.
-    if (reading === undefined) return { kind: 'file', file }
-    const kept = await reading.file
+  async #cache(name: string, file: DiskFile): Promise<OpenResult> {
+    // A file that is reached through a symlink is served and not cached.
+    if (!(await this.#validator.isFresh(name, file))) return { kind: 'file', file }
+    const pending = this.#readOnce(name, file)
+    // As many bytes are being read as the cache may hold: this file is sent without being read whole.
+    if (pending === undefined) return { kind: 'file', file }
+    const cached = await pending.file
     file.close()
-    // Something happens to it just now, so it is answered like any file that is not kept.
-    return kept === undefined ? this.#files.open(name) : { kind: 'file', file: kept }
+    // The file is changing, so it is served like any file that is not cached.
+    return cached === undefined ? this.#files.open(name) : { kind: 'file', file: cached }
   }
 
   /**
-   * Reads a file, or joins those who are reading the same version of it. The request has opened the
-   * file itself after it came, so what began before cannot be older than that.
+   * Reads a whole file once for all requests of the same version of it. Each request has opened the file
+   * itself after it arrived, so a read that began earlier does not give it an older version.
    */
-  #readingOf(name: string, file: DiskFile): Reading | undefined {
-    const underWay = this.#readings.get(name)
-    if (underWay?.path === file.path && hasVersion(file.version, underWay.version)) return underWay
+  #readOnce(name: string, file: DiskFile): PendingRead | undefined {
+    const pending = this.#pendingReads.get(name)
+    if (pending?.path === file.path && hasVersion(file.version, pending.version)) return pending
     const size = file.size ?? 0
     if (this.#bytesBeingRead + size > this.#limits.maxBytes) return undefined
     this.#bytesBeingRead += size
-    const kept = this.#read(name, file).catch(() => undefined)
-    const reading = { path: file.path, version: file.version, file: kept }
-    this.#readings.set(name, reading)
-    void kept.then(() => {
+    const cached = this.#read(name, file).catch(() => undefined)
+    const read = { path: file.path, version: file.version, file: cached }
+    this.#pendingReads.set(name, read)
+    void cached.then(() => {
       this.#bytesBeingRead -= size
-      if (this.#readings.get(name) === reading) this.#readings.delete(name)
+      if (this.#pendingReads.get(name) === read) this.#pendingReads.delete(name)
     })
-    return reading
+    return read
   }
 
   async #read(name: string, file: DiskFile): Promise<MemoryFile | undefined> {
     const stats = file.stats()
     const bytes = await readWhole(file)
     if (bytes === undefined) return undefined
-    const kept = new MemoryFile(file, bytes, stats)
-    this.#kept.set(name, kept, bytesOf(file.path, bytes.length))
-    return kept
+    const cached = new MemoryFile(file, bytes, stats)
+    this.#cached.set(name, cached, bytesOf(file.path, bytes.length))
+    return cached
   }
 }
 
@@ -107,7 +107,7 @@ function bytesOf(path: string, size: number): number {
   return size + path.length * 2
 }
 
-/** All bytes of a file in one version, or `undefined` where they are not to be had. */
+/** All bytes of one version of a file; `undefined` if it changes meanwhile or cannot be read. */
 function readWhole(file: DiskFile): Promise<Uint8Array | undefined> {
   const bytes = Buffer.allocUnsafeSlow(file.size ?? 0)
   return new Promise((resolve) =>

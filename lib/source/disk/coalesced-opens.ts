@@ -2,16 +2,16 @@ import type { OpenResult, Source } from '../source.js'
 import type { DiskFile } from './disk-file.js'
 import type { DiskSource } from './disk-source.js'
 
-type OpenCallback = (found: OpenResult<DiskFile>) => void
+type OpenCallback = (result: OpenResult<DiskFile>) => void
 
 /**
- * Who asks for the same name in the same turn of the event loop shares one opening, and one
- * descriptor, which is closed when the last of them is done. It begins when all of them have asked,
- * so that nobody is given what was there before it asked.
+ * Coalesces calls for the same name in the same turn of the event loop: they share one `open` and one
+ * descriptor, which is closed when the last of them closes its file. The `open` begins after the last
+ * call, so no caller gets a file that was there before its call.
  */
 export class CoalescedOpens implements Source<DiskFile> {
   readonly #disk: DiskSource
-  readonly #asked = new Map<string, OpenCallback[]>()
+  readonly #pending = new Map<string, OpenCallback[]>()
 
   constructor(disk: DiskSource) {
     this.#disk = disk
@@ -19,28 +19,28 @@ export class CoalescedOpens implements Source<DiskFile> {
 
   open(name: string): Promise<OpenResult<DiskFile>> {
     return new Promise((callback) => {
-      const others = this.#asked.get(name)
+      const others = this.#pending.get(name)
       if (others !== undefined) others.push(callback)
-      else this.#ask(name, callback)
+      else this.#begin(name, callback)
     })
   }
 
-  #ask(name: string, callback: OpenCallback): void {
+  #begin(name: string, callback: OpenCallback): void {
     const all = [callback]
-    this.#asked.set(name, all)
+    this.#pending.set(name, all)
     setImmediate(() => {
-      this.#asked.delete(name)
-      void this.#disk.open(name).then((found) => distribute(found, all))
+      this.#pending.delete(name)
+      void this.#disk.open(name).then((result) => distribute(result, all))
     })
   }
 }
 
 function distribute(
-  found: OpenResult<DiskFile>,
+  result: OpenResult<DiskFile>,
   [first, ...others]: readonly OpenCallback[],
 ): void {
   for (const callback of others) {
-    callback(found.kind === 'file' ? { kind: 'file', file: found.file.share() } : found)
+    callback(result.kind === 'file' ? { kind: 'file', file: result.file.share() } : result)
   }
-  first?.(found)
+  first?.(result)
 }

@@ -1,6 +1,6 @@
 import { close } from 'node:fs'
 
-/** A file's descriptor that several may use: closed when the last of them has let go of it. */
+/** A reference-counted file descriptor: closed when its last user has released it. */
 export class Descriptor {
   readonly number: number
   #users = 1
@@ -9,7 +9,7 @@ export class Descriptor {
     this.number = number
   }
 
-  /** Makes one more user of it. Only who uses it itself may do so. */
+  /** Adds a user. Only a current user may call it. */
   retain(): this {
     this.#users++
     return this

@@ -21,7 +21,7 @@ import { FileReader } from './file-reader.js'
 import type { FileVersion } from './file-version.js'
 import { FollowReader } from './follow-reader.js'
 
-/** Whoever was reading has closed the file meanwhile. */
+/** A read began after the file was closed. */
 class FileClosedError extends Error {
   override name = 'FileClosedError'
 
@@ -30,9 +30,9 @@ class FileClosedError extends Error {
   }
 }
 
-type Fill = (error: Error | null, bytesRead: number) => void
+type ReadFullyCallback = (error: Error | null, bytesRead: number) => void
 
-/** A regular file on the disk, as it was when it was opened. */
+/** An open regular file, as it was when it was opened. */
 export class DiskFile implements OpenFile, RandomAccessFile {
   readonly path: string
   readonly size: number | undefined
@@ -40,7 +40,7 @@ export class DiskFile implements OpenFile, RandomAccessFile {
   readonly ctimeNs: bigint
   readonly version: FileVersion
   readonly #descriptor: Descriptor
-  #readsUnderWay = 0
+  #pendingReads = 0
   #closed = false
 
   constructor(path: string, descriptor: Descriptor, stats: FileVersion, size: number | undefined) {
@@ -56,7 +56,7 @@ export class DiskFile implements OpenFile, RandomAccessFile {
     return `${this.version.dev}:${this.version.ino}:${this.path}`
   }
 
-  /** The same open file for one more, to be closed by itself. Not once this one is closed. */
+  /** Another handle of the same open file, which is closed separately. Not after this one was closed. */
   share(): DiskFile {
     return new DiskFile(this.path, this.#descriptor.retain(), this.version, this.size)
   }
@@ -68,27 +68,32 @@ export class DiskFile implements OpenFile, RandomAccessFile {
   body(
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool = new PooledBuffers(),
+    pool: BufferPool = new PooledBuffers(),
   ): ChunkReader {
-    return new FileReader(this, segments, chunkSize, memory)
+    return new FileReader(this, segments, chunkSize, pool)
   }
 
-  follow(start: number, settings: FollowOptions): ChunkReader {
-    return new FollowReader(this, start, settings)
+  follow(start: number, options: FollowOptions): ChunkReader {
+    return new FollowReader(this, start, options)
   }
 
   /**
-   * Fills `buffer` from `position` on; less than its length only at the end of the file. One read
-   * can be short of the end: `/proc` gives 4 KiB whatever is asked for.
+   * Fills `buffer` from `position` on. A single read may return less before the end: `/proc` returns
+   * 4 KiB whatever is asked for.
    */
-  readFully(buffer: Uint8Array, position: number, done: Fill): void {
-    this.#fillFrom(buffer, 0, position, done)
+  readFully(buffer: Uint8Array, position: number, callback: ReadFullyCallback): void {
+    this.#readFrom(buffer, 0, position, callback)
   }
 
-  #fillFrom(buffer: Uint8Array, filled: number, position: number, done: Fill): void {
-    // Its number may name another file by now.
-    if (this.#closed) return done(new FileClosedError(), filled)
-    this.#reading()
+  #readFrom(
+    buffer: Uint8Array,
+    filled: number,
+    position: number,
+    callback: ReadFullyCallback,
+  ): void {
+    // The number of a closed descriptor may be another file's by now.
+    if (this.#closed) return callback(new FileClosedError(), filled)
+    this.#beginRead()
     readDescriptor(
       this.#descriptor.number,
       buffer,
@@ -96,26 +101,26 @@ export class DiskFile implements OpenFile, RandomAccessFile {
       buffer.length - filled,
       position + filled,
       (error, bytesRead) => {
-        this.#read()
-        if (error) return done(error, filled)
+        this.#endRead()
+        if (error) return callback(error, filled)
         const total = filled + bytesRead
-        if (bytesRead === 0 || total === buffer.length) return done(null, total)
-        this.#fillFrom(buffer, total, position, done)
+        if (bytesRead === 0 || total === buffer.length) return callback(null, total)
+        this.#readFrom(buffer, total, position, callback)
       },
     )
   }
 
-  checkChange(done: (change: FileChange) => void): void {
-    // Whoever left while a block was being read does not care.
-    if (this.#closed) return done('rewritten')
-    this.#reading()
+  checkChange(callback: (change: FileChange) => void): void {
+    // After a disconnect nobody uses the result.
+    if (this.#closed) return callback('rewritten')
+    this.#beginRead()
     fstat(this.#descriptor.number, { bigint: true }, (error, now) => {
-      this.#read()
-      done(error ? 'rewritten' : changeSince(this, now))
+      this.#endRead()
+      callback(error ? 'rewritten' : changeSince(this, now))
     })
   }
 
-  /** Asks by the name, and by the descriptor only where that is another file's by now. */
+  /** Uses `stat` of the path, and `fstat` of the descriptor only if the path leads elsewhere by now. */
   async currentState(): Promise<FileState> {
     const named = await this.#statName()
     const inPlace = named?.dev === this.version.dev && named.ino === this.version.ino
@@ -132,9 +137,9 @@ export class DiskFile implements OpenFile, RandomAccessFile {
   #statOpened(): Promise<BigIntStats> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new FileClosedError())
-      this.#reading()
+      this.#beginRead()
       fstat(this.#descriptor.number, { bigint: true }, (error, stats) => {
-        this.#read()
+        this.#endRead()
         if (error) reject(error)
         else resolve(stats)
       })
@@ -144,16 +149,16 @@ export class DiskFile implements OpenFile, RandomAccessFile {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (this.#readsUnderWay === 0) this.#descriptor.release()
+    if (this.#pendingReads === 0) this.#descriptor.release()
   }
 
-  #reading(): void {
-    this.#readsUnderWay++
+  #beginRead(): void {
+    this.#pendingReads++
   }
 
-  #read(): void {
-    this.#readsUnderWay--
-    // A number freed during a read may name another file by the time the read happens.
-    if (this.#closed && this.#readsUnderWay === 0) this.#descriptor.release()
+  #endRead(): void {
+    this.#pendingReads--
+    // A descriptor that is closed during a read may be another file's when the read happens.
+    if (this.#closed && this.#pendingReads === 0) this.#descriptor.release()
   }
 }

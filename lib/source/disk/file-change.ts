@@ -1,7 +1,7 @@
-/** What happened to a file since it was opened. One that has `grown` may have been rewritten, too. */
+/** How a file changed since it was opened. A file that has `grown` may also have been rewritten. */
 export type FileChange = 'none' | 'grown' | 'rewritten'
 
-/** Compares a file as it was opened with what `fstat` says of it now. */
+/** Compares a file as it was when opened with its `fstat` now. */
 export function changeSince(
   opened: { readonly size: number | undefined; readonly mtimeNs: bigint },
   now: { readonly size: bigint; readonly mtimeNs: bigint },

@@ -1,20 +1,20 @@
 import type { FileState, RandomAccessFile } from '../source.js'
 
-// Polling works on every system and every kind of disk, which watching does not.
+// Polling works on every operating system and file system; `fs.watch` does not.
 const POLL_INTERVAL_MS = 100
 
-/** One of those who wait for a file to change. */
+/** A reader that waits for a file to change. */
 export interface Follower {
   readonly file: RandomAccessFile
-  /** Is told the state of the file at every poll that began after it had subscribed. */
+  /** Called at every poll that began after the follower subscribed. */
   polled(state: FileState): void
-  /** Is told that its own file cannot be asked. */
+  /** Called if the state of its file cannot be read. */
   failed(error: unknown): void
 }
 
 const pollers = new Map<string, FilePoller>()
 
-/** Polls a file ten times a second for a follower; returns what stops that. */
+/** Polls a file ten times a second for a follower. Returns a function that stops it. */
 export function pollFile(follower: Follower): () => void {
   const { id } = follower.file
   const poller = pollers.get(id) ?? new FilePoller(id)
@@ -23,7 +23,7 @@ export function pollFile(follower: Follower): () => void {
   return () => poller.remove(follower)
 }
 
-/** Polls one file for all its followers, and as long as there are any. */
+/** Polls one file for all its followers, as long as there are any. */
 class FilePoller {
   readonly #id: string
   readonly #followers = new Set<Follower>()
@@ -49,18 +49,18 @@ class FilePoller {
   }
 
   async #poll(): Promise<void> {
-    // Who subscribes meanwhile may have read more than what this poll finds.
+    // A follower that subscribes meanwhile may have read more than this poll reports.
     const followers = [...this.#followers]
     const state = await this.#stateFrom(followers)
-    if (state !== undefined) this.#tell(followers, state)
+    if (state !== undefined) this.#notify(followers, state)
     if (this.#followers.size > 0) this.#schedule()
   }
 
-  #tell(followers: readonly Follower[], state: FileState): void {
+  #notify(followers: readonly Follower[], state: FileState): void {
     for (const follower of followers) if (this.#followers.has(follower)) follower.polled(state)
   }
 
-  /** All have the same file open, but one of them may have closed it by now. */
+  /** All followers have the same file open, but one of them may have closed it by now. */
   async #stateFrom(followers: readonly Follower[]): Promise<FileState | undefined> {
     for (const follower of followers) {
       try {

@@ -3,13 +3,13 @@ import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, RandomAccessFile, ReadCallback } from '../source.js'
 import { FileSamples } from './file-samples.js'
 
-// A stat costs as much as a small read, so not every block is followed by one. The end always is, so
-// these only say how much of a changed file is sent before the body is cut off: to a fast client so
-// many bytes, to a slow one what it takes in so many milliseconds.
+// An `fstat` costs as much as a small read, so not every buffer is checked. The last one always is. These
+// bounds only decide how much of a changed file is sent before the response is aborted: to a fast client so
+// many bytes, to a slow one what it accepts in so many milliseconds.
 const BYTES_BETWEEN_CHECKS = 16 * 1024 * 1024
 const MS_BETWEEN_CHECKS = 100
 
-/** The file became shorter, or was written over, while it was being sent. */
+/** The file became shorter or was rewritten while it was being sent. */
 export class FileChangedError extends Error {
   override name = 'FileChangedError'
   readonly code = 'ERR_FILE_CHANGED'
@@ -19,12 +19,12 @@ export class FileChangedError extends Error {
   }
 }
 
-/** Reads segments of one file from the disk, in blocks of whole chunks. */
+/** Reads segments of one file, in buffers of whole chunks. */
 export class FileReader implements ChunkReader {
   readonly #file: RandomAccessFile
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
-  readonly #memory: BufferPool
+  readonly #pool: BufferPool
   readonly #lastRange: number
   #index = 0
   #position: number
@@ -36,12 +36,12 @@ export class FileReader implements ChunkReader {
     file: RandomAccessFile,
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool,
+    pool: BufferPool,
   ) {
     this.#file = file
     this.#segments = segments
     this.#chunkSize = chunkSize
-    this.#memory = memory
+    this.#pool = pool
     this.#lastRange = segments.findLastIndex((segment) => !(segment instanceof Uint8Array))
     this.#position = startOf(segments[0])
   }
@@ -51,21 +51,21 @@ export class FileReader implements ChunkReader {
     if (segment === undefined) return this.#end(callback)
     if (!(segment instanceof Uint8Array)) return this.#readRange(segment, sizeHint, callback)
     this.#advance()
-    this.#hand(segment, callback)
+    this.#give(segment, callback)
   }
 
   release(buffer: Uint8Array): void {
-    this.#memory.release(buffer)
+    this.#pool.release(buffer)
   }
 
   close(): undefined {
     this.#file.close()
-    this.#memory.abandon()
+    this.#pool.abandon()
   }
 
   #readRange(range: ByteRange, sizeHint: number, callback: ReadCallback): void {
     const remaining = range.end - this.#position + 1
-    const target = this.#memoryFor(sizeHint, remaining)
+    const target = this.#allocate(sizeHint, remaining)
     const position = this.#position
     this.#file.readFully(target, position, (error, bytesRead) => {
       if (error) return callback(error)
@@ -74,23 +74,23 @@ export class FileReader implements ChunkReader {
       if (this.#position > range.end) this.#advance()
       this.#check(target, position, callback)
     })
-    // After the block, which the client waits for.
-    if (target.length < remaining || this.#index < this.#lastRange) this.#beginSampling()
+    // The client waits for the buffer, so the samples are read after it.
+    if (target.length < remaining || this.#index < this.#lastRange) this.#startSampling()
   }
 
-  #beginSampling(): void {
+  #startSampling(): void {
     const last = this.#segments[this.#lastRange]
     if (last === undefined || last instanceof Uint8Array) return
     this.#samples ??= new FileSamples(this.#file, last)
   }
 
-  #memoryFor(sizeHint: number, remaining: number): Uint8Array {
-    const bytes = this.#blockOf(sizeHint, remaining)
-    return this.#memory.allocate(bytes, Math.min(this.#chunkSize, remaining))
+  #allocate(sizeHint: number, remaining: number): Uint8Array {
+    const bytes = this.#bufferSize(sizeHint, remaining)
+    return this.#pool.allocate(bytes, Math.min(this.#chunkSize, remaining))
   }
 
-  /** As many whole chunks as fit into `want` bytes, but at least one. */
-  #blockOf(sizeHint: number, remaining: number): number {
+  /** As many whole chunks as fit into `sizeHint` bytes, but at least one. */
+  #bufferSize(sizeHint: number, remaining: number): number {
     const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
     return Math.min(chunks * this.#chunkSize, remaining)
   }
@@ -99,25 +99,25 @@ export class FileReader implements ChunkReader {
     if (this.#file.size !== undefined) return callback(new FileChangedError())
     this.#advance()
     if (bytesRead === 0) this.read(0, callback)
-    else this.#hand(target.subarray(0, bytesRead), callback)
+    else this.#give(target.subarray(0, bytesRead), callback)
   }
 
-  /** Hands a block out, if it belongs to the same version of the file as those before it. */
+  /** Gives a buffer to the callback, if it is of the same version of the file as those before it. */
   #check(buffer: Uint8Array, position: number, callback: ReadCallback): void {
     const samples = this.#samples
-    const over = this.#index > this.#lastRange
-    if (samples === undefined) return this.#hand(buffer, callback)
+    const isLast = this.#index > this.#lastRange
+    if (samples === undefined) return this.#give(buffer, callback)
     this.#uncheckedBytes += buffer.length
-    if (!over && !this.#isCheckDue()) {
+    if (!isLast && !this.#isCheckDue()) {
       samples.add(buffer, position)
-      return this.#hand(buffer, callback)
+      return this.#give(buffer, callback)
     }
     this.#uncheckedBytes = 0
     this.#checkedAt = performance.now()
     this.#isSameVersion(samples, (same) => {
       if (!same) return callback(new FileChangedError())
       samples.add(buffer, position)
-      this.#hand(buffer, callback)
+      this.#give(buffer, callback)
     })
   }
 
@@ -128,15 +128,15 @@ export class FileReader implements ChunkReader {
     )
   }
 
-  /** A file that was only appended to is what it was, up to the size it had: so logs are served. */
-  #isSameVersion(samples: FileSamples, done: (same: boolean) => void): void {
+  /** A file that was only appended to, such as a log, still has the bytes it had when it was opened. */
+  #isSameVersion(samples: FileSamples, callback: (same: boolean) => void): void {
     this.#file.checkChange((change) => {
-      if (change === 'grown') void samples.stillMatch().then(done)
-      else done(change === 'none')
+      if (change === 'grown') void samples.stillMatch().then(callback)
+      else callback(change === 'none')
     })
   }
 
-  #hand(buffer: Uint8Array, callback: ReadCallback): void {
+  #give(buffer: Uint8Array, callback: ReadCallback): void {
     const last = this.#isAtEnd()
     if (last) this.#file.close()
     callback(null, buffer, last)

@@ -3,8 +3,8 @@ import type { RandomAccessFile } from '../source.js'
 
 const SAMPLE_BYTES = 256
 
-// However long the body is. When so many blocks have been sampled, every second sample is dropped and
-// from then on every second block is sampled, so they stay spread over all that was read.
+// Whatever the length of the body. When so many buffers have been sampled, every second sample is dropped
+// and from then on every second buffer is sampled, so the samples stay spread over all that was read.
 const MAX_BUFFER_SAMPLES = 8
 
 interface Sample {
@@ -13,40 +13,40 @@ interface Sample {
 }
 
 /**
- * Small pieces of a file as they were read, to see by them whether a file that grew was only appended
- * to: the end of the body from the start, and the ends of blocks. A file that is regenerated may begin
- * with the same rows, so its beginning alone tells nothing.
+ * Samples of a file as it was read: the end of the body, read at the start, and the ends of buffers. They
+ * tell whether a file that grew was only appended to. A regenerated file may begin with the same rows, so
+ * samples of its beginning would tell nothing.
  */
 export class FileSamples {
   readonly #file: RandomAccessFile
-  readonly #tailIsRead: Promise<boolean> | undefined
+  readonly #tailRead: Promise<boolean> | undefined
   #tail: Sample | undefined
-  #ofBlocks: Sample[] = []
+  #samples: Sample[] = []
   #latest: Sample | undefined
   #buffers = 0
-  #blocksPerSample = 1
+  #buffersPerSample = 1
 
-  /** Begins to read the end of `lastRange`, and does not wait for it. */
+  /** Starts to read the end of `lastRange`. */
   constructor(file: RandomAccessFile, lastRange: ByteRange) {
     this.#file = file
-    this.#tailIsRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
+    this.#tailRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }
 
-  /** Takes a sample of a block that was read at `position`. */
+  /** Samples a buffer that was read at `position`. */
   add(buffer: Uint8Array, position: number): void {
     const bytes = Buffer.from(buffer.subarray(-SAMPLE_BYTES))
     this.#latest = { bytes, position: position + buffer.length - bytes.length }
-    if (this.#buffers++ % this.#blocksPerSample !== 0) return
-    this.#ofBlocks.push(this.#latest)
-    if (this.#ofBlocks.length < MAX_BUFFER_SAMPLES) return
-    this.#ofBlocks = this.#ofBlocks.filter((_sample, place) => place % 2 === 0)
-    this.#blocksPerSample *= 2
+    if (this.#buffers++ % this.#buffersPerSample !== 0) return
+    this.#samples.push(this.#latest)
+    if (this.#samples.length < MAX_BUFFER_SAMPLES) return
+    this.#samples = this.#samples.filter((_sample, place) => place % 2 === 0)
+    this.#buffersPerSample *= 2
   }
 
-  /** Whether the file still reads as it did at every sample. Never rejects. */
+  /** Whether the file still has the same bytes at every sample. Never rejects. */
   async stillMatch(): Promise<boolean> {
-    if ((await this.#tailIsRead) === false) return false
-    for (const sample of [this.#tail, this.#latest, ...this.#ofBlocks]) {
+    if ((await this.#tailRead) === false) return false
+    for (const sample of [this.#tail, this.#latest, ...this.#samples]) {
       if (sample !== undefined && !(await this.#matches(sample))) return false
     }
     return true
@@ -56,15 +56,15 @@ export class FileSamples {
     const position = Math.max(start, end + 1 - SAMPLE_BYTES)
     const bytes = Buffer.allocUnsafe(end + 1 - position)
     this.#tail = { bytes, position }
-    return this.#fill(bytes, position)
+    return this.#read(bytes, position)
   }
 
   async #matches({ bytes, position }: Sample): Promise<boolean> {
     const now = Buffer.allocUnsafe(bytes.length)
-    return (await this.#fill(now, position)) && now.equals(bytes)
+    return (await this.#read(now, position)) && now.equals(bytes)
   }
 
-  #fill(target: Buffer, position: number): Promise<boolean> {
+  #read(target: Buffer, position: number): Promise<boolean> {
     return new Promise((resolve) =>
       this.#file.readFully(target, position, (error, bytesRead) =>
         resolve(error === null && bytesRead === target.length),

@@ -1,13 +1,13 @@
 import type { BigIntStats } from 'node:fs'
 
 /**
- * The size of an open file in bytes. Files of `/proc` and `/sys` report 0 and have content: where
- * `readsAnything` finds some, only reading to the end tells the size, and it is `undefined`.
+ * The size of an open file in bytes. Files of `/proc` and `/sys` report 0 although they have content:
+ * their size is `undefined`, since it is known only at the end.
  */
 export async function sizeOfFile(
   { size }: Pick<BigIntStats, 'size'>,
-  readsAnything: () => Promise<boolean>,
+  hasContent: () => Promise<boolean>,
 ): Promise<number | undefined> {
   if (size !== 0n) return Number(size)
-  return (await readsAnything()) ? undefined : 0
+  return (await hasContent()) ? undefined : 0
 }

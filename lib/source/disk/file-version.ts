@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs'
 
-/** What tells one version of one file from every other. */
+/** Identifies one version of one file. */
 export type FileVersion = Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>
 
-/** Whether what a `stat` says is that version. */
+/** Whether a `stat` result is of that version. */
 export function hasVersion(now: FileVersion, version: FileVersion): boolean {
   return (
     now.ctimeNs === version.ctimeNs &&
@@ -14,7 +14,7 @@ export function hasVersion(now: FileVersion, version: FileVersion): boolean {
   )
 }
 
-/** What tells the version of a file, without all the else that a `stat` says: for what is kept long. */
+/** The version alone, without the rest of a `stat` result, for values that are kept long. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: FileVersion): FileVersion {
   return { dev, ino, size, mtimeNs, ctimeNs }
 }

@@ -9,28 +9,28 @@ import type {
 import { type Follower, pollFile } from './file-poller.js'
 import { FileChangedError } from './file-reader.js'
 
-// Whoever writes a log may go on in the old file for a moment after it was renamed.
+// A process may go on writing to a log for a moment after it was renamed.
 const ROTATION_GRACE_MS = 1000
 
-const BLOCK = 64 * 1024
+const READ_BYTES = 64 * 1024
 
-// Of what stands before the bytes to be read next. A file that was truncated in place and written to
-// since may be longer than before when it is polled: it shows in these only.
+// How many bytes before the next position are compared. A file that was truncated in place and written to
+// since may be longer than before at the next poll: only these bytes show it.
 const SAMPLE_BYTES = 1024
 
 const NO_BYTES = new Uint8Array(0)
 
 /**
- * Reads a file and then what is appended to it. A file that was rotated away, or deleted, is read to
- * its end and is then over. One that was truncated fails: what stood there was lost.
+ * Reads a file and then what is appended to it. A file that was renamed or deleted is read to its end, and
+ * then the body ends. A file that was truncated is an error: bytes were lost.
  */
 export class FollowReader implements ChunkReader {
   readonly #file: RandomAccessFile
-  readonly #settings: FollowOptions
+  readonly #options: FollowOptions
   readonly #stopListening: () => void
   readonly #follower: Follower
   #position: number
-  /** What stands before `#position`; not known before the file reaches there. */
+  /** The bytes before `#position`; not known until the file reaches it. */
   #sample: Buffer | undefined
   #size: number
   #mtimeNs: bigint
@@ -41,13 +41,13 @@ export class FollowReader implements ChunkReader {
   #began = false
   #closed = false
 
-  constructor(file: RandomAccessFile, start: number, settings: FollowOptions) {
+  constructor(file: RandomAccessFile, start: number, options: FollowOptions) {
     this.#file = file
     this.#position = start
-    this.#settings = settings
+    this.#options = options
     this.#size = file.size ?? Number.POSITIVE_INFINITY
     this.#mtimeNs = file.mtimeNs
-    this.#stopListening = onAbort(settings.signal, () => this.#stopWaiting()?.(null))
+    this.#stopListening = onAbort(options.signal, () => this.#stopWaiting()?.(null))
     this.#follower = {
       file,
       polled: (state) => this.#polled(state),
@@ -55,10 +55,10 @@ export class FollowReader implements ChunkReader {
     }
   }
 
-  read(_want: number, callback: ReadCallback): void {
-    if (this.#settings.signal?.aborted) return callback(null)
-    if (this.#isReadable()) return this.#readOn(callback)
-    this.#handOrWait(NO_BYTES, callback)
+  read(_sizeHint: number, callback: ReadCallback): void {
+    if (this.#options.signal?.aborted) return callback(null)
+    if (this.#isReadable()) return this.#readSampleAndMore(callback)
+    this.#giveOrWait(NO_BYTES, callback)
   }
 
   release(): void {}
@@ -70,17 +70,17 @@ export class FollowReader implements ChunkReader {
     this.#file.close()
   }
 
-  /** Whether there is something to read: more of the file, or what stands before it. */
+  /** Whether there is something to read: more of the file, or its sample. */
   #isReadable(): boolean {
     return this.#sample === undefined ? this.#size >= this.#position : this.#size > this.#position
   }
 
-  /** Reads the sample once more and what follows it, in one call. */
-  #readOn(callback: ReadCallback): void {
+  /** Reads the sample again and what follows it, in one call. */
+  #readSampleAndMore(callback: ReadCallback): void {
     const sample = this.#sample
     const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
     const more = Math.max(this.#size - this.#position, 0)
-    const target = Buffer.allocUnsafe(before + Math.min(more, BLOCK))
+    const target = Buffer.allocUnsafe(before + Math.min(more, READ_BYTES))
     this.#file.readFully(target, this.#position - before, (error, bytesRead) => {
       if (error !== null) return callback(error)
       const read = target.subarray(0, bytesRead)
@@ -88,12 +88,12 @@ export class FollowReader implements ChunkReader {
         return callback(new FileChangedError())
       }
       if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
-      this.#handOrWait(read.subarray(before), callback)
+      this.#giveOrWait(read.subarray(before), callback)
     })
   }
 
-  #handOrWait(buffer: Uint8Array, callback: ReadCallback): void {
-    // The response begins with the file, even one to which nothing is ever written.
+  #giveOrWait(buffer: Uint8Array, callback: ReadCallback): void {
+    // The headers are sent even if nothing is ever appended.
     if (buffer.length === 0 && this.#began) return this.#wait(callback)
     this.#began = true
     this.#position += buffer.length
@@ -103,7 +103,7 @@ export class FollowReader implements ChunkReader {
 
   #wait(callback: ReadCallback): void {
     if (this.#closed) return
-    if (this.#settings.signal?.aborted) return callback(null)
+    if (this.#options.signal?.aborted) return callback(null)
     this.#waiting = callback
     this.#stopPolling = pollFile(this.#follower)
   }
@@ -130,11 +130,11 @@ export class FollowReader implements ChunkReader {
 
   #readWaiting(): void {
     const callback = this.#stopWaiting()
-    if (callback !== undefined) this.#readOn(callback)
+    if (callback !== undefined) this.#readSampleAndMore(callback)
   }
 
   #isOver(now: number): boolean {
-    const { idle = Number.POSITIVE_INFINITY } = this.#settings
+    const { idle = Number.POSITIVE_INFINITY } = this.#options
     const rotatedAt = Math.max(this.#movedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
     return now - this.#grewAt >= idle || now - rotatedAt >= ROTATION_GRACE_MS
   }

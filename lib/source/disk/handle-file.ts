@@ -18,8 +18,8 @@ import { FollowReader } from './follow-reader.js'
 export type { FileHandle }
 
 /**
- * A file that the application has opened, and closes. It is read from its beginning, wherever the
- * handle stands, and through the handle: were it closed meanwhile, its number could be another file.
+ * A file that the application has opened and will close. It is read by position, whatever the position of
+ * the handle, and through the handle: the number of a closed descriptor could be another file's.
  */
 class HandleFile implements OpenFile, RandomAccessFile {
   readonly path = ''
@@ -44,34 +44,34 @@ class HandleFile implements OpenFile, RandomAccessFile {
   body(
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool = new PooledBuffers(),
+    pool: BufferPool = new PooledBuffers(),
   ): ChunkReader {
-    return new FileReader(this, segments, chunkSize, memory)
+    return new FileReader(this, segments, chunkSize, pool)
   }
 
-  follow(start: number, settings: FollowOptions): ChunkReader {
-    return new FollowReader(this, start, settings)
+  follow(start: number, options: FollowOptions): ChunkReader {
+    return new FollowReader(this, start, options)
   }
 
   readFully(
     buffer: Uint8Array,
     position: number,
-    done: (error: Error | null, read: number) => void,
+    callback: (error: Error | null, bytesRead: number) => void,
   ) {
-    this.#fill(buffer, position).then(
-      (bytesRead) => done(null, bytesRead),
-      (error: Error) => done(error, 0),
+    this.#readAt(buffer, position).then(
+      (bytesRead) => callback(null, bytesRead),
+      (error: Error) => callback(error, 0),
     )
   }
 
-  checkChange(done: (change: FileChange) => void): void {
+  checkChange(callback: (change: FileChange) => void): void {
     this.#handle.stat({ bigint: true }).then(
-      (now) => done(changeSince(this, now)),
-      () => done('rewritten'),
+      (now) => callback(changeSince(this, now)),
+      () => callback('rewritten'),
     )
   }
 
-  /** A handle has no name that could lead elsewhere. */
+  /** A handle has no path that could lead elsewhere. */
   async currentState(): Promise<FileState> {
     const { size, mtimeNs } = await this.#handle.stat({ bigint: true })
     return { size: Number(size), mtimeNs, inPlace: true }
@@ -79,7 +79,7 @@ class HandleFile implements OpenFile, RandomAccessFile {
 
   close(): void {}
 
-  async #fill(buffer: Uint8Array, position: number): Promise<number> {
+  async #readAt(buffer: Uint8Array, position: number): Promise<number> {
     let filled = 0
     while (filled < buffer.length) {
       const left = buffer.length - filled
@@ -91,20 +91,20 @@ class HandleFile implements OpenFile, RandomAccessFile {
   }
 }
 
-/** The file behind a handle, if it is a regular one: others cannot be read without waiting. */
+/** The file of a handle, if it is a regular file: reading any other could block. */
 export async function openHandle(handle: FileHandle): Promise<OpenResult> {
   try {
     const stats = await handle.stat({ bigint: true })
     if (!stats.isFile()) {
       return { kind: 'missing', error: new TypeError('The FileHandle is not of a regular file') }
     }
-    const size = await sizeOfFile(stats, () => readsAnything(handle))
+    const size = await sizeOfFile(stats, () => hasContent(handle))
     return { kind: 'file', file: new HandleFile(handle, stats, size) }
   } catch (error) {
     return { kind: 'missing', error }
   }
 }
 
-async function readsAnything(handle: FileHandle): Promise<boolean> {
+async function hasContent(handle: FileHandle): Promise<boolean> {
   return (await handle.read(Buffer.allocUnsafe(1), 0, 1, 0)).bytesRead > 0
 }

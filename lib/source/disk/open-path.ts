@@ -9,7 +9,7 @@ import type { OpenResult, Source } from '../source.js'
 import { DiskSource, type SymlinkPolicy } from './disk-source.js'
 import { openRegularFile } from './open-regular-file.js'
 
-/** What the options say about which file a path means. */
+/** The options that decide which file a path means. */
 export interface OpenPathSettings {
   readonly root: string | undefined
   readonly dotfiles: DotfilePolicy | undefined
@@ -18,7 +18,7 @@ export interface OpenPathSettings {
   readonly extensions: readonly string[]
 }
 
-/** Opens the file that a path of the application means: below the root, or as it is without one. */
+/** Opens a path of the application: confined to `root`, or as it is without one. */
 export function openPath(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   return settings.root === undefined
     ? openUnconfined(path, settings)
@@ -31,11 +31,11 @@ function openConfined(path: string, root: string, settings: OpenPathSettings): P
   const refusal = dotfileRefusal(verdict.name, settings.dotfiles ?? 'ignore')
   if (refusal !== undefined) return refused(refusal)
   const { name, trailingSlash } = verdict
-  const wanted = candidates(name, trailingSlash, settings.index, settings.extensions)
-  return openFirst(diskSourceAt(root, settings.symlinks), wanted)
+  const names = candidates(name, trailingSlash, settings.index, settings.extensions)
+  return openFirst(diskSourceAt(root, settings.symlinks), names)
 }
 
-/** The application vouches for the path; dotfiles are judged if it says so, on the last name only. */
+/** The application is responsible for the path. With `dotfiles` given, its last segment is judged. */
 function openUnconfined(path: string, settings: OpenPathSettings): Promise<OpenResult> {
   if (path.includes('\0')) return refused('malformed')
   const full = resolve(path)
@@ -54,9 +54,9 @@ function refused(reason: RefusalReason): Promise<OpenResult> {
   return Promise.resolve({ kind: 'missing', error: httpError(statusOfRefusal[reason]) })
 }
 
-const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followLink: true }) }
+const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followSymlink: true }) }
 
-// Whoever asks for files below one root at the same time shares the look at where it really is.
+// Concurrent requests below one root share a `realpath` of it, so its source is kept.
 const MAX_KEPT_ROOTS = 64
 const diskSources = new Map<string, DiskSource>()
 

@@ -5,76 +5,80 @@ import { Descriptor } from './descriptor.js'
 import { DiskFile } from './disk-file.js'
 import { sizeOfFile } from './file-size.js'
 
-// A FIFO without O_NONBLOCK holds a thread of the pool until somebody writes to it: four requests
-// stop every file of the process. Windows has neither the flag nor FIFOs among its files.
+// Without O_NONBLOCK, opening a FIFO blocks a thread of the pool until another process writes to it: four
+// such requests stop all file operations of the process. Windows has neither the flag nor FIFOs.
 const READ_NONBLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Judges a file that is open, by its descriptor, or a directory that cannot be: may it be served? */
+/** Whether a file may be served, judged by its descriptor; a directory that cannot be opened has none. */
 export type AccessCheck = (descriptor: number | undefined, stats: BigIntStats) => Promise<boolean>
 
 /** How a file is opened. */
 export interface OpenOptions {
-  readonly followLink: boolean
+  readonly followSymlink: boolean
   readonly isAllowed?: AccessCheck | undefined
-  /** Where to open it, if that is not the path by which it is known. */
+  /** The path to open, if it differs from the one that the file is known by. */
   readonly at?: string | undefined
 }
 
 /**
- * Opens a path, if a regular file stands there that `admit` lets through. Everything is judged on
- * the descriptor. Never rejects.
+ * Opens a path if it is a regular file that `isAllowed` accepts. Everything is judged on the open
+ * descriptor. Never rejects.
  */
 export async function openRegularFile(
   path: string,
-  { followLink, isAllowed: admit, at = path }: OpenOptions,
+  { followSymlink, isAllowed, at = path }: OpenOptions,
 ): Promise<OpenResult<DiskFile>> {
   let descriptor: number
   try {
-    descriptor = await openDescriptor(at, followLink)
+    descriptor = await openDescriptor(at, followSymlink)
   } catch (error) {
     if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
-    if (errnoOf(error) === 'EACCES') return inspectUnreadable(at, error, { followLink, admit })
+    if (errnoOf(error) === 'EACCES')
+      return inspectUnreadable(at, error, { followSymlink, isAllowed })
     return { kind: 'missing', error }
   }
-  const found = await inspectDescriptor(path, descriptor, admit).catch(
+  const result = await inspectDescriptor(path, descriptor, isAllowed).catch(
     (error: unknown): OpenResult<DiskFile> => ({ kind: 'missing', error }),
   )
-  if (found.kind !== 'file') close(descriptor, () => {})
-  return found
+  if (result.kind !== 'file') close(descriptor, () => {})
+  return result
 }
 
 async function inspectDescriptor(
   path: string,
   descriptor: number,
-  admit: AccessCheck | undefined,
+  isAllowed: AccessCheck | undefined,
 ): Promise<OpenResult<DiskFile>> {
   const stats = await statDescriptor(descriptor)
   const directory = stats.isDirectory()
   if (!directory && !stats.isFile()) return { kind: 'missing' }
-  if (admit !== undefined && !(await admit(descriptor, stats))) return { kind: 'missing' }
+  if (isAllowed !== undefined && !(await isAllowed(descriptor, stats))) return { kind: 'missing' }
   if (directory) return { kind: 'directory' }
-  const size = await sizeOfFile(stats, () => readsAnything(descriptor))
+  const size = await sizeOfFile(stats, () => hasContent(descriptor))
   return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
 }
 
 /**
- * A directory that may be searched but not listed (mode 0711) cannot be opened, and its files can. It has
- * no descriptor to be judged by, and nothing is read from it.
+ * A directory that may be searched but not listed (mode 0711) cannot be opened, although its files can. It
+ * is judged without a descriptor, since nothing is read from it.
  */
 async function inspectUnreadable(
   path: string,
   error: unknown,
-  { followLink, admit }: { readonly followLink: boolean; readonly admit?: AccessCheck | undefined },
+  {
+    followSymlink,
+    isAllowed,
+  }: { readonly followSymlink: boolean; readonly isAllowed?: AccessCheck | undefined },
 ): Promise<OpenResult<DiskFile>> {
-  const stats = await statPath(path, followLink)
+  const stats = await statPath(path, followSymlink)
   if (!stats?.isDirectory()) return { kind: 'missing', error }
-  const admitted = admit === undefined || (await admit(undefined, stats))
-  return admitted ? { kind: 'directory' } : { kind: 'missing' }
+  const allowed = isAllowed === undefined || (await isAllowed(undefined, stats))
+  return allowed ? { kind: 'directory' } : { kind: 'missing' }
 }
 
-function openDescriptor(path: string, followLink: boolean): Promise<number> {
-  const flags = followLink ? READ_NONBLOCKING : READ_NONBLOCKING | NO_FOLLOW
+function openDescriptor(path: string, followSymlink: boolean): Promise<number> {
+  const flags = followSymlink ? READ_NONBLOCKING : READ_NONBLOCKING | NO_FOLLOW
   return new Promise((resolve, reject) =>
     open(path, flags, (error, descriptor) => (error ? reject(error) : resolve(descriptor))),
   )
@@ -86,14 +90,14 @@ function statDescriptor(descriptor: number): Promise<BigIntStats> {
   )
 }
 
-function statPath(path: string, followLink: boolean): Promise<BigIntStats | undefined> {
-  const ask = followLink ? stat : lstat
+function statPath(path: string, followSymlink: boolean): Promise<BigIntStats | undefined> {
+  const call = followSymlink ? stat : lstat
   return new Promise((resolve) =>
-    ask(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
+    call(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
   )
 }
 
-function readsAnything(descriptor: number): Promise<boolean> {
+function hasContent(descriptor: number): Promise<boolean> {
   return new Promise((resolve, reject) =>
     read(descriptor, Buffer.allocUnsafe(1), 0, 1, 0, (error, bytesRead) =>
       error ? reject(error) : resolve(bytesRead > 0),

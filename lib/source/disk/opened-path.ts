@@ -2,9 +2,9 @@ import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
 import { errnoOf } from '../../errors.js'
 
 /**
- * Tells the real path of a file that is open, or `undefined` where it cannot be told. `path` is the
- * one it was opened by, `opened` what the descriptor says of it. Without a descriptor `opened` is what
- * `path` says, of a directory that cannot be opened.
+ * Tells the real path of an open file; `undefined` if it is not known. `path` is the path that was opened,
+ * `opened` the `fstat` of the descriptor. A directory that cannot be opened has no descriptor, and
+ * `opened` is its `stat`.
  */
 export type PathOfOpenedFile = (
   descriptor: number | undefined,
@@ -12,16 +12,16 @@ export type PathOfOpenedFile = (
   opened: BigIntStats,
 ) => Promise<string | undefined>
 
-// Not on other systems, and not in a chroot without /proc.
+// False on other systems, and in a chroot without /proc.
 let hasProcSelfFd = process.platform === 'linux'
 
-/** By the descriptor where the system can, else by looking for the same file at the path. */
+/** Asks the system about the descriptor; where it cannot tell, looks for the same file at the path. */
 export const pathOfOpenedFile: PathOfOpenedFile = async (descriptor, path, opened) =>
   procPathOfDescriptor(descriptor) ?? (await pathOfSameFile(path, opened))
 
 /**
- * Linux says where a descriptor's file stands, exactly and without asking the disk: what is judged
- * is the file that is served, so no swap of a link or folder matters, however well timed.
+ * Linux tells the path of an open descriptor exactly, and without a disk access. The file that is judged is
+ * the file that is served, so swapping a symlink or a directory meanwhile has no effect.
  */
 function procPathOfDescriptor(descriptor: number | undefined): string | undefined {
   if (!hasProcSelfFd || descriptor === undefined) return undefined
@@ -34,8 +34,8 @@ function procPathOfDescriptor(descriptor: number | undefined): string | undefine
 }
 
 /**
- * Elsewhere: the path's real path, if the very file that is open stands there. `lstat`, since a link
- * put there after `realpath` looked would lead `stat` to the file that was opened.
+ * The real path of `path`, if the open file itself is there. It uses `lstat`, because a symlink created
+ * after the call of `realpath` would lead `stat` to the open file.
  */
 export async function pathOfSameFile(
   path: string,
@@ -43,18 +43,18 @@ export async function pathOfSameFile(
 ): Promise<string | undefined> {
   const real = await realPath(path)
   if (real === undefined) return undefined
-  const there = await lstatOf(real)
-  return there?.dev === opened.dev && there.ino === opened.ino ? real : undefined
+  const found = await lstatOf(real)
+  return found?.dev === opened.dev && found.ino === opened.ino ? real : undefined
 }
 
-// Node's own asks for every directory of the path, one after the other. The system's takes one call;
-// but where names have several spellings it returns another than was asked for.
-const followLinks = process.platform === 'linux' ? realpath.native : realpath
+// Node's own implementation calls `lstat` for every directory of the path. The native one is a single call,
+// but on case-insensitive systems it may return another spelling than was asked for.
+const callRealpath = process.platform === 'linux' ? realpath.native : realpath
 
-/** The path with every link followed, or `undefined` where there is none. */
+/** The path with every symlink resolved; `undefined` if it does not exist. */
 export function realPath(path: string): Promise<string | undefined> {
   return new Promise((resolve) =>
-    followLinks(path, (error, real) => resolve(error ? undefined : real)),
+    callRealpath(path, (error, real) => resolve(error ? undefined : real)),
   )
 }
 

@@ -1,37 +1,37 @@
 import { realPath } from './opened-path.js'
 
 /**
- * Tells where a root really is. The root itself, or a directory above it, may be a symlink, which a
- * deployment can point elsewhere between any two requests, so nothing is kept from one to the next.
+ * Resolves the real path of a root. The root, or a directory above it, may be a symlink that a deployment
+ * repoints between two requests, so the path is resolved anew for each request.
  *
- * Whoever asks in the same turn of the event loop shares one call. It begins when all of them have
- * asked, so nobody is told what was true before it asked.
+ * Calls in the same turn of the event loop are coalesced. `realpath` begins after the last of them, so no
+ * caller gets a result that is older than its call.
  */
 export class RealRoot {
   readonly #root: string
-  #asked: Promise<string | undefined> | undefined
+  #pending: Promise<string | undefined> | undefined
   #latest: string | undefined
 
   constructor(root: string) {
     this.#root = root
   }
 
-  /** What was told last. */
+  /** The result of the last call. */
   get latest(): string | undefined {
     return this.#latest
   }
 
-  /** The path without symlinks, or `undefined` where there is none. */
+  /** The path without symlinks; `undefined` if it does not exist. */
   resolve(): Promise<string | undefined> {
-    this.#asked ??= new Promise((resolve) =>
+    this.#pending ??= new Promise((resolve) =>
       setImmediate(() => {
-        this.#asked = undefined
+        this.#pending = undefined
         void realPath(this.#root).then((path) => {
           this.#latest = path
           resolve(path)
         })
       }),
     )
-    return this.#asked
+    return this.#pending
   }
 }

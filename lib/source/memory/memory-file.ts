@@ -6,7 +6,7 @@ import { type FileVersion, versionOf } from '../disk/file-version.js'
 import type { ChunkReader, OpenFile } from '../source.js'
 import { MemoryReader } from './memory-reader.js'
 
-/** A file whose bytes are in memory. Many may read it at once, and there is nothing to close. */
+/** A file whose bytes are in memory. It needs no closing, and many readers may read it at once. */
 export class MemoryFile implements OpenFile {
   readonly path: string
   readonly size: number
@@ -16,7 +16,7 @@ export class MemoryFile implements OpenFile {
   readonly version: FileVersion
   readonly #stats: Stats
 
-  /** @param file what was read, while it is still open */
+  /** @param file the file that was read, still open */
   constructor(file: DiskFile, bytes: Uint8Array, stats: Stats) {
     this.path = file.path
     this.size = bytes.length
@@ -34,12 +34,12 @@ export class MemoryFile implements OpenFile {
   body(
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool = new PooledBuffers(),
+    pool: BufferPool = new PooledBuffers(),
   ): ChunkReader {
-    return new MemoryReader(this.bytes, segments, chunkSize, memory)
+    return new MemoryReader(this.bytes, segments, chunkSize, pool)
   }
 
-  /** Nothing is ever appended to it. */
+  /** Nothing is ever appended to bytes in memory. */
   follow(start: number): ChunkReader {
     return this.body([{ start, end: this.size - 1 }], this.size, unpooledBuffers)
   }

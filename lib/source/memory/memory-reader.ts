@@ -3,14 +3,14 @@ import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, ReadCallback } from '../source.js'
 
 /**
- * Reads segments of bytes that are in memory. Its blocks are views of them where `memory` may be shared,
- * and copies where it may not.
+ * Reads segments of bytes that are in memory. Its buffers are views of them if they may be shared, and
+ * copies if not.
  */
 export class MemoryReader implements ChunkReader {
   readonly #bytes: Uint8Array
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
-  readonly #memory: BufferPool
+  readonly #pool: BufferPool
   #index = 0
   #position = 0
 
@@ -18,12 +18,12 @@ export class MemoryReader implements ChunkReader {
     bytes: Uint8Array,
     segments: readonly Segment[],
     chunkSize: number,
-    memory: BufferPool,
+    pool: BufferPool,
   ) {
     this.#bytes = bytes
     this.#segments = segments
     this.#chunkSize = chunkSize
-    this.#memory = memory
+    this.#pool = pool
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
@@ -37,22 +37,22 @@ export class MemoryReader implements ChunkReader {
       this.#position === 0 && end === whole.length ? whole : whole.subarray(this.#position, end)
     this.#position = end
     if (end === whole.length) this.#advance()
-    callback(null, this.#handed(buffer), this.#index === this.#segments.length)
+    callback(null, this.#shareable(buffer), this.#index === this.#segments.length)
   }
 
-  #handed(buffer: Uint8Array): Uint8Array {
-    if (this.#memory.mayShare()) return buffer
-    const copy = this.#memory.allocate(buffer.length, buffer.length)
+  #shareable(buffer: Uint8Array): Uint8Array {
+    if (this.#pool.mayShare()) return buffer
+    const copy = this.#pool.allocate(buffer.length, buffer.length)
     copy.set(buffer)
     return copy
   }
 
   release(buffer: Uint8Array): void {
-    this.#memory.release(buffer)
+    this.#pool.release(buffer)
   }
 
   close(): undefined {
-    this.#memory.abandon()
+    this.#pool.abandon()
   }
 
   #advance(): void {

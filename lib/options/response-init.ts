@@ -1,38 +1,38 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
 import { resolveMediaType } from '../http/media-type.js'
-import type { ResponseDetails } from '../response/header-rollback.js'
+import type { ResponseInit } from '../response/response-init.js'
 import type { ResponseLike } from '../response/response-like.js'
 import type { StreamEventsSettings } from './stream-events-options.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamJsonSettings } from './stream-json-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
-type ResponseHeaders = NonNullable<ResponseDetails['headers']>
+type ResponseHeaders = NonNullable<ResponseInit['headers']>
 
-/** The details of a response of `streamFiles`: with an outcome to report, and without one. */
-export function middlewareResponseDetails({ stallTimeout }: StreamFilesSettings): {
-  readonly observed: ResponseDetails
-  readonly unobserved: ResponseDetails
+/** What a response of `streamFiles` has of its own: if its outcome is observed, and if it is not. */
+export function middlewareResponseInit({ stallTimeout }: StreamFilesSettings): {
+  readonly observed: ResponseInit
+  readonly unobserved: ResponseInit
 } {
   if (stallTimeout === undefined) return { observed: {}, unobserved: { fireAndForget: true } }
-  const observed = { delivery: { stallTimeout } }
+  const observed = { transfer: { stallTimeout } }
   return { observed, unobserved: observed }
 }
 
 /**
- * The details of a response of `streamResponse`.
+ * What a response of `streamResponse` has of its own.
  *
  * @param name the body's own file name, for `download: true`
  */
-export function responseDetails(
+export function responseInit(
   settings: StreamResponseSettings,
   name: string | undefined,
-): ResponseDetails {
+): ResponseInit {
   const { digest, follow, maxRate, onProgress, signal, stallTimeout, status } = settings
   // The signal ends a followed body; it does not abort the response.
   const interrupt = follow ? undefined : signal
-  const delivery = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
-  return { headers: responseHeaders(settings, name), status, delivery }
+  const transfer = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
+  return { headers: responseHeaders(settings, name), status, transfer }
 }
 
 /** What a response of `streamEvents` has, unless the application sets it otherwise. */
@@ -42,29 +42,26 @@ const EVENT_STREAM_HEADERS = [
   ['X-Accel-Buffering', 'no'],
 ] as const
 
-/** The details of a response of `streamEvents`. Its signal ends the body, and not the response. */
-export function eventStreamDetails(
-  res: ResponseLike,
-  settings: StreamEventsSettings,
-): ResponseDetails {
+/** What a response of `streamEvents` has of its own. Its signal ends the body, and not the response. */
+export function eventStreamInit(res: ResponseLike, settings: StreamEventsSettings): ResponseInit {
   const { digest, headers, maxRate, onProgress, stallTimeout, status } = settings
-  const delivery = { digest, maxRate, onProgress, stallTimeout }
-  return { headers: withDefaults(res, EVENT_STREAM_HEADERS, headers), status, delivery }
+  const transfer = { digest, maxRate, onProgress, stallTimeout }
+  return { headers: withDefaults(res, EVENT_STREAM_HEADERS, headers), status, transfer }
 }
 
-/** The details of a response of `streamJsonLines` or `streamJsonArray`, with its media type. */
-export function jsonStreamDetails(
+/** What a response of `streamJsonLines` or `streamJsonArray` has of its own. */
+export function jsonStreamInit(
   res: ResponseLike,
   settings: StreamJsonSettings,
   mediaType: string,
-): ResponseDetails {
+): ResponseInit {
   const { digest, maxRate, onProgress, signal, stallTimeout, status } = settings
   const defaults = [
     ['Content-Type', mediaType],
     ['X-Accel-Buffering', 'no'],
   ] as const
   const headers = withDefaults(res, defaults, responseHeaders(settings, undefined))
-  return { headers, status, delivery: { digest, maxRate, onProgress, signal, stallTimeout } }
+  return { headers, status, transfer: { digest, maxRate, onProgress, signal, stallTimeout } }
 }
 
 /** Adds the defaults that neither earlier middleware nor the options have set. */
