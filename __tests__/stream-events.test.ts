@@ -798,7 +798,7 @@ describe('the options', () => {
     ['chunkSize', 1, /unknown option "chunkSize"/],
     ['contentLength', true, /unknown option "contentLength"/],
     ['maxAge', 1, /unknown option "maxAge"/],
-    ['headers', { 'a b': 'c' }, /streamEvents: option "headers" has a field "a b"/],
+    ['headers', { 'a b': 'c' }, /streamEvents: option "headers" has a header "a b"/],
     ['signal', {}, /"signal"/],
   ])('may not have %s: %p', (name, value, message) => {
     expect(call({ [name]: value })).toThrow(TypeError)

@@ -14,8 +14,8 @@ import {
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
-// What a header field may hold, in ASCII.
-const FIELD_TEXT = /^[\x20-\x7e]+$/
+// The ASCII characters that a header value may contain.
+const HEADER_VALUE = /^[\x20-\x7e]+$/
 
 /** The options of one response in one route, whatever its body is. */
 export const responseRules = {
@@ -58,23 +58,23 @@ function headersRule(): OptionRule<Headers> {
     parse: (value, caller) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const headers = new Map<string, string | readonly string[]>()
-      for (const [name, field] of Object.entries(value)) {
-        if (field !== undefined && field !== null)
-          headers.set(name, readHeader(caller, name, field))
+      for (const [name, header] of Object.entries(value)) {
+        if (header === undefined || header === null) continue
+        headers.set(name, readHeader(caller, name, header))
       }
       return headers
     },
   }
 }
 
-/** @throws TypeError that names the field, since one of many is wrong */
+/** @throws TypeError that names the invalid header */
 function readHeader(caller: string, name: string, value: unknown): string | readonly string[] {
   const list = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
   } catch (cause) {
-    const message = `${caller}: option "headers" has a field ${describeValue(name)} that cannot be sent`
+    const message = `${caller}: option "headers" has a header ${describeValue(name)} that cannot be sent`
     throw new TypeError(message, { cause })
   }
   return Array.isArray(value) ? list : String(value)
@@ -84,6 +84,6 @@ function typeRule(): OptionRule<string | undefined> {
   return {
     expected: 'a media type or an extension',
     defaultValue: undefined,
-    parse: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
+    parse: (value) => (typeof value === 'string' && HEADER_VALUE.test(value) ? value : undefined),
   }
 }

@@ -28,15 +28,15 @@ const rules = {
   start: integerRule(0, Number.MAX_SAFE_INTEGER, 0),
 }
 
-/** Every option of `streamResponse`, checked. */
+/** The resolved options of `streamResponse`. */
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
-/** The kinds of body whose options differ; `sized` is a stream that knows its length. */
+/** The kinds of body whose options differ. `sized` is a stream whose length is known. */
 export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
 
-// They say where a path leads, and nothing else has one.
+// They decide which file a path names, so they apply to paths only.
 const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
-// They choose among the bytes of a file, or tell what the disk knows of it.
+// They select bytes of a file or depend on its metadata, so they apply to files only.
 const FILE_OPTIONS = [
   'acceptRanges',
   'end',
@@ -55,7 +55,7 @@ const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
 }
 
-// A body that is made on the way has no length before it is there, and one that grows has no end.
+// A file that is followed has no end, and so neither a length nor a digest.
 const CONFLICTS = [
   ['follow', 'digest'],
   ['follow', 'end'],
@@ -63,8 +63,8 @@ const CONFLICTS = [
 ] as const
 
 /**
- * @param size the bytes of a `sized` body
- * @throws TypeError that names the option that is not acceptable, at all or with this body
+ * @param size the length of a `sized` body in bytes
+ * @throws TypeError that names the option that is invalid, or invalid for this kind of body
  */
 export function resolveStreamResponseOptions(
   options: StreamResponseOptions | null | undefined,
@@ -90,7 +90,7 @@ export function resolveStreamResponseOptions(
   return settings
 }
 
-/** `true` is for a length that is known, a number for one that is not; `'auto'` fits every body. */
+/** `true` is for a body of known length, a number for one of unknown length, `'auto'` for any body. */
 function checkContentLength(
   { contentLength, follow, transform }: StreamResponseSettings,
   kind: BodyKind,
@@ -112,7 +112,7 @@ function checkContentLength(
   }
 }
 
-/** The options that ask for something: `false` asks for what cannot be had anyway. */
+/** The names of the options that are set. `false` disables something, which is valid for every body. */
 function givenNames(options: object | null | undefined): ReadonlySet<string> {
   const given = [...optionEntries(options ?? {})].filter(
     ([, value]) => value !== undefined && value !== null && value !== false,
@@ -128,18 +128,18 @@ function invalidOption(why: string): TypeError {
   return new TypeError(`streamResponse: option ${why}`)
 }
 
-/** Left out, it is judged only below a `root`: the application vouches for a path of its own. */
+/** Without a value, dotfiles are judged only below a `root`: the application trusts its own paths. */
 function dotfilesRule(): OptionRule<DotfilePolicy | undefined> {
   return { ...enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), defaultValue: undefined }
 }
 
 function contentLengthRule(): OptionRule<ContentLengthPolicy | number> {
-  const { parse: readPolicy } = fileRules.contentLength
-  const { parse: readNumber } = integerRule(0, Number.MAX_SAFE_INTEGER, undefined)
+  const { parse: parsePolicy } = fileRules.contentLength
+  const { parse: parseNumber } = integerRule(0, Number.MAX_SAFE_INTEGER, undefined)
   return {
     expected: 'true, false, "auto" or the exact number of bytes',
     defaultValue: false,
-    parse: (value, caller) => readPolicy(value, caller) ?? readNumber(value, caller),
+    parse: (value, caller) => parsePolicy(value, caller) ?? parseNumber(value, caller),
   }
 }
 
