@@ -3,12 +3,17 @@ export type { BodyContext, BodyFunction } from './body/body-function.js'
 export type { BodyValue, StreamBody } from './body/classify-body.js'
 export type { DigestAlgorithm } from './body/decorators/digest-reader.js'
 export type { OnProgress, Progress } from './body/decorators/progress-reader.js'
+export type { EventsContext, EventsFunction, EventValues } from './body/event-body.js'
+export type { ServerSentEvent } from './body/event-encoder.js'
+export type { JsonValues, JsonValuesFunction } from './body/json-body.js'
 export type { Transform } from './body/transform-reader.js'
 export type { EtagFunction, FileInfo } from './http/describe.js'
 export type {
   CacheOptions,
   ReadChunksOptions,
+  StreamEventsOptions,
   StreamFilesOptions,
+  StreamJsonOptions,
   StreamResponseOptions,
 } from './options/option-types.js'
 export type { DotfilePolicy } from './path/dotfiles.js'
@@ -20,5 +25,7 @@ export type { SetHeaders } from './response/respond-with-file.js'
 export type { OnOutcome } from './response/response-events.js'
 export type { ResponseLike } from './response/response-like.js'
 export type { SymlinkPolicy } from './source/disk/disk-source.js'
+export { streamEvents } from './stream-events.js'
 export { type StreamFilesHandler, streamFiles } from './stream-files.js'
+export { streamJsonArray, streamJsonLines } from './stream-json.js'
 export { streamResponse } from './stream-response.js'

@@ -1,7 +1,7 @@
 import type { StreamableBody, StreamBody } from './body/classify-body.js'
 import { httpError, toHttpError } from './errors.js'
-import { describeValue } from './options/option-rules.js'
 import type { StreamResponseOptions } from './options/option-types.js'
+import { assertResponse } from './options/response-argument.js'
 import {
   bodyKind,
   bodySize,
@@ -19,7 +19,7 @@ import type { Outcome } from './response/outcome.js'
 import { reportOutcome } from './response/report-outcome.js'
 import { respondWithFile } from './response/respond-with-file.js'
 import { respondWithStream } from './response/respond-with-stream.js'
-import { isResponse, type ResponseLike } from './response/response-like.js'
+import type { ResponseLike } from './response/response-like.js'
 import { responseUnavailable } from './response/response-unavailable.js'
 import { failedBeforeHeaders, type TransferResult } from './response/transfer.js'
 import { openHandle } from './source/disk/handle-file.js'
@@ -57,7 +57,7 @@ export function streamResponse(
   body: StreamBody,
   options?: StreamResponseOptions | null,
 ): Promise<Outcome> {
-  if (!isResponse(res)) throw invalidResponse(res)
+  assertResponse('streamResponse', res)
   const content = resolveResponseBody(body, requestOf(res))
   const settings = resolveStreamResponseOptions(options, bodyKind(content), bodySize(content))
   return reportOutcome(res, settings, () => respond(res, content, settings))
@@ -97,10 +97,4 @@ function respondWithBody(
 ): Promise<TransferResult> {
   const init = responseInit(settings, stream.name)
   return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), init)
-}
-
-function invalidResponse(value: unknown): TypeError {
-  return new TypeError(
-    `streamResponse: res must be the response to a request, not ${describeValue(value)}`,
-  )
 }

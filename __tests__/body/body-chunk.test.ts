@@ -1,8 +1,8 @@
-import { asBytes, ItemEncoder } from '../../lib/body/body-chunk.js'
+import { asBytes, ChunkEncoder } from '../../lib/body/body-chunk.js'
 
 function encodeAll(...items: unknown[]): string {
-  const encoder = new ItemEncoder()
-  const encoded = items.map((item) => encoder.encode(item) ?? Buffer.from('?'))
+  const encoder = new ChunkEncoder()
+  const encoded = items.map((item) => encoder.encode(item))
   return Buffer.concat([...encoded, encoder.end()]).toString()
 }
 

@@ -41,6 +41,16 @@ export function startProxy(command: string, upstream: Upstream, protocol?: '1.1'
   }))
 }
 
+/** Starts nginx as a proxy with its defaults, which buffer a response. */
+export function startBufferingProxy(
+  command: string,
+  upstream: number,
+  protocol?: '1.1',
+): Promise<Nginx> {
+  const version = protocol === undefined ? '' : `proxy_http_version ${protocol};`
+  return start(command, () => ({ location: `proxy_pass http://127.0.0.1:${upstream}; ${version}` }))
+}
+
 interface Directives {
   readonly http?: string
   readonly location: string

@@ -1,4 +1,6 @@
 import { types } from 'node:util'
+import { isPromiseLike } from '../promise-like.js'
+import type { ItemEncoder } from './item-encoder.js'
 
 /** One item of an iterable body. A string is sent as UTF-8. */
 export type BodyChunk = string | ArrayBufferView | ArrayBufferLike
@@ -18,14 +20,14 @@ export function asBytes(value: unknown): Uint8Array | undefined {
  * Encodes the items of one body. A surrogate pair may be split between two strings, as the tokens of a
  * language model do. The high surrogate is then held until the next item.
  */
-export class ItemEncoder {
+export class ChunkEncoder implements ItemEncoder {
   #highSurrogate = ''
 
-  /** The bytes of an item, possibly empty; `undefined` if the value is not a valid item. */
-  encode(item: unknown): Uint8Array | undefined {
+  encode(item: unknown): Uint8Array {
     if (typeof item === 'string') return this.#encodeText(item)
     const bytes = asBytes(item)
-    if (this.#highSurrogate === '' || bytes === undefined || bytes.length === 0) return bytes
+    if (bytes === undefined) throw invalidItem(item)
+    if (this.#highSurrogate === '' || bytes.length === 0) return bytes
     return Buffer.concat([this.end(), bytes])
   }
 
@@ -43,4 +45,12 @@ export class ItemEncoder {
     this.#highSurrogate = last >= 0xd800 && last <= 0xdbff ? joined.slice(-1) : ''
     return Buffer.from(this.#highSurrogate === '' ? joined : joined.slice(0, -1))
   }
+}
+
+function invalidItem(item: unknown): TypeError {
+  const type = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
+  const found = isPromiseLike(item) ? 'a promise (await it before yielding it)' : type
+  return new TypeError(
+    `The body yielded ${found}; an item must be a string, a Uint8Array or an ArrayBuffer`,
+  )
 }

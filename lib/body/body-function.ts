@@ -27,38 +27,49 @@ export type BodyFunction = {
 
 /** A body that a function returns; the function is called at the first read. */
 export function bodyFromFunction(bodyFunction: BodyFunction, req: object): StreamableBody {
+  return deferredBody((signal) => bodyFunction({ signal, req: req as IncomingMessage }), openReader)
+}
+
+/**
+ * A body that is created at the first read.
+ *
+ * @param create is called once. The signal fires unless the body is read to its end
+ * @param open reads what was created
+ */
+export function deferredBody(
+  create: (signal: AbortSignal) => unknown,
+  open: (created: unknown) => Promise<ChunkReader> | ChunkReader,
+): StreamableBody {
   const controller = new AbortController()
-  const context = { signal: controller.signal, req: req as IncomingMessage }
+  const openCreated = async () => open(await create(controller.signal))
   return {
     deferred: true,
-    open: () => new FunctionReader(async () => bodyFunction(context), controller),
+    open: () => new FunctionReader(openCreated, controller),
     abort: () => controller.abort(),
   }
 }
 
 /** Reads the body that a function returns, perhaps as a promise. Closing it before its end aborts the signal. */
 class FunctionReader implements ChunkReader {
-  readonly #createBody: () => Promise<unknown>
+  readonly #open: () => Promise<ChunkReader>
   readonly #controller: AbortController
   #reader: ChunkReader | undefined
   #called = false
   #ended = false
   #closed = false
 
-  constructor(createBody: () => Promise<unknown>, controller: AbortController) {
-    this.#createBody = createBody
+  constructor(open: () => Promise<ChunkReader>, controller: AbortController) {
+    this.#open = open
     this.#controller = controller
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
     if (this.#reader !== undefined) return this.#readFrom(this.#reader, sizeHint, callback)
     this.#called = true
-    this.#createBody()
-      .then((body) => openReader(body))
-      .then(
-        (reader) => this.#begin(reader, sizeHint, callback),
-        (error: unknown) => callback(applicationError(error)),
-      )
+    this.#open().then(
+      (reader) => this.#begin(reader, sizeHint, callback),
+      (error: unknown) => callback(applicationError(error)),
+    )
   }
 
   release(buffer: Uint8Array): void {

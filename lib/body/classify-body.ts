@@ -36,6 +36,8 @@ export interface StreamableBody {
   abort?(): void
 }
 
+const BODY = 'streamResponse: body'
+
 const ACCEPTED =
   'a path, a file: URL, a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
   'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of those'
@@ -62,10 +64,29 @@ export function toStreamableBody(value: unknown): StreamableBody | undefined {
   const bytes = asBytes(value)
   if (bytes !== undefined) return bytesBody(bytes)
   if (value instanceof Blob) return blobBody(value)
-  if (value instanceof Readable) return readableBody(value)
-  if (isWebStream(value)) return webStreamBody(value)
-  if (isAsyncIterable(value)) return iterableBody(() => value[Symbol.asyncIterator]())
-  if (isIterable(value)) return iterableBody(() => value[Symbol.iterator]())
+  const iterate = iterationOf(value, BODY)
+  return iterate === undefined ? undefined : iterableBody(iterate)
+}
+
+/**
+ * How to iterate a stream or an iterable; `undefined` for any other value. Nothing is done to the value
+ * before the iterator is asked for.
+ *
+ * @param argument what an error names, such as `streamResponse: body`
+ * @throws TypeError where the stream cannot be read any more
+ */
+export function iterationOf(value: unknown, argument: string): (() => IteratorLike) | undefined {
+  if (value instanceof Readable) {
+    // If it has failed already, the first read reports its error.
+    if (value.errored === null) rejectUsed(value, argument)
+    return () => readableIterator(value)
+  }
+  if (isWebStream(value)) {
+    rejectUsedWebStream(value, argument)
+    return () => webIterator(value)
+  }
+  if (isAsyncIterable(value)) return () => value[Symbol.asyncIterator]()
+  if (isIterable(value)) return () => value[Symbol.iterator]()
   return undefined
 }
 
@@ -82,20 +103,17 @@ function blobBody(blob: Blob): StreamableBody {
   }
 }
 
-function readableBody(readable: Readable): StreamableBody {
-  // If it has failed already, the first read reports its error.
-  if (readable.errored === null) rejectUsed(readable)
-  return iterableBody(() => readableIterator(readable))
-}
-
-function rejectUsed(readable: Readable): void {
-  if (readable.readableEnded) throw invalidBody('is a Readable that has been read to its end')
+function rejectUsed(readable: Readable, argument: string): void {
+  if (readable.readableEnded) {
+    throw new TypeError(`${argument} is a Readable that has been read to its end`)
+  }
   if (readable.readableDidRead) {
-    throw invalidBody(
-      'is a Readable that has been read from already; pass body[Symbol.asyncIterator]() to send the rest',
+    const name = argument.split(' ').at(-1)
+    throw new TypeError(
+      `${argument} is a Readable that has been read from already; pass ${name}[Symbol.asyncIterator]() to send the rest`,
     )
   }
-  if (readable.destroyed) throw invalidBody('is a Readable that is destroyed')
+  if (readable.destroyed) throw new TypeError(`${argument} is a Readable that is destroyed`)
 }
 
 function readableIterator(readable: Readable): IteratorLike {
@@ -111,10 +129,13 @@ function readableIterator(readable: Readable): IteratorLike {
   }
 }
 
-function webStreamBody(stream: ReadableStream): StreamableBody {
-  if (stream.locked) throw invalidBody('is a ReadableStream that is locked to another reader')
-  if (wasRead(stream)) throw invalidBody('is a ReadableStream that has been read from already')
-  return iterableBody(() => webIterator(stream))
+function rejectUsedWebStream(stream: ReadableStream, argument: string): void {
+  if (stream.locked) {
+    throw new TypeError(`${argument} is a ReadableStream that is locked to another reader`)
+  }
+  if (wasRead(stream)) {
+    throw new TypeError(`${argument} is a ReadableStream that has been read from already`)
+  }
 }
 
 function webIterator(stream: ReadableStream): IteratorLike {
@@ -128,7 +149,7 @@ function iterableBody(iterate: () => IteratorLike): StreamableBody {
 }
 
 /** An iterable whose iterator cannot be created fails like one whose first item fails. */
-function openIterator(iterate: () => IteratorLike): IteratorLike {
+export function openIterator(iterate: () => IteratorLike): IteratorLike {
   try {
     return iterate()
   } catch (error) {
@@ -142,7 +163,7 @@ function handleBody(handle: FileHandle): ClassifiedBody {
 }
 
 function invalidBody(problem: string): TypeError {
-  return new TypeError(`streamResponse: body ${problem}`)
+  return new TypeError(`${BODY} ${problem}`)
 }
 
 function describeInvalid(value: unknown): string {

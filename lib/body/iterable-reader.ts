@@ -1,7 +1,8 @@
 import { applicationError } from '../errors.js'
 import { isPromiseLike } from '../promise-like.js'
 import type { ChunkReader, ReadCallback } from '../source/source.js'
-import { ItemEncoder } from './body-chunk.js'
+import { ChunkEncoder } from './body-chunk.js'
+import type { ItemEncoder } from './item-encoder.js'
 
 /** A synchronous or asynchronous iterator. */
 export interface IteratorLike {
@@ -19,13 +20,15 @@ const RETURN_TIMEOUT_MS = 1000
 /** Reads the items of an iterator. Each item becomes one buffer. */
 export class IterableReader implements ChunkReader {
   readonly #iterator: IteratorLike
-  readonly #encoder = new ItemEncoder()
+  readonly #encoder: ItemEncoder
   #turnStartedAt = performance.now()
   #ended = false
   #returned: Promise<void> | undefined
 
-  constructor(iterator: IteratorLike) {
+  /** @param encoder makes bytes of the items; by default they are strings and bytes */
+  constructor(iterator: IteratorLike, encoder: ItemEncoder = new ChunkEncoder()) {
     this.#iterator = iterator
+    this.#encoder = encoder
   }
 
   read(_sizeHint: number, callback: ReadCallback): void {
@@ -88,10 +91,15 @@ export class IterableReader implements ChunkReader {
       else callback(null, rest, true)
       return false
     }
-    const buffer = this.#encoder.encode(result.value)
-    if (buffer === undefined) callback(invalidItem(result.value))
-    else if (buffer.length === 0) return true
-    else callback(null, buffer)
+    let buffer: Uint8Array
+    try {
+      buffer = this.#encoder.encode(result.value)
+    } catch (error) {
+      callback(applicationError(error))
+      return false
+    }
+    if (buffer.length === 0) return true
+    callback(null, buffer)
     return false
   }
 
@@ -100,16 +108,6 @@ export class IterableReader implements ChunkReader {
     this.#ended = true
     callback(applicationError(error))
   }
-}
-
-function invalidItem(item: unknown): Error {
-  const type = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
-  const found = isPromiseLike(item) ? 'a promise (await it before yielding it)' : type
-  return applicationError(
-    new TypeError(
-      `The body yielded ${found}; an item must be a string, a Uint8Array or an ArrayBuffer`,
-    ),
-  )
 }
 
 /** Ends an iterator early, and waits at most a second for that. Never rejects. */

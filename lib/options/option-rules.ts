@@ -4,8 +4,12 @@ export interface OptionRule<T> {
   readonly expected: string
   /** The value of an option that is omitted or `null`. */
   readonly defaultValue: T
-  /** The resolved value, or `undefined` if the value is invalid. */
-  parse(value: unknown): T | undefined
+  /**
+   * The resolved value, or `undefined` if the value is invalid.
+   *
+   * @param caller the function that an error names
+   */
+  parse(value: unknown, caller: string): T | undefined
 }
 
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>
@@ -62,7 +66,7 @@ function readOption(
   value: unknown,
 ): unknown {
   if (value === undefined || value === null) return rule.defaultValue
-  const parsed = rule.parse(value)
+  const parsed = rule.parse(value, caller)
   if (parsed !== undefined) return parsed
   throw new TypeError(
     `${caller}: option "${name}" must be ${rule.expected}, not ${describeValue(value)}`,

@@ -400,6 +400,49 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
   type: string
 }
 
+/** The options that every response in one route has. */
+type ResponseOptionName =
+  | 'digest'
+  | 'errors'
+  | 'headers'
+  | 'maxRate'
+  | 'onOutcome'
+  | 'onProgress'
+  | 'stallTimeout'
+  | 'status'
+
+interface EventsOptions extends Pick<RouteOptions, ResponseOptionName> {
+  /**
+   * Milliseconds with nothing sent after which a comment is sent, so that no proxy closes the
+   * connection and a client that disconnected is noticed. Sent at most a tenth of it, or a second,
+   * later. An integer of at least 1. Default 15,000; `false` for none.
+   */
+  heartbeat: number | false
+  /** Milliseconds that the client waits before it reconnects; sent before the first event. Default none. */
+  retry: number
+  /**
+   * Ends the stream whole, after the event that was sent last: for a graceful shutdown. The signal of
+   * the function that made the events fires too.
+   */
+  signal: AbortSignal
+}
+
+interface JsonOptions extends Pick<RouteOptions, ResponseOptionName | 'signal'> {
+  /** Send as a download: a string under that name, `true` without one. Default `false`. */
+  download: boolean | string
+  /**
+   * The media type, or an extension that stands for one. Default `application/jsonl` of
+   * `streamJsonLines` and `application/json` of `streamJsonArray`.
+   */
+  type: string
+}
+
+/** Options of {@link streamEvents}. */
+export type StreamEventsOptions = Optional<EventsOptions>
+
+/** Options of {@link streamJsonLines} and {@link streamJsonArray}. */
+export type StreamJsonOptions = Optional<JsonOptions>
+
 /** Options of {@link streamFiles}: those of `express.static`, and more. */
 export type StreamFilesOptions = Optional<MiddlewareOptions>
 

@@ -1,8 +1,13 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
 import { resolveMediaType } from '../http/media-type.js'
 import type { ResponseInit } from '../response/response-init.js'
+import type { ResponseLike } from '../response/response-like.js'
+import type { StreamEventsSettings } from './stream-events-options.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
+import type { StreamJsonSettings } from './stream-json-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
+
+type ResponseHeaders = NonNullable<ResponseInit['headers']>
 
 /** What a response of `streamFiles` has of its own: if its outcome is observed, and if it is not. */
 export function middlewareResponseInit({ stallTimeout }: StreamFilesSettings): {
@@ -30,10 +35,48 @@ export function responseInit(
   return { headers: responseHeaders(settings, name), status, transfer }
 }
 
+/** What a response of `streamEvents` has, unless the application sets it otherwise. */
+const EVENT_STREAM_HEADERS = [
+  ['Content-Type', 'text/event-stream'],
+  ['Cache-Control', 'no-store'],
+  ['X-Accel-Buffering', 'no'],
+] as const
+
+/** What a response of `streamEvents` has of its own. Its signal ends the body, and not the response. */
+export function eventStreamInit(res: ResponseLike, settings: StreamEventsSettings): ResponseInit {
+  const { digest, headers, maxRate, onProgress, stallTimeout, status } = settings
+  const transfer = { digest, maxRate, onProgress, stallTimeout }
+  return { headers: withDefaults(res, EVENT_STREAM_HEADERS, headers), status, transfer }
+}
+
+/** What a response of `streamJsonLines` or `streamJsonArray` has of its own. */
+export function jsonStreamInit(
+  res: ResponseLike,
+  settings: StreamJsonSettings,
+  mediaType: string,
+): ResponseInit {
+  const { digest, maxRate, onProgress, signal, stallTimeout, status } = settings
+  const defaults = [
+    ['Content-Type', mediaType],
+    ['X-Accel-Buffering', 'no'],
+  ] as const
+  const headers = withDefaults(res, defaults, responseHeaders(settings, undefined))
+  return { headers, status, transfer: { digest, maxRate, onProgress, signal, stallTimeout } }
+}
+
+/** Adds the defaults that neither earlier middleware nor the options have set. */
+function withDefaults(
+  res: ResponseLike,
+  defaults: readonly (readonly [name: string, value: string])[],
+  headers: ResponseHeaders,
+): ResponseHeaders {
+  return new Map([...defaults.filter(([name]) => !res.hasHeader(name)), ...headers])
+}
+
 function responseHeaders(
-  settings: StreamResponseSettings,
+  settings: Pick<StreamResponseSettings, 'download' | 'headers' | 'type'>,
   name: string | undefined,
-): ResponseInit['headers'] {
+): ResponseHeaders {
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const all = new Map(headers)

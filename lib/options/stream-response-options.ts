@@ -1,48 +1,31 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
-import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
-import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { directoryPath } from './file-path.js'
 import { DOTFILE_POLICIES, fileRules, LONGEST_TIMER, MAX_CHUNK_SIZE } from './file-rules.js'
 import {
   booleanRule,
-  describeValue,
   enumRule,
-  functionRule,
   integerRule,
   type OptionRule,
   optionEntries,
   type ResolvedOptions,
   resolveOptions,
-  signalRule,
 } from './option-rules.js'
 import type { StreamResponseOptions } from './option-types.js'
-
-type Headers = ReadonlyMap<string, string | readonly string[]>
-
-// The ASCII characters that a header value may contain.
-const HEADER_VALUE = /^[\x20-\x7e]+$/
+import { contentRules, responseRules } from './response-rules.js'
 
 const rules = {
   ...fileRules,
+  ...responseRules,
+  ...contentRules,
   chunkSize: integerRule(1, MAX_CHUNK_SIZE, undefined),
   contentLength: contentLengthRule(),
-  digest: digestRule(),
   dotfiles: dotfilesRule(),
-  download: downloadRule(),
   end: integerRule(0, Number.MAX_SAFE_INTEGER, undefined),
-  errors: enumRule(['next', 'throw'], 'next'),
   follow: booleanRule(false),
   followIdle: integerRule(1, LONGEST_TIMER, undefined),
-  headers: headersRule(),
-  maxRate: integerRule(1, Number.MAX_SAFE_INTEGER, undefined),
-  onProgress: functionRule<OnProgress>(),
   root: rootRule(),
-  signal: signalRule,
   start: integerRule(0, Number.MAX_SAFE_INTEGER, 0),
-  status: integerRule(200, 599, undefined),
-  type: typeRule(),
 }
 
 /** The resolved options of `streamResponse`. */
@@ -156,22 +139,7 @@ function contentLengthRule(): OptionRule<ContentLengthPolicy | number> {
   return {
     expected: 'true, false, "auto" or the exact number of bytes',
     defaultValue: false,
-    parse: (value) => parsePolicy(value) ?? parseNumber(value),
-  }
-}
-
-function digestRule(): OptionRule<DigestAlgorithm | undefined> {
-  return {
-    ...enumRule<DigestAlgorithm>(['sha-256', 'sha-512'], 'sha-256'),
-    defaultValue: undefined,
-  }
-}
-
-function downloadRule(): OptionRule<boolean | string> {
-  return {
-    expected: 'true, false or a file name',
-    defaultValue: false,
-    parse: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
+    parse: (value, caller) => parsePolicy(value, caller) ?? parseNumber(value, caller),
   }
 }
 
@@ -180,41 +148,5 @@ function rootRule(): OptionRule<string | undefined> {
     expected: 'the path or file: URL of a directory',
     defaultValue: undefined,
     parse: directoryPath,
-  }
-}
-
-function headersRule(): OptionRule<Headers> {
-  return {
-    expected: 'an object of header names and their values',
-    defaultValue: new Map(),
-    parse: (value) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-      const headers = new Map<string, string | readonly string[]>()
-      for (const [name, header] of Object.entries(value)) {
-        if (header !== undefined && header !== null) headers.set(name, readHeader(name, header))
-      }
-      return headers
-    },
-  }
-}
-
-/** @throws TypeError that names the invalid header */
-function readHeader(name: string, value: unknown): string | readonly string[] {
-  const list = Array.isArray(value) ? value.map(String) : [String(value)]
-  try {
-    validateHeaderName(name)
-    for (const item of list) validateHeaderValue(name, item)
-  } catch (cause) {
-    const message = `streamResponse: option "headers" has a header ${describeValue(name)} that cannot be sent`
-    throw new TypeError(message, { cause })
-  }
-  return Array.isArray(value) ? list : String(value)
-}
-
-function typeRule(): OptionRule<string | undefined> {
-  return {
-    expected: 'a media type or an extension',
-    defaultValue: undefined,
-    parse: (value) => (typeof value === 'string' && HEADER_VALUE.test(value) ? value : undefined),
   }
 }

@@ -109,3 +109,14 @@ test('a failure or an end before the first event is delivered without the preamb
   expect(seen).toEqual(['end'])
   other.close()
 })
+
+test('a chunk that comes after it was closed starts no timer', () => {
+  const inner = new PendingReader()
+  const reader = heartbeats(inner)
+  const callback = jest.fn()
+  reader.read(1, callback)
+  reader.close()
+  inner.waiting?.(null, Buffer.from('late'))
+  expect(callback).not.toHaveBeenCalled()
+  expect(jest.getTimerCount()).toBe(0)
+})

@@ -51,6 +51,8 @@ export class HeartbeatReader extends ReaderDecorator {
   override close(): Promise<void> | undefined {
     clearTimeout(this.#opening)
     this.#idle?.stop()
+    // What comes later must not start the timer again, which nobody would stop.
+    this.#callback = undefined
     return super.close()
   }
 

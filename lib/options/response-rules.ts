@@ -1,0 +1,89 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
+import type { OnProgress } from '../body/decorators/progress-reader.js'
+import type { OnOutcome } from '../response/response-events.js'
+import { fileRules } from './file-rules.js'
+import {
+  describeValue,
+  enumRule,
+  functionRule,
+  integerRule,
+  type OptionRule,
+  signalRule,
+} from './option-rules.js'
+
+type Headers = ReadonlyMap<string, string | readonly string[]>
+
+// The ASCII characters that a header value may contain.
+const HEADER_VALUE = /^[\x20-\x7e]+$/
+
+/** The options of one response in one route, whatever its body is. */
+export const responseRules = {
+  digest: digestRule(),
+  errors: enumRule(['next', 'throw'], 'next'),
+  headers: headersRule(),
+  maxRate: integerRule(1, Number.MAX_SAFE_INTEGER, undefined),
+  onOutcome: functionRule<OnOutcome>(),
+  onProgress: functionRule<OnProgress>(),
+  signal: signalRule,
+  stallTimeout: fileRules.stallTimeout,
+  status: integerRule(200, 599, undefined),
+}
+
+/** What a body says of itself. Server-sent events have one media type, and are no download. */
+export const contentRules = {
+  download: downloadRule(),
+  type: typeRule(),
+}
+
+function digestRule(): OptionRule<DigestAlgorithm | undefined> {
+  return {
+    ...enumRule<DigestAlgorithm>(['sha-256', 'sha-512'], 'sha-256'),
+    defaultValue: undefined,
+  }
+}
+
+function downloadRule(): OptionRule<boolean | string> {
+  return {
+    expected: 'true, false or a file name',
+    defaultValue: false,
+    parse: (value) => (typeof value === 'boolean' || typeof value === 'string' ? value : undefined),
+  }
+}
+
+function headersRule(): OptionRule<Headers> {
+  return {
+    expected: 'an object of header names and their values',
+    defaultValue: new Map(),
+    parse: (value, caller) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+      const headers = new Map<string, string | readonly string[]>()
+      for (const [name, header] of Object.entries(value)) {
+        if (header === undefined || header === null) continue
+        headers.set(name, readHeader(caller, name, header))
+      }
+      return headers
+    },
+  }
+}
+
+/** @throws TypeError that names the invalid header */
+function readHeader(caller: string, name: string, value: unknown): string | readonly string[] {
+  const list = Array.isArray(value) ? value.map(String) : [String(value)]
+  try {
+    validateHeaderName(name)
+    for (const item of list) validateHeaderValue(name, item)
+  } catch (cause) {
+    const message = `${caller}: option "headers" has a header ${describeValue(name)} that cannot be sent`
+    throw new TypeError(message, { cause })
+  }
+  return Array.isArray(value) ? list : String(value)
+}
+
+function typeRule(): OptionRule<string | undefined> {
+  return {
+    expected: 'a media type or an extension',
+    defaultValue: undefined,
+    parse: (value) => (typeof value === 'string' && HEADER_VALUE.test(value) ? value : undefined),
+  }
+}
