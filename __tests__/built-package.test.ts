@@ -23,7 +23,7 @@ test('the package as it is built serves, sends and reads', () => {
       '/generated': '200 one, two',
     },
     chunks: ['file', ' con', 'tent'],
-    others: [],
+    others: ['streamEvents', 'streamJsonArray', 'streamJsonLines'],
   })
 })
 
