@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,17 +21,24 @@ let url = ''
 let port = 0
 
 // The examples use the package as everybody does, and so the built one.
-beforeAll(async () => {
-  builtPackage()
-  child = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
+async function startExamples(): Promise<{ child: ChildProcess; url: string }> {
+  const started = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
     cwd: root,
     env: { ...process.env, TMPDIR: folderOf({}), PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', (line) => resolve(String(line).trim()))
-    child.once('exit', (code) => reject(new Error(`The examples ended with ${code}`)))
+  const address = await new Promise<string>((resolve, reject) => {
+    started.stdout?.once('data', (line) => resolve(String(line).trim()))
+    started.once('exit', (code) => reject(new Error(`The examples ended with ${code}`)))
   })
+  return { child: started, url: address }
+}
+
+beforeAll(async () => {
+  builtPackage()
+  const started = await startExamples()
+  child = started.child
+  url = started.url
   port = Number(new URL(url).port)
 })
 
@@ -160,12 +168,44 @@ describe('recipes', () => {
 
   test('events: with a heartbeat in between', async () => {
     const response = await reading('/events', async (received) => {
-      await eventually(() => received().includes(': still here\n\n'))
+      await eventually(() => received().includes('\n\n:\n\n'))
       await ask('/events/publish')
-      await eventually(() => received().includes('data: {"symbol":"ABC","price":42}\n\n'))
+      await eventually(() =>
+        received().includes('event: price\ndata: {"symbol":"ABC","price":42}\n\n'),
+      )
       expect(received()).toMatch(/^retry: 2000\n\n/)
     })
-    expect(response.headers.get('content-type')).toMatch('text/event-stream')
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+  })
+
+  test('feed: every listener gets every event, and one that reconnects what it missed', async () => {
+    await reading('/feed', (one) =>
+      reading('/feed', async (other) => {
+        // The response opens after a second without an event, and so the listener waits.
+        await eventually(() => one() === ':\n\n' && other() === ':\n\n')
+        for (const text of ['a', 'b']) await ask(`/feed/publish/${text}`)
+        await eventually(() =>
+          [one(), other()].every((text) => text.includes('id: 2\ndata: b\n\n')),
+        )
+      }),
+    )
+    for (let count = 0; count < 99; count++) await ask('/feed/publish/more')
+    const after = async (id: number) => {
+      const abort = new AbortController()
+      const { body } = await fetch(`${url}/feed`, {
+        headers: { 'Last-Event-ID': String(id) },
+        signal: abort.signal,
+      })
+      let text = ''
+      for await (const chunk of body ?? []) {
+        text += Buffer.from(chunk as Uint8Array).toString()
+        if (text.includes('id: 101\n')) break
+      }
+      abort.abort()
+      return text
+    }
+    expect(await after(1)).toMatch(/^id: 2\ndata: b\n\nid: 3\n/)
+    expect(await after(0)).toMatch(/^event: gap\ndata: {"from":1,"to":1}\n\nid: 2\n/)
   })
 
   test('ndjson', async () => {
@@ -177,7 +217,8 @@ describe('recipes', () => {
       .map((line) => JSON.parse(line))
     expect(values.map(({ word }) => word)).toEqual(['eins', 'zwei', 'drei'])
     expect(chunks).toHaveLength(3)
-    expect(headers['content-type']).toMatch('application/x-ndjson')
+    expect(headers['content-type']).toBe('application/jsonl')
+    expect(JSON.parse((await ask('/ndjson/array')).body.toString())).toEqual(values)
   })
 
   test('zip', async () => {
@@ -221,6 +262,70 @@ describe('recipes', () => {
     expect((await ask('/template/%3CAnna%3E', { headers: headersOfNext })).status).toBe(304)
     expect((await ask('/template/Bert', { headers: headersOfNext })).status).toBe(200)
   })
+})
+
+describe('what other libraries have', () => {
+  const text = async (path: string, asked = {}) =>
+    (await ask(`/sse/${path}`, asked)).body.toString()
+
+  test('FastAPI', async () => {
+    const all = 'data: {"name":"Plumbus"}\n\ndata: {"name":"Portal Gun"}\n\n'
+    expect(await text('fastapi/items')).toBe(all)
+    expect(await text('fastapi/server-sent-event')).toBe(
+      ': starting\nretry: 5000\n\nevent: item\nid: 1\ndata: {"name":"Plumbus"}\n\n' +
+        'event: done\ndata: [DONE]\n\n',
+    )
+    expect(await text('fastapi/last-event-id', { headers: ['Last-Event-ID: 0'] })).toBe(
+      'id: 1\ndata: {"name":"Portal Gun"}\n\n',
+    )
+    expect(await text('fastapi/post', { method: 'POST' })).toBe(
+      'data: one token\n\ndata: another token\n\n',
+    )
+    expect(await text('fastapi/json-lines')).toBe('{"name":"Plumbus"}\n{"name":"Portal Gun"}\n')
+  })
+
+  test('sse-starlette', async () => {
+    const { body, headers } = await ask('/sse/sse-starlette/arguments')
+    expect(body.toString()).toBe('data: a\n\n')
+    expect(headers['cache-control']).toBe('no-cache')
+    await ask('/sse/sse-starlette/background')
+    expect(JSON.parse(await text('sse-starlette/closed'))).toEqual([
+      { completed: true, aborted: false },
+    ])
+  })
+
+  test('Hono', async () => {
+    expect(await text('hono/stream-sse')).toMatch(
+      /^event: time-update\nid: 0\ndata: It is 0\n\n[\s\S]*It is 2\n\n$/,
+    )
+    await reading('/sse/hono/on-abort', (received) => eventually(() => received() !== ''))
+    await eventually(async () => (await text('hono/aborts')) === '["aborted"]')
+  })
+
+  test('better-sse', async () => {
+    expect(await text('better-sse/iterate')).toBe('data: a\n\ndata: b\n\n')
+    expect(await text('better-sse/stream')).toBe('data: a\n\ndata: b\n\n')
+    await reading('/sse/better-sse/channel', async (received) => {
+      await eventually(() => received() === 'event: registered\n\n')
+      await text('better-sse/broadcast')
+      await eventually(() =>
+        received().endsWith('event: greeting\ndata: {"hello":"everybody"}\n\n'),
+      )
+    })
+  })
+})
+
+test('SIGTERM ends the streams of events whole, and then the process', async () => {
+  const own = await startExamples()
+  const response = await fetch(`${own.url}/shutdown`)
+  const exited = once(own.child, 'exit')
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString()
+    own.child.kill('SIGTERM')
+  }
+  expect(text).toBe('data: open\n\n')
+  expect(await exited).toEqual([0, null])
 })
 
 /** What the examples' process has in memory; 0 where there is no `ps`. */

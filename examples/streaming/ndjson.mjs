@@ -1,7 +1,7 @@
-// One JSON value a line: the client works on the first while the last is still being made.
+// One JSON value per line: the client works on the first while the last is still being produced.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Router } from 'express'
-import { streamResponse } from 'express-stream-files'
+import { streamJsonArray, streamJsonLines } from 'express-stream-files'
 
 const router = Router()
 export default router
@@ -13,10 +13,7 @@ async function* search(words) {
   }
 }
 
-async function* toLines(values) {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`
-}
+router.get('/', (_req, res) => streamJsonLines(res, search(['eins', 'zwei', 'drei'])))
 
-router.get('/', (_req, res) =>
-  streamResponse(res, toLines(search(['eins', 'zwei', 'drei'])), { type: 'application/x-ndjson' }),
-)
+// The same for a client that wants plain JSON.
+router.get('/array', (_req, res) => streamJsonArray(res, search(['eins', 'zwei', 'drei'])))

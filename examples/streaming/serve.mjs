@@ -3,9 +3,12 @@ import express from 'express'
 import csv from './csv.mjs'
 import events from './events.mjs'
 import fastapi from './fastapi.mjs'
+import feed from './feed.mjs'
 import log from './log.mjs'
 import ndjson from './ndjson.mjs'
 import proxy from './proxy.mjs'
+import shutdown, { shutDown } from './shutdown.mjs'
+import sse from './sse.mjs'
 import template from './template.mjs'
 import tokens from './tokens.mjs'
 import zip from './zip.mjs'
@@ -14,9 +17,12 @@ const app = express()
 app.use('/csv', csv)
 app.use('/events', events)
 app.use('/fastapi', fastapi)
+app.use('/feed', feed)
 app.use('/log', log)
 app.use('/ndjson', ndjson)
 app.use('/proxy', proxy)
+app.use('/shutdown', shutdown)
+app.use('/sse', sse)
 app.use('/template', template)
 app.use('/tokens', tokens)
 app.use('/zip', zip)
@@ -26,3 +32,5 @@ const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   console.log(`http://localhost:${port}`)
 })
+
+process.once('SIGTERM', () => shutDown(server))
