@@ -19,7 +19,7 @@ async function* endless(): AsyncGenerator<string> {
 }
 
 describe('onAbort', () => {
-  test('calls every callback once when the signal fires, with one listener for all', () => {
+  test('calls every callback once when the signal is aborted, with one listener for all', () => {
     const controller = new AbortController()
     const [one, other] = [jest.fn(), jest.fn()]
     onAbort(controller.signal, one)
@@ -55,7 +55,7 @@ describe('onAbort', () => {
     expect([one, other, later].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 1])
   })
 
-  test('calls nothing for a signal that has fired already, or none at all', () => {
+  test('calls nothing for a signal that is aborted already, or without a signal', () => {
     const callback = jest.fn()
     onAbort(AbortSignal.abort(), callback)()
     onAbort(undefined, callback)()
@@ -87,7 +87,7 @@ describe('one signal for fifty responses', () => {
     return Promise.all(outcomes)
   }
 
-  test('gives no warning, ends all of them, and leaves no listener', async () => {
+  test('emits no warning, ends all of them, and leaves no listener', async () => {
     const controller = new AbortController()
     const outcomes = await fifty(
       (res) => streamResponse(res, endless(), { signal: controller.signal }),
@@ -100,7 +100,7 @@ describe('one signal for fifty responses', () => {
     expect(listenersOf(controller)).toBe(0)
   })
 
-  test('leaves no listener where the responses end by themselves', async () => {
+  test('leaves no listener when the responses complete', async () => {
     const controller = new AbortController()
     const outcomes = await fifty(
       (res) => streamResponse(res, path, { signal: controller.signal }),
@@ -120,7 +120,7 @@ describe('one signal for fifty responses', () => {
     expect(listenersOf(controller)).toBe(0)
   })
 
-  test('is as good for fifty files that are read in chunks', async () => {
+  test('works for fifty calls of readChunks', async () => {
     const controller = new AbortController()
     await expectSilence(async () => {
       const readers = Array.from({ length: RESPONSES }, () =>

@@ -39,7 +39,7 @@ test.each([
   expect(toHttpError(thrown)).toMatchObject({ status: 500, message: 'Internal Server Error' })
 })
 
-describe('what a client may be shown says nothing of the machine', () => {
+describe('the error that a client may see reveals nothing about the machine', () => {
   const errors = ['ENOENT', 'EACCES', 'EMFILE', 'EIO'].map((code) => toHttpError(failure(code)))
   errors.push(toHttpError(new Error(PATH)), httpError(403, failure('EACCES')))
 
@@ -53,16 +53,16 @@ describe('what a client may be shown says nothing of the machine', () => {
   })
 })
 
-test('what the server logs says all of it', () => {
+test('the cause, for the server log, has everything', () => {
   expect(inspect(toHttpError(failure('EACCES')))).toContain(PATH)
 })
 
-test("an http-errors error of the application's own stays what it is", () => {
+test('an http-errors error of the application is not changed', () => {
   const mine = httpError(418)
   expect(toHttpError(mine)).toBe(mine)
 })
 
-test('a real failed call is told like any other', () => {
+test('a real failed call is converted like any other', () => {
   const missing = `${__dirname}/missing`
   const read = () => readFileSync(missing)
   let cause: unknown

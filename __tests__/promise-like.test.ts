@@ -16,7 +16,7 @@ test.each([
   expect(isPromiseLike(value)).toBe(awaited)
 })
 
-test('what need not be awaited is gone on with at once', () => {
+test('a plain value is passed on synchronously', () => {
   expect(whenReady('value', (value) => [value])).toEqual(['value'])
 })
 

@@ -18,7 +18,7 @@ async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {
 
 describe('the chunks of a file', () => {
   test.each([[65536], [1], [999_999], [1_000_000], [1_000_001], [262_144]])(
-    'have exactly %p bytes each, but for the last',
+    'have exactly %p bytes each, except the last',
     async (chunkSize) => {
       const options = chunkSize === 1 ? { chunkSize, end: 99 } : { chunkSize }
       const expected = content.subarray(0, chunkSize === 1 ? 100 : undefined)
@@ -73,7 +73,7 @@ describe('the file is closed', () => {
     await eventually(() => (openDescriptors() ?? 0) <= before)
   }
 
-  onLinux('when the loop is left (counted on Linux only)', () =>
+  onLinux('when the loop exits early (counted on Linux only)', () =>
     left(async () => {
       for await (const chunk of readChunks(path)) if (chunk.length > 0) break
     }),
@@ -89,7 +89,7 @@ describe('the file is closed', () => {
   )
 
   onLinux(
-    'when the signal fires, even if no chunk is asked for any more (counted on Linux only)',
+    'when the signal fires, even if no further chunk is requested (counted on Linux only)',
     () =>
       left(async () => {
         const leaving = new AbortController()
@@ -100,7 +100,7 @@ describe('the file is closed', () => {
   )
 })
 
-describe('what goes wrong', () => {
+describe('errors', () => {
   test('a missing file is a 404 that names no path', async () => {
     const missing = join(root, 'missing.bin')
     await expect(collect(readChunks(missing))).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('what goes wrong', () => {
     })
   })
 
-  test('a folder is a 404', async () => {
+  test('a directory is a 404', async () => {
     await expect(collect(readChunks(root))).rejects.toMatchObject({ status: 404 })
   })
 

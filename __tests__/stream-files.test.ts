@@ -37,7 +37,7 @@ describe('a file below the root', () => {
     }))
 
   test.each([[undefined], [1], [1000], [65536], [200_000], [3 * 1024 * 1024], [64 * 1024 * 1024]])(
-    'with a chunkSize of %p comes in chunks of exactly that many bytes, but for the last',
+    'with a chunkSize of %p is sent in chunks of exactly that many bytes, except the last',
     (chunkSize) =>
       withServer(appWith({ chunkSize: chunkSize ?? null }), async ({ port }) => {
         const target = chunkSize === 1 ? '/note.txt' : '/big.txt'
@@ -51,7 +51,7 @@ describe('a file below the root', () => {
       }),
   )
 
-  test('says what it is, how old it is and how long it may be kept', () =>
+  test('has a media type, validators and a cache policy', () =>
     withServer(appWith(), async ({ port }) => {
       const { headers } = await request(port, '/note.txt')
       expect(headers).toMatchObject({
@@ -75,7 +75,7 @@ describe('a file below the root', () => {
       expect(response).toMatchObject({ status: 200, chunks: [], complete: true })
     }))
 
-  test('tells its length to HEAD, and sends no body', () =>
+  test('has its length on HEAD, and no body', () =>
     withServer(appWith(), async ({ port }) => {
       const { status, headers, body } = await request(port, '/note.txt', { method: 'HEAD' })
       expect(status).toBe(200)
@@ -95,7 +95,7 @@ describe('a file below the root', () => {
   })
 })
 
-describe('a folder', () => {
+describe('a directory', () => {
   test('with its slash is its index.html', async () => {
     const { text } = await supertest(appWith()).get('/sub/').expect(200)
     expect(text).toBe('<p>index</p>')
@@ -108,14 +108,14 @@ describe('a folder', () => {
 })
 
 describe('what is not there', () => {
-  test('is left to the next middleware', async () => {
+  test('falls through to the next middleware', async () => {
     const app = appWith()
     app.use((_req, res) => void res.status(200).send('the next one'))
     const { text } = await supertest(app).get('/nothing').expect(200)
     expect(text).toBe('the next one')
   })
 
-  test('is the 404 of Express where nothing follows, and tells no path of the machine', async () => {
+  test('is the 404 of Express if nothing follows, without a path of the machine', async () => {
     const { text } = await supertest(appWith()).get('/nothing').expect(404)
     expect(text).not.toContain(root)
   })
@@ -142,7 +142,7 @@ describe('what is not there', () => {
 })
 
 describe('on a bare node:http server', () => {
-  test('it serves, and answers 404, 405 and nothing else by itself', () =>
+  test('it serves, and sends 404 and 405 itself', () =>
     withServer(streamFiles(root, { fallthrough: false }), async ({ port }) => {
       expect((await request(port, '/note.txt')).body.toString()).toBe('a note')
       expect((await request(port, '/nothing')).status).toBe(404)
@@ -155,7 +155,7 @@ describe('descriptors', () => {
   const onLinux = openDescriptors() === undefined ? test.skip : test
 
   onLinux(
-    'are closed after answers, redirects, 304s, misses and aborts (counted on Linux only)',
+    'are closed after responses, redirects, 304s, missing files and aborts (counted on Linux only)',
     () =>
       withServer(appWith(), async ({ port, url }) => {
         await request(port, '/note.txt')

@@ -151,7 +151,7 @@ describe('every kind of body is sent, byte for byte', () => {
     expect(response.status).toBe(404)
   })
 
-  test('one large piece of bytes goes out in one chunk', async () => {
+  test('one large item is sent in one chunk', async () => {
     const response = await send(patternOf(300_000))
     expect(response.chunks).toEqual([300_000])
     expect(response.body.equals(patternOf(300_000))).toBe(true)
@@ -164,7 +164,7 @@ describe('items', () => {
     expect(response.chunks).toEqual([3, 5])
   })
 
-  test('empty ones without end do not stop the event loop, and leave when the client does', async () => {
+  test('empty ones without end do not block the event loop, and end when the client disconnects', async () => {
     let left = false
     const controller = new AbortController()
     function* nothing() {
@@ -181,7 +181,7 @@ describe('items', () => {
     expect(left).toBe(true)
   })
 
-  test('a character cut in two between strings arrives whole', async () => {
+  test('a character split between two strings arrives whole', async () => {
     const response = await send(items('a\ud83d', '\ude00b', '\ud83d', '', '\ude00'))
     expect(response.body.toString()).toBe('a😀b😀')
   })
@@ -197,7 +197,7 @@ describe('items', () => {
     ['an object', {}, 'a object'],
     ['a promise', Promise.resolve('x'), 'await it'],
   ])(
-    '%s is none: 500 before the first byte, and the iterator is left',
+    '%s is none: 500 before the first byte, and the iterator is closed',
     async (_what, item, says) => {
       let returned = 0
       const iterator = {
@@ -227,13 +227,13 @@ describe('chunkSize', () => {
     expect(response.body.toString()).toBe('abcdefghijklmnopq')
   })
 
-  test('cuts large items', async () => {
+  test('splits large items', async () => {
     const response = await send(patternOf(1000), { chunkSize: 300 })
     expect(response.chunks).toEqual([300, 300, 300, 100])
     expect(response.body.equals(patternOf(1000))).toBe(true)
   })
 
-  test('holds for a hundred thousand items that are there at once', async () => {
+  test('holds for a hundred thousand items that are available at once', async () => {
     function* bytes() {
       for (let i = 0; i < 100_000; i++) yield 'x'
     }
@@ -241,14 +241,14 @@ describe('chunkSize', () => {
     expect(response.chunks).toEqual([40_000, 40_000, 20_000])
   })
 
-  test('nothing regrouped is nothing', async () => {
+  test('an empty body stays empty when regrouped', async () => {
     const response = await send(items('', ''), { chunkSize: 10 })
     expect(response).toMatchObject({ complete: true, chunks: [] })
   })
 })
 
-describe('the first item is there before the head goes out', () => {
-  test('a generator that fails at once with ENOENT is 404, and says no path', async () => {
+describe('the first item is read before the headers are sent', () => {
+  test('a generator that fails at once with ENOENT is a 404 without a path', async () => {
     async function* rows(): AsyncGenerator<string> {
       await open('/no/such/file')
       yield 'never'
@@ -291,7 +291,7 @@ describe('the first item is there before the head goes out', () => {
     expect(response.status).toBe(status)
   })
 
-  test('a failed Readable is answered with its error', async () => {
+  test('a failed Readable is an error response', async () => {
     const readable = new Readable({ read() {} })
     readable.on('error', () => {})
     readable.destroy(Object.assign(new Error('gone'), { status: 502 }))
@@ -299,7 +299,7 @@ describe('the first item is there before the head goes out', () => {
     expect(response.status).toBe(502)
   })
 
-  test('with errors: "throw" nothing is answered and the promise rejects', async () => {
+  test('with errors: "throw" nothing is sent and the promise rejects', async () => {
     const error = Object.assign(new Error('mine'), { status: 418 })
     let rejection: unknown
     answer = (_req, res) =>
@@ -328,7 +328,7 @@ describe('the first item is there before the head goes out', () => {
     expect(handled).toMatchObject({ message: 'Too late' })
   })
 
-  test('the next response never lands inside a body that was cut off', async () => {
+  test('the next response is never read as part of a truncated body', async () => {
     answer = (req, res) =>
       req.url === '/second'
         ? streamResponse(res, items('second'))
@@ -348,8 +348,8 @@ describe('the first item is there before the head goes out', () => {
   })
 })
 
-describe('the head', () => {
-  test('is application/octet-stream without any validator, range or cache policy', async () => {
+describe('the headers', () => {
+  test('are application/octet-stream without any validator, range or cache policy', async () => {
     const { headers } = await send(items('x'), {}, { headers: ['Range: bytes=0-0'] })
     expect(headers['content-type']).toBe('application/octet-stream')
     for (const name of ['etag', 'last-modified', 'accept-ranges', 'cache-control']) {
@@ -357,7 +357,7 @@ describe('the head', () => {
     }
   })
 
-  test('takes type, status, headers, download and maxAge', async () => {
+  test('follow type, status, headers, download and maxAge', async () => {
     const { status, headers } = await send(items('x'), {
       type: 'csv',
       status: 201,
@@ -374,19 +374,19 @@ describe('the head', () => {
     })
   })
 
-  test("has a Blob's own type and a File's own name", async () => {
+  test("have a Blob's own type and a File's own name", async () => {
     const file = new File(['{}'], 'data.json', { type: 'application/json' })
     const { headers } = await send(file, { download: true })
     expect(headers['content-type']).toBe('application/json')
     expect(headers['content-disposition']).toBe('attachment; filename=data.json')
   })
 
-  test('has no name for a download of what has none', async () => {
+  test('have no name for a download of a body without one', async () => {
     const { headers } = await send(items('x'), { download: true })
     expect(headers['content-disposition']).toBe('attachment')
   })
 
-  test('has the length of bytes and Blobs with contentLength: true', async () => {
+  test('have the length of bytes and Blobs with contentLength: true', async () => {
     for (const body of [new Blob(['four']), Buffer.from('four')]) {
       const response = await send(body, { contentLength: true })
       expect(response.headers['content-length']).toBe('4')
@@ -395,7 +395,7 @@ describe('the head', () => {
     }
   })
 
-  test('drops a Content-Length that nobody can vouch for', async () => {
+  test('have no Content-Length that the application set for an unknown length', async () => {
     const response = await send(items('four'), { headers: { 'Content-Length': '2' } })
     expect(response.headers['content-length']).toBeUndefined()
     expect(response.body.toString()).toBe('four')
@@ -408,7 +408,7 @@ describe('the head', () => {
   })
 })
 
-describe('an answer without a body leaves the iterator and does not read it', () => {
+describe('a response without a body closes the iterator and does not read it', () => {
   function watched() {
     const seen = { pulled: 0, returned: 0 }
     const body: AsyncIterable<string> = {
@@ -434,7 +434,7 @@ describe('an answer without a body leaves the iterator and does not read it', ()
     expect(response.outcome).toMatchObject({ completed: true, bytesSent: 0 })
   })
 
-  test('HEAD of what fails at once has the status that GET has', async () => {
+  test('HEAD of a body that fails at once has the status of GET', async () => {
     const response = await send(
       failing(Object.assign(new Error(), { status: 404 })),
       {},
@@ -443,7 +443,7 @@ describe('an answer without a body leaves the iterator and does not read it', ()
     expect(response.status).toBe(404)
   })
 
-  test('HEAD of what knows its size says its length', async () => {
+  test('HEAD of a body of known size has its length', async () => {
     const { headers } = await send(new Blob(['four']), {}, { method: 'HEAD' })
     expect(headers['content-length']).toBe('4')
   })
@@ -479,7 +479,7 @@ describe('an answer without a body leaves the iterator and does not read it', ()
     expect(seen).toEqual({ pulled: 0, returned: 1 })
   })
 
-  test('an answer that was given already', async () => {
+  test('a response that was sent already', async () => {
     const { seen, body } = watched()
     answer = async (_req, res) => {
       res.end('mine')
@@ -508,7 +508,7 @@ describe('a FileHandle', () => {
     }
   })
 
-  test('that is closed meanwhile cuts the body off', async () => {
+  test('that is closed meanwhile aborts the response', async () => {
     const path = join(folderOf({ 'a.bin': patternOf(300_000) }), 'a.bin')
     const handle = await open(path)
     const response = await send(handle, {
@@ -519,7 +519,7 @@ describe('a FileHandle', () => {
     expect(response.outcome).toMatchObject({ completed: false, error: { status: 500 } })
   })
 
-  test('of a folder is an error', async () => {
+  test('of a directory is an error', async () => {
     const handle = await open(folderOf({}))
     const response = await send(handle)
     await handle.close()
@@ -602,7 +602,7 @@ describe('what cannot be sent is a TypeError at once', () => {
   })
 })
 
-describe('a Readable that lost nothing is sent whole', () => {
+describe('a Readable from which nothing was read is sent whole', () => {
   const parts = ['one ', 'two ', 'three']
 
   test.each<[string, (body: Readable) => Readable | Promise<unknown>]>([
@@ -644,7 +644,7 @@ describe('a Readable that lost nothing is sent whole', () => {
     expect((await send(createReadStream(path))).body.toString()).toBe(text)
   })
 
-  test('what is left of one is sent by its iterator', async () => {
+  test('the rest of one is sent by its iterator', async () => {
     const body = Readable.from(parts)
     for await (const _item of body.iterator({ destroyOnReturn: false })) break
     const response = await send(body[Symbol.asyncIterator]())
@@ -652,7 +652,7 @@ describe('a Readable that lost nothing is sent whole', () => {
   })
 })
 
-test('an iterable whose iterator cannot be had is an early failure', async () => {
+test('an iterable whose iterator throws is an early failure', async () => {
   const error = Object.assign(new Error('busy'), { status: 503 })
   const body: AsyncIterable<string> = {
     [Symbol.asyncIterator]: () => {
@@ -664,7 +664,7 @@ test('an iterable whose iterator cannot be had is an early failure', async () =>
   expect(response.outcome.error).toBe(error)
 })
 
-describe('a bad option leaves the body untouched', () => {
+describe('an invalid option does not touch the body', () => {
   const refuse = (body: StreamBody) =>
     expect(() =>
       streamResponse({ writeHead() {}, setHeader() {} } as unknown as ServerResponse, body, {
@@ -688,7 +688,7 @@ describe('a bad option leaves the body untouched', () => {
     expect(await new Response(body).text()).toBe('xy')
   })
 
-  test('an iterable is not asked for its iterator', () => {
+  test('the iterator of an iterable is not requested', () => {
     const iterate = jest.fn()
     refuse({ [Symbol.asyncIterator]: iterate })
     refuse({ [Symbol.iterator]: iterate })
@@ -704,7 +704,7 @@ describe('a bad option leaves the body untouched', () => {
   })
 })
 
-describe('options that make no sense together are a TypeError at once', () => {
+describe('options that exclude each other are a TypeError at once', () => {
   const path = __filename
   const stream = () => items('x')
   test.each<[string, StreamBody, StreamResponseOptions, RegExp]>([
@@ -727,7 +727,7 @@ describe('options that make no sense together are a TypeError at once', () => {
     expect(() => streamResponse(res, body, options)).toThrow(says)
   })
 
-  test('false asks for nothing and is let pass', async () => {
+  test('false requests nothing and is accepted', async () => {
     const response = await send(items('x'), { acceptRanges: false, etag: false, follow: false })
     expect(response.body.toString()).toBe('x')
   })

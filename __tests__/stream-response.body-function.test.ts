@@ -75,7 +75,7 @@ describe('a function that returns', () => {
     expect(called).toHaveBeenCalledTimes(1)
   })
 
-  test('a FileHandle sends the file, and leaves it open', async () => {
+  test('a FileHandle sends the file, and stays open', async () => {
     const handle = await open(join(directory, 'file.txt'))
     const { body } = await send(() => handle)
     expect(body.toString()).toBe('text of a file')
@@ -98,7 +98,7 @@ describe('a function is not called', () => {
   const never = jest.fn(() => [text])
   beforeEach(() => never.mockClear())
 
-  test('for HEAD, which has the header fields of GET', async () => {
+  test('for HEAD, which has the headers of GET', async () => {
     const head = await send(never, { type: 'csv', headers: { 'X-A': 'b' } }, { method: 'HEAD' })
     expect(head).toMatchObject({
       status: 200,
@@ -141,7 +141,7 @@ describe('a function that fails', () => {
     ['by returning a path', (() => '/etc/passwd') as never, 500, /must not return a path/],
     ['by returning no body', (() => 7) as never, 500, /body must be/],
   ]
-  test.each(failures)('%s is answered with an error', async (_how, body, status, says) => {
+  test.each(failures)('%s is an error response', async (_how, body, status, says) => {
     const response = await send(body)
     expect(response.status).toBe(status)
     expect(response.outcome).toMatchObject({ status, completed: false, aborted: false })
@@ -163,7 +163,7 @@ describe('a function that fails', () => {
   })
 })
 
-test('the signal does not fire where the response completes', async () => {
+test('the signal does not fire if the response completes', async () => {
   let signal: AbortSignal | undefined
   await send((context) => {
     signal = context.signal
@@ -172,7 +172,7 @@ test('the signal does not fire where the response completes', async () => {
   expect(signal?.aborted).toBe(false)
 })
 
-test('the signal fires where the body fails after its first item', async () => {
+test('the signal fires if the body fails after its first item', async () => {
   let signal: AbortSignal | undefined
   const { outcome } = await send(async function* (context) {
     signal = context.signal
@@ -259,7 +259,7 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('a client of %s that disconnects'
     expect(reason).toMatchObject({ name: 'AbortError' })
   })
 
-  test('before the function returned has the body closed when it comes', async () => {
+  test('before the function returned has the body closed when it is returned', async () => {
     const late = new Readable({ read() {} })
     const cancelled = jest.fn()
     const web = new ReadableStream<string>({ cancel: cancelled })

@@ -133,7 +133,7 @@ describe('contentLength: a number', () => {
     expect(outcome).toMatchObject({ completed: true, bytesSent: 0 })
   })
 
-  test('is answered to HEAD, and to HTTP/1.0 as well', async () => {
+  test('is sent to HEAD, and to HTTP/1.0 as well', async () => {
     const head = await send(items('abc', 'def'), { contentLength: 6 }, { method: 'HEAD' })
     expect(head.response.headers['content-length']).toBe('6')
     const old = await send(items('abc', 'def'), { contentLength: 6 }, { version: '1.0' })
@@ -141,7 +141,7 @@ describe('contentLength: a number', () => {
     expect(old.response.headers['content-length']).toBe('6')
   })
 
-  test('is not answered with a 304 or a 204', async () => {
+  test('is not sent with a 304 or a 204', async () => {
     const options = { contentLength: 3, headers: { ETag: '"v1"' } }
     const asked = { headers: ['If-None-Match: "v1"'] }
     const unchanged = await send(items('abc'), options, asked)
@@ -151,7 +151,7 @@ describe('contentLength: a number', () => {
     expect(empty.response.headers).not.toHaveProperty('content-length')
   })
 
-  test('is the total that onProgress is told, and goes with chunkSize and maxRate', async () => {
+  test('is the total of onProgress, and is allowed with chunkSize and maxRate', async () => {
     const progress: Progress[] = []
     const options = {
       contentLength: 6,
@@ -167,7 +167,7 @@ describe('contentLength: a number', () => {
     expect(progress.at(-1)).toEqual({ bytesSent: 6, total: 6 })
   })
 
-  test('is the length of what a transform makes', async () => {
+  test('is the length of the output of a transform', async () => {
     const file = join(directory, 'small.txt')
     const transform = () => items('made of', ' it')
     const { response } = await send(file, { transform, contentLength: 10 })
@@ -182,8 +182,8 @@ describe('contentLength: a number', () => {
   })
 
   test.each<[string, () => StreamBody, number, string]>([
-    ['no bytes', () => items(), 5, 'The body has only 0 bytes, and its contentLength is 5'],
-    ['too many at once', () => items('abc'), 2, 'at least 3 bytes, and its contentLength is 2'],
+    ['no bytes', () => items(), 5, 'The body has only 0 bytes, but its contentLength is 5'],
+    ['too many at once', () => items('abc'), 2, 'at least 3 bytes, but its contentLength is 2'],
     ['one byte instead of none', () => items('a'), 0, 'at least 1 bytes'],
   ])('with %s is a 500 and no 200', async (_what, body, contentLength, says) => {
     const { response, outcome } = await send(body(), { contentLength })
@@ -197,8 +197,8 @@ describe('contentLength: a number', () => {
   })
 
   test.each<[string, number, string]>([
-    ['a byte more', 5, 'only 4 bytes, and its contentLength is 5'],
-    ['a byte less', 3, 'at least 4 bytes, and its contentLength is 3'],
+    ['a byte more', 5, 'only 4 bytes, but its contentLength is 5'],
+    ['a byte less', 3, 'at least 4 bytes, but its contentLength is 3'],
   ])('of %s than the body aborts the response', async (_what, contentLength, says) => {
     const { response, outcome } = await send(items('a', 'b', 'c', 'd'), { contentLength })
     expect(response).toMatchObject({ status: 200, complete: false })
@@ -220,7 +220,7 @@ describe('contentLength: a number', () => {
     expect(progress.at(-1)).toEqual({ bytesSent: 2, total: 3 })
   })
 
-  test('counts the bytes of the body and not those that compression() makes of them', async () => {
+  test('counts the bytes of the body before compression()', async () => {
     // Not smaller when compressed, so that most of it is on the wire before its end is seen.
     const noise = randomBytes(KIB * KIB)
     const parts = Array.from({ length: 16 }, (_, index) =>

@@ -12,7 +12,7 @@ import {
 import { eventually } from './support/eventually.js'
 import { withServer } from './support/server.js'
 
-/** A body that says what is done with it. `stuck` never gives another item after the first. */
+/** A body that records its calls. `stuck` never yields a second item. */
 function watched({ item = 'x'.repeat(1000), stuck = false } = {}) {
   const seen = { pulled: 0, returned: 0, cleanedUp: 0 }
   async function* generate(): AsyncGenerator<string> {
@@ -43,7 +43,7 @@ function watched({ item = 'x'.repeat(1000), stuck = false } = {}) {
 
 type Body = AsyncIterable<BodyChunk> | Iterable<BodyChunk> | Readable | ReadableStream<BodyChunk>
 
-/** Runs `use` with a connection that has asked for the body and reads nothing by itself. */
+/** Runs `use` with a connection that has requested the body and reads nothing by itself. */
 async function asking(
   body: Body,
   options: StreamResponseOptions,
@@ -68,7 +68,7 @@ async function asking(
 }
 
 describe('an early exit calls return() once, and waits for it', () => {
-  test('the client leaves while items flow', async () => {
+  test('the client disconnects during the body', async () => {
     const { seen, body } = watched()
     const outcome = await asking(body, {}, async (socket) => {
       await once(socket, 'data')
@@ -79,7 +79,7 @@ describe('an early exit calls return() once, and waits for it', () => {
     expect(seen).toMatchObject({ returned: 1, cleanedUp: 1 })
   })
 
-  test('the client leaves while it is stalled, and nothing more was pulled than it has room for', async () => {
+  test('the client disconnects while it stalls, and no more was pulled than its buffers hold', async () => {
     const { seen, body } = watched({ item: 'x'.repeat(100_000) })
     const outcome = await asking(body, {}, async (socket, { res }) => {
       socket.pause()
@@ -96,7 +96,7 @@ describe('an early exit calls return() once, and waits for it', () => {
     expect(seen).toMatchObject({ returned: 1, cleanedUp: 1 })
   })
 
-  test('the client leaves before the first item', async () => {
+  test('the client disconnects before the first item', async () => {
     let returned = 0
     const body: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({
@@ -109,7 +109,7 @@ describe('an early exit calls return() once, and waits for it', () => {
     expect(returned).toBe(1)
   })
 
-  test('the client left before the call', async () => {
+  test('the client disconnected before the call', async () => {
     const { seen, body } = watched()
     const outcome = await new Promise<Outcome>((resolve) => {
       void withServer(
@@ -138,7 +138,7 @@ describe('an early exit calls return() once, and waits for it', () => {
     expect(seen).toMatchObject({ returned: 1, cleanedUp: 1 })
   })
 
-  test('an item is not acceptable', async () => {
+  test('an item is invalid', async () => {
     let returned = 0
     const body = {
       [Symbol.iterator]: () => ({
@@ -194,7 +194,7 @@ describe('an early exit calls return() once, and waits for it', () => {
   })
 })
 
-test('a body that ends by itself is not told to', async () => {
+test('return() is not called on a body that ends by itself', async () => {
   const returns = jest.fn()
   const body = {
     [Symbol.iterator]: () => ({ ...['a', 'b'].values(), next: next(['a', 'b']), return: returns }),
@@ -204,7 +204,7 @@ test('a body that ends by itself is not told to', async () => {
   expect(returns).not.toHaveBeenCalled()
 })
 
-test('a body that throws is not told to', async () => {
+test('return() is not called on a body that throws', async () => {
   const returns = jest.fn()
   const failing = () => {
     throw new Error('no')
@@ -241,7 +241,7 @@ describe('a generator that cannot be ended does not hang the outcome', () => {
 })
 
 describe('streams are closed', () => {
-  test('a Readable is destroyed when the client leaves, though it never gives another byte', async () => {
+  test('a Readable is destroyed when the client disconnects, though it never yields another byte', async () => {
     const readable = new Readable({ read() {} })
     readable.push('first')
     const outcome = await asking(readable, {}, async (socket) => {
@@ -252,7 +252,7 @@ describe('streams are closed', () => {
     expect(readable.destroyed).toBe(true)
   })
 
-  test('a Readable that is not wanted, and fails when it is destroyed, harms nobody', async () => {
+  test('an unused Readable that fails when it is destroyed affects nothing else', async () => {
     const readable = new Readable({
       read() {},
       destroy: (_error, done) => done(new Error('cleanup')),
@@ -263,7 +263,7 @@ describe('streams are closed', () => {
     await closed
   })
 
-  test('a Readable that fails on the way cuts the body off', async () => {
+  test('a Readable that fails after its first chunk aborts the response', async () => {
     const readable = new Readable({ read() {} })
     readable.push('first')
     const outcome = await asking(readable, {}, async (socket) => {
@@ -273,7 +273,7 @@ describe('streams are closed', () => {
     expect(outcome).toMatchObject({ completed: false, aborted: false, error: { status: 500 } })
   })
 
-  test('a web stream is cancelled when the client leaves', async () => {
+  test('a web stream is cancelled when the client disconnects', async () => {
     const cancel = jest.fn()
     const stream = new ReadableStream<string>({
       start: (controller) => controller.enqueue('first'),
@@ -288,7 +288,7 @@ describe('streams are closed', () => {
   })
 })
 
-describe('the event loop goes on', () => {
+describe('the event loop is not blocked', () => {
   const TURNS = 5
 
   /** Lets a body go on until others had some turns, or until it is plain that they get none. */

@@ -18,7 +18,7 @@ interface Seen {
   error?: { status: number; message: string; code?: string }
 }
 
-/** Runs one route, tells what came of it, and what reached the error handling. */
+/** Runs one route, and returns the response and the errors that reached the error handlers. */
 async function route<T>(
   handler: (req: Request, res: Response, seen: Seen) => unknown,
   use: (server: TestServer, seen: Seen) => Promise<T>,
@@ -38,7 +38,7 @@ describe('one file in one route', () => {
   test.each([
     ['a path', path],
     ['a file: URL', pathToFileURL(path)],
-  ])('given as %s arrives chunked and whole, and the outcome says so', (_kind, body) =>
+  ])('given as %s arrives chunked and complete, and the outcome says so', (_kind, body) =>
     route(
       async (_req, res, seen) => {
         seen.outcome = await streamResponse(res, body)
@@ -84,7 +84,7 @@ describe('one file in one route', () => {
       },
     ))
 
-  test('that is missing rejects with errors: "throw", and nothing is answered', () =>
+  test('that is missing rejects with errors: "throw", and nothing is sent', () =>
     route(
       async (_req, res) => {
         try {

@@ -45,7 +45,7 @@ function expectedHash(folder, { file, start = 0, length }) {
 
 async function verify(server, path, headers, expect, sha256) {
   const answer = await fetchWhole(server, path, headers)
-  if (answer.status !== expect.status) throw new Error(`answers ${answer.status}`)
+  if (answer.status !== expect.status) throw new Error(`responds with ${answer.status}`)
   if (expect.length !== undefined && answer.length !== expect.length) {
     throw new Error(`sends ${answer.length} bytes`)
   }

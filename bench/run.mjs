@@ -109,15 +109,15 @@ function write(targets, sections, done) {
     join(docs, 'benchmarks.md'),
     `# Benchmarks
 
-Written by \`npm run bench\`, which runs all of it in about twelve minutes; \`npm run bench -- --quick\`
-compares less often and with fewer servers, and prints only. Every server's bytes are verified before
-they are timed. Compare the ratios, not the figures: those are of this machine. How the package does it, and
-what it costs, is in [performance.md](performance.md).
+\`npm run bench\` writes this page in about twelve minutes. \`npm run bench -- --quick\` takes fewer samples,
+runs fewer servers, and only prints. The bytes of each server are verified before it is timed. Compare the ratios:
+the absolute figures depend on the machine. [performance.md](performance.md) explains how the package sends bytes, and
+at what cost.
 
 ${environment(settings.rounds, settings.seconds)}
 
-"Ceiling: Express from memory" answers the same header fields and body from a variable, nothing looked
-up. "Ceiling: node:http, 1 MiB writes" does the same for 10 MiB without Express. nginx uses sendfile and one worker.
+"Ceiling: Express from memory" sends the same headers and body from a variable, without any file access.
+"Ceiling: node:http, 1 MiB writes" does the same for 10 MiB without Express. nginx uses sendfile and one worker.
 
 ## Targets
 

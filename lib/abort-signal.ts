@@ -1,10 +1,10 @@
-// One listener for each signal: Node takes more than ten for a leak, and a signal that stops the whole
-// service, or a log that many follow, has a response for each.
+// One listener per signal: Node warns of a leak above ten, and many responses may share one signal, for
+// example the one that shuts down the service.
 const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Calls `callback` once when the signal fires; returns what stops that. A signal that has fired
- * already calls nothing. The same function is called once, however often it was given.
+ * Calls `callback` once when the signal is aborted. Returns a function that removes the callback. If the
+ * signal is aborted already, the callback is not called. A function that is added twice is called once.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal === undefined || signal.aborted) return () => {}

@@ -1,4 +1,4 @@
-/** Whether something can be awaited: a promise, or what has the shape of one. */
+/** Whether a value is a promise or another thenable. */
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
@@ -8,7 +8,7 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   )
 }
 
-/** Goes on with a value: at once, or when it is there. What need not be awaited costs no promise. */
+/** Calls `proceed` at once, or when a promise is fulfilled. A plain value costs no promise. */
 export function whenReady<Result>(
   value: unknown,
   proceed: (value: unknown) => Promise<Result> | Result,

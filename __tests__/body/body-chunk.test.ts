@@ -6,7 +6,7 @@ function encodeAll(...items: unknown[]): string {
   return Buffer.concat([...encoded, encoder.end()]).toString()
 }
 
-test('bytes are taken as they are, not copied', () => {
+test('bytes are not copied', () => {
   const bytes = Buffer.from('abc')
   expect(asBytes(bytes)).toBe(bytes)
   expect(asBytes(new DataView(bytes.buffer, bytes.byteOffset, 2))?.length).toBe(2)
@@ -15,7 +15,7 @@ test('bytes are taken as they are, not copied', () => {
   expect(asBytes(new SharedArrayBuffer(6))?.length).toBe(6)
 })
 
-test.each([undefined, null, 1, true, {}, [1], 'text'])('%p is no bytes', (value) => {
+test.each([undefined, null, 1, true, {}, [1], 'text'])('%p is not binary', (value) => {
   expect(asBytes(value)).toBeUndefined()
 })
 

@@ -29,7 +29,7 @@ test.each<[string, (body: Readable) => unknown]>([
   expect(await textOf(reader)).toBe('one two three')
 })
 
-test('a Readable is not read before it is asked for an item', async () => {
+test('a Readable is not read before the first item is pulled', async () => {
   let pulled = 0
   const body = new Readable({ read: () => pulled++ })
   const reader = openBody(body)
@@ -39,7 +39,7 @@ test('a Readable is not read before it is asked for an item', async () => {
   expect(body.destroyed).toBe(true)
 })
 
-test('a Readable that fails before it is read does not fail the process', async () => {
+test('a Readable that fails before it is read does not crash the process', async () => {
   const body = new Readable({ read() {} })
   const reader = openBody(body)
   body.destroy(new Error('upstream'))

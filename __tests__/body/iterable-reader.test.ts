@@ -17,7 +17,7 @@ function read(reader: ChunkReader): Promise<Read> {
 
 const bodyOf = (iterator: IteratorLike) => new IterableReader(iterator)
 
-test('gives one item at a time, and nothing more after the end', async () => {
+test('reads one item at a time, and nothing after the end', async () => {
   const body = bodyOf(['a', '', 'b'].values())
   expect(await read(body)).toEqual({ error: null, buffer: 'a', last: undefined })
   expect(await read(body)).toEqual({ error: null, buffer: 'b', last: undefined })
@@ -25,13 +25,13 @@ test('gives one item at a time, and nothing more after the end', async () => {
   expect(await read(body)).toEqual({ error: null, buffer: undefined, last: undefined })
 })
 
-test('answers a sync iterator within the call', () => {
+test('reads a sync iterator synchronously', () => {
   const callback = jest.fn()
   bodyOf(['a'].values()).read(1, callback)
   expect(callback).toHaveBeenCalledTimes(1)
 })
 
-test('does not look at an item before it is asked for', async () => {
+test('pulls no item before it is read', async () => {
   let pulled = 0
   const body = bodyOf({ next: () => ({ done: false, value: `${pulled++}` }) })
   expect(pulled).toBe(0)
@@ -39,18 +39,18 @@ test('does not look at an item before it is asked for', async () => {
   expect(pulled).toBe(1)
 })
 
-test('takes a thenable for a promise', async () => {
+test('awaits a thenable', async () => {
   const step = Promise.resolve({ done: false, value: 'late' })
   const body = bodyOf({ next: () => step })
   expect((await read(body)).buffer).toBe('late')
 })
 
-test.each([undefined, null, 'text', 7])('next() that gives %p is an error', async (step) => {
+test.each([undefined, null, 'text', 7])('a next() that returns %p is an error', async (step) => {
   const { error } = await read(bodyOf({ next: () => step }))
-  expect(error).toMatchObject({ status: 500, message: expect.stringContaining('no iterator') })
+  expect(error).toMatchObject({ status: 500, message: expect.stringContaining('not an iterator') })
 })
 
-test('closing twice leaves the iterator once', async () => {
+test('closing twice calls return() once', async () => {
   const disconnected = jest.fn()
   const body = bodyOf({ next: () => new Promise(() => {}), return: disconnected })
   await Promise.all([body.close(), body.close()])
@@ -58,7 +58,7 @@ test('closing twice leaves the iterator once', async () => {
   expect(disconnected).toHaveBeenCalledTimes(1)
 })
 
-test('closing waits for the iterator to be left', async () => {
+test('closing waits for return()', async () => {
   let cleanedUp = false
   async function* rows() {
     try {
@@ -75,7 +75,7 @@ test('closing waits for the iterator to be left', async () => {
   expect(cleanedUp).toBe(true)
 })
 
-test('an iterator that cannot be left is waited for no longer than a second', async () => {
+test('closing waits a second at most for return()', async () => {
   jest.useFakeTimers({ doNotFake: ['performance'] })
   const body = bodyOf({ next: () => undefined, return: () => new Promise(() => {}) })
   let closed = false
@@ -89,7 +89,7 @@ test('an iterator that cannot be left is waited for no longer than a second', as
   jest.useRealTimers()
 })
 
-test('an iterator that ended, or threw, is not left', async () => {
+test('return() is not called on an iterator that ended or threw', async () => {
   const disconnected = jest.fn()
   const ended = bodyOf({ next: () => ({ done: true }), return: disconnected })
   await read(ended)

@@ -120,7 +120,7 @@ test('an asynchronous etag function is awaited', async () => {
   })
 })
 
-test('an etag function is not asked where the application has set a tag', async () => {
+test('an etag function is not called if the application has set a tag', async () => {
   const etag = jest.fn(() => 'unused')
   const setHeaders: StreamFilesOptions['setHeaders'] = (res) => res.setHeader('ETag', '"own"')
   await withServer(streamFiles(directory, { etag, setHeaders }), async ({ port }) => {
@@ -129,25 +129,28 @@ test('an etag function is not asked where the application has set a tag', async 
   expect(etag).not.toHaveBeenCalled()
 })
 
-test.each(PATHS)('a response to %s that another begins meanwhile is left to them', async (path) => {
-  const responses: ServerResponse[] = []
-  const etag = async () => {
-    for (const res of responses.splice(0)) {
-      res.write('theirs, ')
-      setImmediate(() => setImmediate(() => res.end('to its end')))
+test.each(PATHS)(
+  'a response to %s that other code begins meanwhile is not changed',
+  async (path) => {
+    const responses: ServerResponse[] = []
+    const etag = async () => {
+      for (const res of responses.splice(0)) {
+        res.write('theirs, ')
+        setImmediate(() => setImmediate(() => res.end('to its end')))
+      }
+      return 'tag'
     }
-    return 'tag'
-  }
-  const files = streamFiles(directory, { etag })
-  let begin = false
-  const listener: RequestListener = (req, res) => {
-    if (begin) responses.push(res)
-    files(req, res)
-  }
-  await withServer(listener, async ({ port }) => {
-    await request(port, path)
-    begin = true
-    const { body, complete } = await request(port, path)
-    expect([String(body), complete]).toEqual(['theirs, to its end', true])
-  })
-})
+    const files = streamFiles(directory, { etag })
+    let begin = false
+    const listener: RequestListener = (req, res) => {
+      if (begin) responses.push(res)
+      files(req, res)
+    }
+    await withServer(listener, async ({ port }) => {
+      await request(port, path)
+      begin = true
+      const { body, complete } = await request(port, path)
+      expect([String(body), complete]).toEqual(['theirs, to its end', true])
+    })
+  },
+)

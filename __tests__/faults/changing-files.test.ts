@@ -45,7 +45,7 @@ async function transferDuring(
   const held: HeldBack[] = []
   const reads = watchReads()
   app.get('/', (_req, res) => {
-    // Of several parts, the head of the first is written before anything is read.
+    // The headers of the first part are written before anything is read.
     held.push(new HeldBack(res, range === undefined ? 0 : 1))
     void streamResponse(res, file, { contentLength }).then((outcome) => outcomes.push(outcome))
   })
@@ -110,21 +110,21 @@ function regenerate(file: string, same: number): void {
 }
 
 describe.each(changes)('a file that %s while it is sent', (_name, change) => {
-  test('is cut off without the terminating chunk, and the outcome says why', async () => {
+  test('is aborted without the terminating chunk, and the outcome has the reason', async () => {
     const { response, outcome } = await transferDuring(change)
     expect(response.complete).toBe(false)
     expect(outcome).toMatchObject({ status: 200, completed: false, aborted: false })
     expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
   })
 
-  test('is cut off short of its length where it says one', async () => {
+  test('is aborted before its Content-Length if it has one', async () => {
     const { response, outcome } = await transferDuring(change, { contentLength: true })
     expect(response.headers['content-length']).toBe(String(SIZE))
     expect(response.complete).toBe(false)
     expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
   })
 
-  test('is cut off between two ranges', async () => {
+  test('is aborted between two ranges', async () => {
     const half = SIZE / 2
     const range = `bytes=0-${half - 1},${half + 10}-${SIZE - 1}`
     const { response, outcome } = await transferDuring(change, { range })
@@ -133,14 +133,14 @@ describe.each(changes)('a file that %s while it is sent', (_name, change) => {
     expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
   })
 
-  test('resets the connection of an HTTP/1.0 client, to which closing it would mean the end of the body', async () => {
+  test('resets the connection of an HTTP/1.0 client, for which a FIN is the end of the body', async () => {
     const { reset, outcome } = await transferDuring(change, { version: '1.0' })
     expect(reset).toBe(true)
     expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
   })
 })
 
-test('a client that takes its time gets nothing of the new version', async () => {
+test('a slow client gets nothing of the new version', async () => {
   const { response, outcome } = await transferDuring(async (file) => {
     rewrite(file, SIZE)
     await new Promise((resolve) => setTimeout(resolve, 150))
@@ -150,7 +150,7 @@ test('a client that takes its time gets nothing of the new version', async () =>
   expect(outcome.error).toMatchObject({ code: 'ERR_FILE_CHANGED' })
 })
 
-test('several ranges too short for a check on the way are cut off before the last of them', async () => {
+test('several ranges too short for a check between them are aborted before the last', async () => {
   const file = join(folderOf({ 'file.bin': before }), 'file.bin')
   const listener: RequestListener = (_req, res) => {
     let writes = 0

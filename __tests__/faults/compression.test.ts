@@ -71,7 +71,7 @@ test.each([
   })
 })
 
-test('behind compression() a part stays as it is: its offsets count plain bytes', async () => {
+test('behind compression() a part is not compressed: its offsets count plain bytes', async () => {
   await withServer(app, async ({ port }) => {
     const headers = [GZIP, 'Range: bytes=100000-299999']
     const response = await request(port, '/large.txt', { headers })
@@ -82,7 +82,7 @@ test('behind compression() a part stays as it is: its offsets count plain bytes'
   })
 })
 
-test('behind compression() clients that leave leak no descriptor, and nothing is said', async () => {
+test('behind compression() clients that disconnect leak no descriptor, and nothing is logged', async () => {
   await withServer(app, async ({ port }) => {
     const baseline = openDescriptors()
     await expectSilence(async () => {
@@ -99,7 +99,7 @@ test('behind compression() clients that leave leak no descriptor, and nothing is
   })
 })
 
-test('behind compression() a file that shrinks is cut off, and the outcome says why', async () => {
+test('behind compression() the response with a file that shrinks is aborted, and the outcome has the reason', async () => {
   await withServer(app, async ({ port }) => {
     const file = join(directory, 'noise.txt')
     const socket = await ask(port, '/one/noise.txt', [GZIP])
@@ -206,7 +206,7 @@ describe('behind compression()', () => {
     20_000,
   )
 
-  test('a download that was broken off is resumed by If-Range', async () => {
+  test('a truncated download is resumed by If-Range', async () => {
     await withServer(app, async ({ port }) => {
       const { headers } = await request(port, '/download/large.txt', { headers: [GZIP] })
       const resumed = await request(port, '/download/large.txt', {
@@ -218,7 +218,7 @@ describe('behind compression()', () => {
   })
 })
 
-test('without a middleware in front every tag is strong, and nothing forbids a transformation', async () => {
+test('without other middleware every tag is strong, and no response has no-transform', async () => {
   await withServer(streamFiles(directory), async ({ port }) => {
     for (const target of ['/small.txt', '/large.txt', '/large.bin', '/large.png']) {
       const { headers } = await request(port, target, { headers: [GZIP] })

@@ -55,7 +55,7 @@ describe('a read that fails with EIO', () => {
     })
   }
 
-  testOnLinux('before the first byte leaves the response for a real status', async () => {
+  testOnLinux('before the first byte is a real status', async () => {
     await expectSilence(async () => {
       const { response, ends } = await sendMemory(endOfStack(), 2 * CHUNK)
       expect(response.status).toBe(500)
@@ -76,8 +76,8 @@ describe('a read that fails with EIO', () => {
   })
 })
 
-// A file of /proc says ESRCH once its process is gone: the same through the front doors.
-describe('a file that cannot be read on in the middle', () => {
+// Reading a file of /proc fails with ESRCH after its process has ended: here through the public API.
+describe('a file that cannot be read after its middle', () => {
   /** More than 128 KiB of text about a process, which is over when `end` is called. */
   async function doomedFile() {
     // Every such memory is some lines more.

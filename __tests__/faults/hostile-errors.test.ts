@@ -56,7 +56,7 @@ const hostile: readonly [name: string, error: unknown, status: number][] = [
   ['the status 9999', likeHttpError(9999), 500],
   ['a status that is no integer', likeHttpError(404.5), 500],
   ['the status NaN', likeHttpError(Number.NaN), 500],
-  ['a status that nobody can set', new StatusOfItsOwn('hostile'), 418],
+  ['a read-only status', new StatusOfItsOwn('hostile'), 418],
   ['no properties that can be set', Object.freeze(likeHttpError(200, { 'X-A': undefined })), 500],
 ]
 
@@ -179,7 +179,7 @@ test.each([
 )
 
 test.each(hostile)(
-  'streamFiles answers an error with %s on a bare server',
+  'streamFiles responds to an error with %s on a bare server',
   async (_name, error) => {
     const setHeaders = () => {
       throw error
@@ -195,7 +195,7 @@ test.each(hostile)(
 )
 
 test.each(hostile.filter(([, error]) => Object.isExtensible(error)))(
-  'Express is told an error with %s as it is',
+  'Express gets an error with %s unchanged',
   async (_name, error) => {
     const told: unknown[] = []
     const app = express()
@@ -211,7 +211,7 @@ test.each(hostile.filter(([, error]) => Object.isExtensible(error)))(
 )
 
 describe('with errors: "next" the promise does not reject', () => {
-  test('where next throws; the error is the response then', async () => {
+  test('if next throws; the error is then the response', async () => {
     const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const listener = (req: object, res: ServerResponse) => {
       Object.assign(req, {
@@ -229,7 +229,7 @@ describe('with errors: "next" the promise does not reject', () => {
     warnings.mockRestore()
   })
 
-  test('where the body throws as it is asked for its iterator', async () => {
+  test('if the body throws when its iterator is requested', async () => {
     const body = {
       [Symbol.asyncIterator](): AsyncIterator<string> {
         throw likeHttpError(418)

@@ -70,7 +70,7 @@ const kinds: Kind[] = [
   ['bytes in one piece', () => Buffer.alloc(LARGE), {}],
 ]
 
-/** Serves one body and resets its stream with NO_ERROR when `reset` says so. */
+/** Serves one body and resets its stream with NO_ERROR when `reset` returns. */
 async function resetWithNoError(
   respond: (req: Http2ServerRequest, res: Http2ServerResponse) => Promise<Outcome>,
   when: 'after the first bytes' | 'before the first byte' | 'before it begins',
@@ -122,7 +122,7 @@ describe.each(kinds)('an HTTP/2 stream reset with NO_ERROR during %s', (_name, b
     })
   })
 
-  test('of a request with a body that nobody reads', async () => {
+  test('of a request with a body that is not read', async () => {
     const outcome = await resetWithNoError(
       (_req, res) => streamResponse(res, body(), options),
       'after the first bytes',

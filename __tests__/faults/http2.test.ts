@@ -10,7 +10,7 @@ import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 
-// More than the window of a stream, so that nobody is done before leaving.
+// More than the window of a stream, so that no transfer completes before the disconnect.
 const LARGE = 4 * 1024 * 1024
 const large = patternOf(LARGE)
 const directory = folderOf({ 'large.bin': large, 'small.txt': 'small' })
@@ -86,7 +86,7 @@ function getAndReset(session: ClientHttp2Session, path: string, code: number): P
   })
 }
 
-test('many streams on one HTTP/2 connection get their bodies whole, without fields of HTTP/1', async () => {
+test('many streams on one HTTP/2 connection get their complete bodies, without headers of HTTP/1', async () => {
   await withHttp2(async (session) => {
     await expectSilence(async () => {
       const paths = Array.from({ length: 40 }, (_, i) =>
@@ -115,9 +115,9 @@ test.each([
   ['nothing of that name', '/nothing', {}, 404],
   ['a refused name', '/%2e%2e/x', {}, 404],
   ['no headers that would break', '/one/nothing', {}, 404],
-  ['a condition that fails', '/small.txt', { 'if-match': '"x"' }, 412],
+  ['a precondition that fails', '/small.txt', { 'if-match': '"x"' }, 412],
   ['a range beyond the end', '/small.txt', { range: 'bytes=99-' }, 416],
-])('HTTP/2 is answered %s', async (_name, path, headers, status) => {
+])('HTTP/2 gets %s', async (_name, path, headers, status) => {
   await withHttp2(async (session) => {
     await expectSilence(async () => {
       expect(await get(session, path, headers)).toMatchObject({ status, resetWith: 0 })
@@ -147,7 +147,7 @@ test.each([
   })
 })
 
-test('an HTTP/2 connection that goes takes all its streams with it', async () => {
+test('an HTTP/2 connection that closes aborts all its streams', async () => {
   await withHttp2(async (session) => {
     const baseline = openDescriptors()
     await expectSilence(async () => {

@@ -27,7 +27,7 @@ afterAll(removeFolders)
 
 type Wrap = (res: ServerResponse, keep: (chunk: unknown) => void) => ServerResponse
 
-/** `write` and `end` as a middleware makes them that logs or caches what is sent. */
+/** The `write` and `end` of a middleware that logs or caches what is sent. */
 function keeping(res: ServerResponse, keep: (chunk: unknown) => void) {
   const { write, end } = res
   return {
@@ -52,7 +52,7 @@ const wraps: [string, Wrap][] = [
     },
   ],
   [
-    'hands on a proxy',
+    'passes on a proxy',
     (res, keep) => {
       const own = new Map<unknown, unknown>(Object.entries(keeping(res, keep)))
       return new Proxy(res, {

@@ -26,7 +26,7 @@ interface Handled {
   readonly destroyed: boolean
 }
 
-/** An app whose error middleware notes what reaches it, and then leaves it to Express. */
+/** An app whose error middleware records what reaches it, and then calls next. */
 function appWith(handled: Handled[]) {
   const app = express()
   const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE) })
@@ -53,7 +53,7 @@ describe('a response that fails after its first byte', () => {
       const response = await request(port, '/generator')
       expect(response).toMatchObject({ status: 200, complete: false })
       await eventually(() => handled.length > 0)
-      // The server goes on.
+      // The server still responds.
       expect((await request(port, '/generator')).complete).toBe(false)
       await eventually(() => handled.length > 1)
     })

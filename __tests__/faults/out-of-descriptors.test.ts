@@ -21,7 +21,7 @@ afterAll(removeFolders)
 
 /** 300 requests at the same time over five connections. */
 async function askForAll(port: number, below: string): Promise<RawResponse[]> {
-  // A connection that is not accepted says nothing about us, so they all are before.
+  // A connection that is not accepted tests nothing here, so all are accepted before.
   const sockets = await Promise.all(
     Array.from({ length: CONNECTIONS }, () => ask(port, '/small.txt')),
   )
@@ -41,7 +41,7 @@ async function askForAll(port: number, below: string): Promise<RawResponse[]> {
 
 describe.each(['/', '/one/'])('out of descriptors, GET below %s', (below) => {
   testOnLinux(
-    '300 requests at 60 descriptors are answered whole or 503 with Retry-After; then all is as before',
+    '300 requests at 60 descriptors get complete responses or 503 with Retry-After, and later requests work',
     async () => {
       const server = await startChildServer(directory, { descriptorLimit: 60 })
       try {

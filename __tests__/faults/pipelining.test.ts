@@ -22,7 +22,7 @@ afterAll(removeFolders)
 const outcomes: Outcome[] = []
 const app = express()
 app.set('env', 'test')
-app.get('/gone', (_req, res) => {
+app.get('/missing', (_req, res) => {
   void streamResponse(res, join(directory, 'no-such-file'))
 })
 app.get('/unreadable', (_req, res) => {
@@ -31,9 +31,9 @@ app.get('/unreadable', (_req, res) => {
 app.get('/thrown', (_req, res, next) => {
   streamResponse(res, join(directory, 'no-such-file'), { errors: 'throw' }).catch(next)
 })
-app.get('/broken-hook', (_req, res) => {
+app.get('/broken-callback', (_req, res) => {
   const setHeaders = () => {
-    throw new Error('the hook is broken')
+    throw new Error('the callback is broken')
   }
   void streamResponse(res, join(directory, 'small.txt'), { setHeaders })
 })
@@ -75,15 +75,15 @@ async function pipeline(requests: readonly string[]) {
 const next = 'GET /small.txt'
 
 const faults: [string, string, number][] = [
-  ['a file that is not there', 'GET /gone', 404],
+  ['a file that does not exist', 'GET /missing', 404],
   ['a file that is not there, thrown to the caller', 'GET /thrown', 404],
   ['a name that is refused', 'GET /a/../small.txt', 404],
-  ['a folder without an index', 'GET /a/', 404],
+  ['a directory without an index', 'GET /a/', 404],
   ['a redirect', 'GET /a', 301],
-  ['a hook that throws', 'GET /broken-hook', 500],
-  ['a condition that fails', 'GET /small.txt If-Match: "other"', 412],
+  ['a callback that throws', 'GET /broken-callback', 500],
+  ['a precondition that fails', 'GET /small.txt If-Match: "other"', 412],
   ['a range that cannot be satisfied', 'GET /small.txt Range: bytes=100-', 416],
-  ['an answer without a body', 'HEAD /large.bin', 200],
+  ['a response without a body', 'HEAD /large.bin', 200],
   ['not modified', 'GET /small.txt If-None-Match: *', 304],
   ['a part', 'GET /large.bin Range: bytes=0-1000000', 206],
   ['several parts', 'GET /large.bin Range: bytes=0-9,1000000-2000000', 206],
@@ -107,7 +107,7 @@ testOnLinux('the response after a file that cannot be read is in step', async ()
   expectInStep(500, await pipeline([next, 'GET /unreadable', next]))
 })
 
-test('nothing follows a body that was cut off', async () => {
+test('nothing follows a truncated body', async () => {
   const responses = await pipeline([next, 'GET /shrinks', next])
   expect(responses.map(({ status, complete }) => [status, complete])).toEqual([
     [200, true],

@@ -37,7 +37,7 @@ const conditions: Condition[] = [
   (etag, modified) => ({ 'If-None-Match': etag, 'If-Modified-Since': modified }),
 ]
 
-test('600 rewrites of the same size, each followed by a GET, most with a condition: no stale body, no stale 304', async () => {
+test('600 rewrites of the same size, each followed by a GET, most with a precondition: no stale body, no stale 304', async () => {
   await withServer(streamFiles(directory), async ({ url }) => {
     let last = await fetchFile(url, {})
     const stale: unknown[] = []

@@ -9,7 +9,7 @@ const directory = folderOf({ 'large.bin': large })
 
 afterAll(removeFolders)
 
-test('server.close() during transfers lets them finish, and then the process goes by itself', async () => {
+test('server.close() during transfers lets them finish, and then the process exits', async () => {
   const server = await startChildServer(directory)
   const exited = once(server.process, 'exit')
   const targets = ['/large.bin', '/one/large.bin', '/large.bin', '/one/large.bin']

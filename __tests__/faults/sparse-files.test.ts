@@ -64,7 +64,7 @@ test('a window and readChunks past 4 GiB have the right bytes', async () => {
   )
 })
 
-test('HEAD says the length of a 5 GiB file', async () => {
+test('HEAD has the length of a 5 GiB file', async () => {
   await withServer(streamFiles(directory), async ({ port }) => {
     const response = await request(port, '/sparse.bin', { method: 'HEAD' })
     expect(response.headers['content-length']).toBe(String(SIZE))

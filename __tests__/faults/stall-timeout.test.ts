@@ -192,11 +192,11 @@ describe('with a clock that the test moves', () => {
     await withServer(listener, async ({ port }) => {
       const socket = await ask(port, '/')
       await firstBytes(socket)
-      const taken = () => (response === undefined ? 0 : writeProgress(response).taken)
+      const accepted = () => (response === undefined ? 0 : writeProgress(response).accepted)
       for (let read = 0; read < 3; read++) {
         jest.advanceTimersByTime(3000)
-        const before = taken()
-        while (taken() === before) {
+        const before = accepted()
+        while (accepted() === before) {
           socket.resume()
           await once(socket, 'data')
           socket.pause()

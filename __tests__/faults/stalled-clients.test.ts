@@ -18,7 +18,7 @@ const KIB = 1024
 // What express.static holds for each.
 const EACH_AT_MOST = 150 * KIB
 
-// The large blocks that all bodies of a process share, and keep for the next.
+// The large buffers of the pool that all bodies of a process share.
 const POOL = 16 * 1024 * KIB
 
 /** Clients that have read a little and then stop. */
@@ -32,30 +32,33 @@ async function stall(port: number, target: string): Promise<Socket[]> {
   return sockets
 }
 
-/** Waits, for what was let go is not collected at once. */
+/** Waits, because released memory is not collected at once. */
 async function holdsAtMost(server: ChildServer, bytes: number): Promise<void> {
   await eventually(async () => (await server.memory()).arrayBuffers <= bytes)
 }
 
 describe.each(['/large.bin', '/one/large.bin'])('clients that stop reading GET %s', (target) => {
-  testOnLinux('hold no more than one block each, and others are served as before', async () => {
-    const server = await startChildServer(directory)
-    try {
-      await request(server.port, '/large.bin')
-      const { arrayBuffers: before } = await server.memory()
-      const baseline = await server.descriptors()
-      const sockets = await stall(server.port, target)
+  testOnLinux(
+    'hold no more than one buffer each, and other clients are served as before',
+    async () => {
+      const server = await startChildServer(directory)
+      try {
+        await request(server.port, '/large.bin')
+        const { arrayBuffers: before } = await server.memory()
+        const baseline = await server.descriptors()
+        const sockets = await stall(server.port, target)
 
-      await holdsAtMost(server, before + POOL + CLIENTS * EACH_AT_MOST)
-      expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
-      expect((await request(server.port, '/large.bin')).body).toHaveLength(LARGE)
+        await holdsAtMost(server, before + POOL + CLIENTS * EACH_AT_MOST)
+        expect((await request(server.port, '/small.txt')).body.toString()).toBe('small')
+        expect((await request(server.port, '/large.bin')).body).toHaveLength(LARGE)
 
-      for (const socket of sockets) socket.destroy()
-      await eventually(async () => (await server.descriptors()) <= baseline)
-      await holdsAtMost(server, before + 2 * POOL)
-      expect(server.output()).toBe('')
-    } finally {
-      server.process.kill()
-    }
-  })
+        for (const socket of sockets) socket.destroy()
+        await eventually(async () => (await server.descriptors()) <= baseline)
+        await holdsAtMost(server, before + 2 * POOL)
+        expect(server.output()).toBe('')
+      } finally {
+        server.process.kill()
+      }
+    },
+  )
 })

@@ -25,7 +25,7 @@ beforeEach(() => outcomes.splice(0))
 const files = streamFiles(directory)
 const strict = streamFiles(directory, { fallthrough: false })
 
-/** Every way a response is written: from memory, block by block, item by item, and without a body. */
+/** Every way to write a response: from memory, buffer by buffer, item by item, and without a body. */
 const ways: readonly [name: string, send: RequestListener][] = [
   ['a cached file', (req, res) => serve(req, res, '/small.txt')],
   ['a large file', (req, res) => serve(req, res, '/large.bin')],
@@ -81,7 +81,7 @@ const wrappers: readonly [name: string, wrap: (res: ResponseLike) => void][] = [
 ]
 
 describe.each(wrappers)('a middleware whose %s throws', (_wrapper, wrap) => {
-  test.each(ways)('aborts %s, and harms nobody else', async (_way, send) => {
+  test.each(ways)('aborts %s, and affects no other response', async (_way, send) => {
     const listener: RequestListener = (req, res) => {
       if (req.url === '/well') return void res.end('well')
       wrap(res)

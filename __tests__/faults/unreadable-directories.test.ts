@@ -43,7 +43,7 @@ describeOnPosix('a directory that may be searched and not listed (on POSIX only)
     ['/private/page.html', 200, 'the page'],
     ['/private/inner', 301, '/private/inner/'],
     ['/private/missing', 404],
-    // As for `express.static`: only its index tells that it is closed.
+    // As in `express.static`: only opening its index fails.
     ['/closed', 301, '/closed/'],
     ['/closed/', 404],
     ['/secret.txt', 404],

@@ -17,7 +17,7 @@ describe('a Range field for 10 bytes', () => {
     ['bytes=-11', [{ start: 0, end: 9 }]],
     ['BYTES=0-1', [{ start: 0, end: 1 }]],
     ['bytes=000000000000000000000002-0005', [{ start: 2, end: 5 }]],
-  ])('%s asks for %j', (field, ranges) => {
+  ])('%s requests %j', (field, ranges) => {
     expect(parseRange(field, 10)).toEqual(ranges)
   })
 
@@ -74,18 +74,18 @@ describe('a Range field for 10 bytes', () => {
     'items=0-1',
     'none',
     '0-1',
-  ])('%j means nothing and is ignored', (field) => {
+  ])('%j is invalid and ignored', (field) => {
     expect(parseRange(field, 10)).toBe('ignored')
   })
 })
 
-test('an empty file has no bytes to ask for, but a suffix of it is the whole of it', () => {
+test('an empty file has no satisfiable range, except a suffix, which is ignored', () => {
   expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable')
   expect(parseRange('bytes=-0', 0)).toBe('unsatisfiable')
   expect(parseRange('bytes=-1', 0)).toBe('ignored')
 })
 
-test('a number of more digits than any number has is past the end', () => {
+test('a position with too many digits is past the end', () => {
   const huge = '9'.repeat(400)
   expect(parseRange(`bytes=0-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
   expect(parseRange(`bytes=-${huge}`, 10)).toEqual([{ start: 0, end: 9 }])
@@ -103,7 +103,7 @@ test('positions past 4 GiB are exact', () => {
   ])
 })
 
-test('a hundred parts are answered, and one more is not', () => {
+test('a hundred parts are served, and one more is not', () => {
   const fieldOf = (parts: number) =>
     `bytes=${Array.from({ length: parts }, (_, part) => `${part * 2}-${part * 2}`).join(',')}`
   expect(parseRange(fieldOf(100), 1000)).toHaveLength(100)
@@ -123,7 +123,7 @@ test.each([
   ['many digits', '1'],
   ['many dashes', '-'],
   ['many ranges that grow', '0-,'],
-])('a field of 256 KiB is read in linear time: %s', (_what, unit) => {
+])('a field of 256 KiB is parsed in linear time: %s', (_what, unit) => {
   const filler = unit.repeat((256 * 1024) / unit.length)
   for (const field of [`bytes=${filler}`, `bytes=${filler}0-1`, `bytes=0-1,${filler}x`]) {
     expect(['ignored', 'unsatisfiable', 'object']).toContain(kindOf(parseRange(field, 10)))
@@ -146,13 +146,13 @@ const likelyField = fc
 const anyField = fc.oneof({ weight: 4, arbitrary: likelyField }, fc.string({ unit: 'binary' }))
 const anySize = fc.oneof(fc.nat({ max: 40 }), fc.maxSafeNat())
 
-describe('whatever a Range field says', () => {
+describe('for arbitrary Range fields', () => {
   const ranges = fc.tuple(anyField, anySize).map(([field, size]) => {
     const read = parseRange(field, size)
     return { size, parts: Array.isArray(read) ? read : [] }
   })
 
-  test('the ranges are of whole bytes inside the file, and begin before they end', () => {
+  test('the ranges are integers inside the file, and start before they end', () => {
     fc.assert(
       fc.property(ranges, ({ size, parts }) => {
         for (const { start, end } of parts) {
@@ -179,7 +179,7 @@ describe('whatever a Range field says', () => {
     )
   })
 
-  test('they hold exactly the bytes that the satisfiable ranges name', () => {
+  test('they contain exactly the bytes of the satisfiable ranges', () => {
     const small = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 30 })), { minLength: 1 })
     fc.assert(
       fc.property(small, fc.integer({ min: 1, max: 25 }), (pairs, size) => {
@@ -198,7 +198,7 @@ describe('whatever a Range field says', () => {
     )
   })
 
-  test('a field that is read has one form only, so nothing else slips through', () => {
+  test('every field that is parsed matches the grammar of RFC 9110', () => {
     fc.assert(
       fc.property(anyField, anySize, (field, size) => {
         const meansSomething = parseRange(field, size) !== 'ignored'

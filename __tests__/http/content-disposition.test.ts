@@ -29,7 +29,7 @@ test.each([
   expect(attachmentDisposition(name)).toBe(field)
 })
 
-test('without a name it is an attachment', () => {
+test('without a name the field is just an attachment', () => {
   expect(attachmentDisposition(undefined)).toBe('attachment')
 })
 
@@ -39,11 +39,11 @@ test.each([
   ['a line break', 'a\r\nSet-Cookie: b=c', 'a\r\nSet-Cookie: b=c'],
   ['a NUL', 'a\0b', 'a\0b'],
   ['apostrophes and asterisks', "it's*.txt", "it's*.txt"],
-])('%s arrives as it can', (_what, name, arrives) => {
+])('%s arrives as a usable name', (_what, name, arrives) => {
   expect(parse(attachmentDisposition(name)).parameters.filename).toBe(arrives)
 })
 
-test('any string at all makes one valid field, whose name a client reads back', () => {
+test('any string makes one valid field, from which a client can parse the name', () => {
   const anyText = fc.string({
     unit: fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code)),
   })

@@ -28,7 +28,7 @@ const OTHERS =
     ' ',
   )
 
-describe('what clients seek in, resume or measure', () => {
+describe('a download', () => {
   test.each(DOWNLOADS)('is %s', (name) => {
     expect(isDownload({ type: mediaTypeForPath(name) })).toBe(true)
   })
@@ -63,7 +63,7 @@ describe('what clients seek in, resume or measure', () => {
 })
 
 describe('a whole body', () => {
-  test.each([true, false])('with contentLength: %s is as that says', (policy) => {
+  test.each([true, false])('with contentLength: %s follows the option', (policy) => {
     for (const type of ['video/mp4', 'text/plain']) {
       expect(hasContentLength(policy, representation({ type }), CHUNK)).toBe(policy)
       expect(hasContentLength(policy, representation({ type, size: 1 }), CHUNK)).toBe(policy)

@@ -55,8 +55,8 @@ function answer(given: Case) {
 const METADATA = { 'Cache-Control': 'public, max-age=0', 'Last-Modified': MODIFIED, ETag: '"v1"' }
 const WHOLE = [{ start: 0, end: 99 }]
 
-describe('the whole file', () => {
-  test('is a 200 without a length, to be chunked', () => {
+describe('the complete file', () => {
+  test('is a 200 without a length, so that it is chunked', () => {
     expect(answer({})).toEqual({
       status: 200,
       headers: { 'Content-Type': 'text/plain', ...METADATA, 'Accept-Ranges': 'bytes' },
@@ -64,7 +64,7 @@ describe('the whole file', () => {
     })
   })
 
-  test('says its length where the options say so', () => {
+  test('has a length if the options enable it', () => {
     expect(answer({ policy: { contentLength: true } }).headers).toMatchObject({
       'Content-Length': '100',
     })
@@ -75,7 +75,7 @@ describe('the whole file', () => {
     ['1.1', undefined],
     ['2.0', undefined],
     [undefined, undefined],
-  ])('for a request in HTTP/%s says the length %s', (httpVersion, length) => {
+  ])('for a request in HTTP/%s has the length %s', (httpVersion, length) => {
     expect(answer({ request: { httpVersion } }).headers['Content-Length']).toBe(length)
     const unknown = { request: { httpVersion }, representation: { size: undefined } }
     expect(answer(unknown).headers).not.toHaveProperty('Content-Length')
@@ -94,13 +94,13 @@ describe('the whole file', () => {
     },
   )
 
-  test("with contentLength: 'auto' says the length of an attachment", () => {
+  test("with contentLength: 'auto' has a length for an attachment", () => {
     const policy = { contentLength: 'auto', chunkSize: 1 } as const
     const representation = { disposition: 'attachment' }
     expect(answer({ policy, representation }).headers['Content-Length']).toBe('100')
   })
 
-  test('is on HEAD a length and no body', () => {
+  test('has a length and no body on HEAD', () => {
     const { headers, segments } = answer({ request: { method: 'HEAD' } })
     expect(headers).toMatchObject({ 'Content-Length': '100' })
     expect(segments).toEqual([])
@@ -110,7 +110,7 @@ describe('the whole file', () => {
     expect(answer({ representation: { size: 0 } }).segments).toEqual([])
   })
 
-  test('of a size that only reading tells goes to its end, and has no ranges', () => {
+  test('of unknown size is read to its end, and has no ranges', () => {
     const unknown = { representation: { size: undefined } }
     expect(answer(unknown).segments).toEqual([{ start: 0, end: Number.POSITIVE_INFINITY }])
     expect(answer(unknown).headers).not.toHaveProperty('Accept-Ranges')
@@ -120,7 +120,7 @@ describe('the whole file', () => {
     )
   })
 
-  test('of a size that only reading tells ends where it is to end', () => {
+  test('of unknown size ends at readTo', () => {
     const representation = { size: undefined, offset: 5, readTo: 9 }
     expect(answer({ representation }).segments).toEqual([{ start: 5, end: 9 }])
   })
@@ -131,7 +131,7 @@ describe('the whole file', () => {
     ])
   })
 
-  test('has only the fields that there is something for', () => {
+  test('has only the headers that have a value', () => {
     const { headers } = answer({
       representation: { etag: undefined, lastModified: undefined },
       policy: { cacheControl: undefined, acceptRanges: false },
@@ -139,26 +139,26 @@ describe('the whole file', () => {
     expect(headers).toEqual({ 'Content-Type': 'text/plain' })
   })
 
-  test('keeps every field the application has set', () => {
+  test('keeps every header that the application has set', () => {
     const set = ['Content-Type', 'Cache-Control', 'Last-Modified', 'ETag', 'Accept-Ranges']
     expect(answer({ set }).headers).toEqual({})
   })
 
-  test('is framed by node alone', () => {
+  test('is framed by Node alone', () => {
     expect(decisionOf({}).remove).toEqual(['Content-Length', 'Transfer-Encoding'])
   })
 })
 
-describe('a status that the application has chosen', () => {
+describe('a status that the application has set', () => {
   const request = { ifNoneMatch: '"v1"', ifMatch: '"v0"', range: 'bytes=0-1' }
 
-  test.each([201, 203, 404, 500])('%i switches conditions and ranges off', (status) => {
+  test.each([201, 203, 404, 500])('%i disables preconditions and ranges', (status) => {
     const { headers, ...rest } = answer({ status, request })
     expect(rest).toEqual({ status, segments: WHOLE })
     expect(headers).not.toHaveProperty('Accept-Ranges')
   })
 
-  test.each([204, 205, 304])('%i has no content and says no length', (status) => {
+  test.each([204, 205, 304])('%i has no content and no length', (status) => {
     for (const method of ['GET', 'HEAD']) {
       const { headers, segments } = answer({
         status,
@@ -186,7 +186,7 @@ describe('304 Not Modified', () => {
     ['GET', { ifModifiedSince: MODIFIED }],
     ['GET', { ifNoneMatch: '"v1"', range: 'bytes=0-1' }],
     ['GET', { ifNoneMatch: '"v1"', range: 'bytes=500-' }],
-  ])('for %s with %j has the metadata and nothing of the content', (method, fields) => {
+  ])('for %s with %j has the metadata and no content headers', (method, fields) => {
     expect(answer({ request: { method, ...fields } })).toEqual({
       status: 304,
       headers: METADATA,
@@ -194,7 +194,7 @@ describe('304 Not Modified', () => {
     })
   })
 
-  test('takes off what the application said of a content that is not sent', () => {
+  test('removes the content headers that the application has set', () => {
     expect(decisionOf({ request: { ifNoneMatch: '*' } }).remove).toEqual(
       expect.arrayContaining(['Content-Type', 'Content-Length', 'Content-Encoding']),
     )
@@ -222,33 +222,33 @@ describe('412 Precondition Failed', () => {
     })
   })
 
-  test('has nothing that holds for the file only', () => {
+  test('has no header that describes the file', () => {
     expect(decisionOf({ request: { ifMatch: '"v0"' } }).remove).toEqual(
       expect.arrayContaining(['Cache-Control', 'ETag', 'Last-Modified', 'Content-Disposition']),
     )
   })
 })
 
-describe('a body that a middleware may send in another coding', () => {
+describe('a body whose coding middleware may change', () => {
   const representation = { reencoding: 'possible', etag: 'W/"v1"' } as const
 
-  test('has the weak tag, whatever the application has set', () => {
+  test('has the weak entity tag, whatever the application has set', () => {
     for (const set of [[], ['ETag']]) {
       expect(answer({ representation, set }).headers).toMatchObject({ ETag: 'W/"v1"' })
     }
     expect(decisionOf({ representation }).noTransform).toBe(false)
   })
 
-  test('is a 304 with the weak tag', () => {
+  test('is a 304 with the weak entity tag', () => {
     const { status, headers } = answer({ representation, request: { ifNoneMatch: 'W/"v1"' } })
     expect([status, headers.ETag]).toEqual([304, 'W/"v1"'])
   })
 
-  test.each(['"v1"', 'W/"v1"', MODIFIED])('is sent whole for If-Range: %s', (ifRange) => {
+  test.each(['"v1"', 'W/"v1"', MODIFIED])('is sent completely for If-Range: %s', (ifRange) => {
     expect(answer({ representation, request: { range: 'bytes=5-', ifRange } }).status).toBe(200)
   })
 
-  test('is sent in part without If-Range, and that part must stay as it is', () => {
+  test('is sent in part without If-Range, and the part has no-transform', () => {
     const given = { representation, request: { range: 'bytes=5-' } }
     expect(decisionOf(given)).toMatchObject({ status: 206, noTransform: true })
     expect(answer(given).headers).toMatchObject({ ETag: 'W/"v1"' })
@@ -260,13 +260,13 @@ test.each([
   [206, { range: 'bytes=5-', ifRange: '"v1"' }],
   [206, { range: 'bytes=5-,1-2' }],
   [304, { ifNoneMatch: '"v1"' }],
-])('a coding that is forbidden is forbidden on a %s', (status, request) => {
+])('a coding that must not change has no-transform on a %s', (status, request) => {
   const representation = { reencoding: 'forbidden' } as const
   expect(decisionOf({ representation, request })).toMatchObject({ status, noTransform: true })
 })
 
 describe('206 Partial Content', () => {
-  test('of one range says which and how long', () => {
+  test('of one range has a Content-Range and a Content-Length', () => {
     expect(answer({ request: { range: 'bytes=10-19' } })).toEqual({
       status: 206,
       headers: {
@@ -294,7 +294,7 @@ describe('206 Partial Content', () => {
     })
   })
 
-  test('counts from the beginning of the part of the file that is sent', () => {
+  test('counts from the start of the window', () => {
     const representation = { size: 10, offset: 50 }
     expect(answer({ representation, request: { range: 'bytes=-2' } })).toMatchObject({
       headers: { 'Content-Range': 'bytes 8-9/10' },
@@ -302,7 +302,7 @@ describe('206 Partial Content', () => {
     })
   })
 
-  test('of several ranges is multipart/byteranges, and says its length', () => {
+  test('of several ranges is multipart/byteranges, with a length', () => {
     const representation = { offset: 1000 }
     const { status, headers, segments } = answer({
       representation,
@@ -330,7 +330,7 @@ describe('206 Partial Content', () => {
     )
   })
 
-  test('of several ranges takes the place of the Content-Type that was set', () => {
+  test('of several ranges replaces the Content-Type that was set', () => {
     const given = { request: { range: 'bytes=0-1,5-6' }, set: ['Content-Type'] }
     expect(answer(given).headers).toHaveProperty(
       'Content-Type',
@@ -340,7 +340,7 @@ describe('206 Partial Content', () => {
 })
 
 describe('416 Range Not Satisfiable', () => {
-  test.each(['bytes=100-', 'bytes=-0', 'bytes=100-,200-300'])('for %s says the size', (range) => {
+  test.each(['bytes=100-', 'bytes=-0', 'bytes=100-,200-300'])('for %s has the size', (range) => {
     expect(answer({ request: { range } })).toEqual({
       status: 416,
       headers: { 'Content-Range': 'bytes */100', 'Content-Length': '0' },
@@ -348,7 +348,7 @@ describe('416 Range Not Satisfiable', () => {
     })
   })
 
-  test('takes off what holds for the file, as a 412 does', () => {
+  test('removes the headers that describe the file, as a 412 does', () => {
     const ofTheFile = ['Cache-Control', 'Content-Disposition', 'ETag', 'Last-Modified']
     const ofTheContent = ['Content-Encoding', 'Content-Language', 'Content-Type']
     const remove = expect.arrayContaining([...ofTheFile, ...ofTheContent])
@@ -356,7 +356,7 @@ describe('416 Range Not Satisfiable', () => {
     expect(decisionOf({ request: { ifMatch: '"v0"' } })).toMatchObject({ status: 412, remove })
   })
 
-  test('is what an empty file has for a range', () => {
+  test('is the response to a range of an empty file', () => {
     const given = { representation: { size: 0 }, request: { range: 'bytes=0-' } }
     expect(answer(given)).toMatchObject({
       status: 416,
@@ -365,7 +365,7 @@ describe('416 Range Not Satisfiable', () => {
   })
 })
 
-describe('the whole file, although a range is asked for', () => {
+describe('the complete file, despite a Range header', () => {
   test.each<[string, Case]>([
     ['the range is malformed', { request: { range: 'bytes=x' } }],
     ['it is inverted', { request: { range: 'bytes=5-2' } }],

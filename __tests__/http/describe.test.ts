@@ -32,7 +32,7 @@ function described({ file, settings, set = {}, now = LATER, window }: Case = {})
   )
 }
 
-test('a file is described by its size, its extension and its time of change', () => {
+test('a file is described by its size, extension and mtime', () => {
   expect(described()).toEqual({
     size: 100,
     offset: 0,
@@ -45,7 +45,7 @@ test('a file is described by its size, its extension and its time of change', ()
   })
 })
 
-test('what the application has set describes it better', () => {
+test('headers that the application has set take precedence', () => {
   const set = {
     'Content-Type': 'text/html',
     ETag: '"own"',
@@ -58,26 +58,26 @@ test('what the application has set describes it better', () => {
   })
 })
 
-test('a Last-Modified of the application that is no date is none to compare with', () => {
+test('an invalid Last-Modified of the application is not used for comparison', () => {
   expect(described({ set: { 'Last-Modified': 'yesterday' } }).lastModified).toBeUndefined()
 })
 
-test('validators can be switched off', () => {
+test('validators can be disabled', () => {
   expect(described({ settings: { etag: false } }).etag).toBeUndefined()
   expect(described({ settings: { lastModified: false } }).lastModified).toBeUndefined()
 })
 
-describe('a young file', () => {
+describe('a recently modified file', () => {
   const now = MODIFIED + 500
 
-  test('may keep its own validators through a change', () => {
+  test('has unreliable validators', () => {
     expect(described({ now })).toMatchObject({ etagIsUnreliable: true, dateIsUnreliable: true })
   })
 
   test.each<[string, Case]>([
     ['a tag that is set', { set: { ETag: '"own"' } }],
     ['a tag of a function', { settings: { etag: () => 'own' } }],
-  ])('has %s taken at its word', (_what, given) => {
+  ])('has a reliable validator with %s', (_what, given) => {
     expect(described({ ...given, now })).toMatchObject({
       etag: '"own"',
       etagIsUnreliable: false,
@@ -85,7 +85,7 @@ describe('a young file', () => {
     })
   })
 
-  test('has a date that is set taken at its word', () => {
+  test('has a reliable date if the application sets one', () => {
     const set = { 'Last-Modified': 'Sat, 06 Jan 2024 00:00:00 GMT' }
     expect(described({ set, now })).toMatchObject({
       etagIsUnreliable: true,
@@ -95,7 +95,7 @@ describe('a young file', () => {
 })
 
 describe('an etag function', () => {
-  test('is told of the file', () => {
+  test('receives the metadata of the file', () => {
     const etag = jest.fn(() => '"x"')
     described({ settings: { etag } })
     expect(etag).toHaveBeenCalledWith({
@@ -110,7 +110,7 @@ describe('an etag function', () => {
     ['W/"weak"', 'W/"weak"'],
     ['bare', '"bare"'],
     ['', undefined],
-  ])('that says %j makes the tag %s', (text, tag) => {
+  ])('that returns %j makes the entity tag %s', (text, tag) => {
     expect(described({ settings: { etag: () => text } }).etag).toBe(tag)
   })
 
@@ -130,11 +130,11 @@ describe('a part of a file', () => {
     [{ start: 90, end: 500 }, 10, 90],
     [{ start: 100 }, 0, 100],
     [{ start: 500, end: 600 }, 0, 500],
-  ])('%j has %i bytes from %i on', (window, size, offset) => {
+  ])('%j has %i bytes from position %i', (window, size, offset) => {
     expect(described({ window })).toMatchObject({ size, offset })
   })
 
-  test('is another representation than the whole, and has another tag', () => {
+  test('is a different representation than the whole, with a different entity tag', () => {
     const tags = [undefined, { start: 1 }, { start: 0, end: 1 }, { start: 1, end: 1 }].map(
       (window) => described(window === undefined ? {} : { window }).etag,
     )
@@ -143,7 +143,7 @@ describe('a part of a file', () => {
   })
 })
 
-test('where only reading tells the size there is no size and no tag', () => {
+test('an unknown size gives no size and no entity tag', () => {
   expect(described({ file: { size: undefined } })).toMatchObject({
     size: undefined,
     etag: undefined,

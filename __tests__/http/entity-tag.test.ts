@@ -20,7 +20,7 @@ test.each([
   expect(weakMatch(a, b)).toBe(weak)
 })
 
-test.each(['"a"', 'W/"a"', '""', '"a,b"', '"\u00e4"', '"!#~"'])('%s is a tag', (text) => {
+test.each(['"a"', 'W/"a"', '""', '"a,b"', '"\u00e4"', '"!#~"'])('%s is an entity tag', (text) => {
   expect(isEntityTag(text)).toBe(true)
 })
 
@@ -31,7 +31,7 @@ test.each(['', 'a', '"', 'W/', 'w/"a"', '"a', 'a"', '"a"b"', '"a b"', '"a\r\n"',
   },
 )
 
-test('weak is what says so', () => {
+test('an entity tag with W/ is weak', () => {
   expect([isWeak('W/"a"'), isWeak('"W/a"')]).toEqual([true, false])
 })
 
@@ -44,7 +44,7 @@ function tagsOf(field: string): string[] {
   return tags
 }
 
-describe('a list of tags', () => {
+describe('a list of entity tags', () => {
   test.each([
     ['"a"', ['"a"']],
     ['"a", "b"', ['"a"', '"b"']],
@@ -58,17 +58,17 @@ describe('a list of tags', () => {
     ['W/', []],
     ['"a", b, "c"', ['"a"']],
     ['"a", *', ['"a"']],
-  ])('%j holds %j', (field, tags) => {
+  ])('%j contains %j', (field, tags) => {
     expect(tagsOf(field)).toEqual(tags)
   })
 
-  test('ends with the first that matches', () => {
+  test('is read up to the first match', () => {
     const seen: string[] = []
     const found = someEntityTag('"a", "b", "c"', (tag) => seen.push(tag) === 2)
     expect([found, seen]).toEqual([true, ['"a"', '"b"']])
   })
 
-  test('holds whatever tags it is made of, and no others', () => {
+  test('contains exactly the entity tags that it is made of', () => {
     const tag = fc
       .tuple(fc.boolean(), fc.string({ unit: fc.constantFrom('a', ',', ' ', 'W', '/', '*') }))
       .map(([weak, text]) => `${weak ? 'W/' : ''}"${text}"`)
@@ -80,7 +80,7 @@ describe('a list of tags', () => {
     )
   })
 
-  test('never throws, and looks at every character of the field once', () => {
+  test('never throws, and reads every character of the field once', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', 'W', '/', ',', ' ', 'a') }), (field) => {
         const tags = tagsOf(field)

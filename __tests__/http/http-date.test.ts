@@ -4,7 +4,7 @@ import { formatHttpDate, parseHttpDate } from '../../lib/http/http-date.js'
 const NOW = Date.UTC(2024, 1, 29, 12, 34, 56)
 const EXAMPLE = Date.UTC(1994, 10, 6, 8, 49, 37)
 
-describe('the three forms of RFC 9110, section 5.6.7', () => {
+describe('the three formats of RFC 9110, section 5.6.7', () => {
   test.each([
     ['Sun, 06 Nov 1994 08:49:37 GMT', EXAMPLE],
     ['Sunday, 06-Nov-94 08:49:37 GMT', EXAMPLE],
@@ -50,15 +50,15 @@ test.each([
   'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
   'Sunday, 06-Nov-1994 08:49:37 GMT',
   'Sun Nov 6 08:49:37 1994',
-])('%j is no HTTP-date', (field) => {
+])('%j is not an HTTP-date', (field) => {
   expect(parseHttpDate(field, NOW)).toBeUndefined()
 })
 
-test('parts of a second are dropped', () => {
+test('milliseconds are rounded down to a second', () => {
   expect(formatHttpDate(NOW + 999)).toBe('Thu, 29 Feb 2024 12:34:56 GMT')
 })
 
-test('every second of four digits of years is read as it was written', () => {
+test('every second of four-digit years is parsed as it was formatted', () => {
   const second = fc.integer({ min: Date.UTC(1000, 0, 1) / 1000, max: Date.UTC(9999, 0, 1) / 1000 })
   fc.assert(
     fc.property(second, (seconds) => {
@@ -67,7 +67,7 @@ test('every second of four digits of years is read as it was written', () => {
   )
 })
 
-test('nothing makes it throw, and what is read is a moment', () => {
+test('nothing makes it throw, and every result is a valid time', () => {
   const parts = fc.array(
     fc.oneof(
       fc.constantFrom('Sun', ', ', ' ', 'Nov', ' GMT', ':', '-', '06', '1994'),

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { contentRange, multipartByteRanges } from '../../lib/http/multipart.js'
 
-test('a Content-Range counts both ends', () => {
+test('a Content-Range includes both ends', () => {
   expect(contentRange({ start: 0, end: 4 }, 10)).toBe('bytes 0-4/10')
 })
 
-test('every part says its type and range, between delimiters (RFC 9110, section 14.6)', () => {
+test('every part has its type and range, between delimiters (RFC 9110, section 14.6)', () => {
   const ranges = [
     { start: 8, end: 9 },
     { start: 0, end: 1 },
@@ -22,7 +22,7 @@ test('every part says its type and range, between delimiters (RFC 9110, section 
   ])
 })
 
-test('the length is that of all its segments, whatever the ranges', () => {
+test('the length is the sum of the lengths of all segments, whatever the ranges', () => {
   const range = fc
     .tuple(fc.nat(), fc.nat())
     .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) }))

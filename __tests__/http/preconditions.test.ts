@@ -27,7 +27,7 @@ function verdict(conditions: Conditions, representation = STRONG): string {
   return evaluatePreconditions({ method: 'GET', ...conditions }, representation, NOW)
 }
 
-test('without conditions the request proceeds', () => {
+test('without preconditions the request proceeds', () => {
   expect(verdict({})).toBe('proceed')
 })
 
@@ -159,7 +159,7 @@ describe('If-Range', () => {
   })
 })
 
-describe('whatever the fields say', () => {
+describe('for arbitrary fields', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc
@@ -177,7 +177,7 @@ describe('whatever the fields say', () => {
   })
   const representation = fc.constantFrom(STRONG, WEAK, YOUNG, BARE)
 
-  test('there is a verdict and no throw, and the same one twice', () => {
+  test('the verdict is deterministic, and nothing is thrown', () => {
     fc.assert(
       fc.property(conditions, representation, (fields, of) => {
         const first = verdict(fields, of)
@@ -187,7 +187,7 @@ describe('whatever the fields say', () => {
     )
   })
 
-  test('what is young is never "not modified" but for an asterisk', () => {
+  test('a recently modified file is never "not modified", except for an asterisk', () => {
     fc.assert(
       fc.property(conditions, (fields) => {
         if (fields.ifNoneMatch?.trim() === '*') return
@@ -204,7 +204,7 @@ describe('whatever the fields say', () => {
     )
   })
 
-  test('If-Range holds only by the strong tag or the exact date', () => {
+  test('If-Range matches only the strong entity tag or the exact date', () => {
     fc.assert(
       fc.property(text, representation, (ifRange, of) => {
         if (ifRangeMatches(ifRange, of, NOW)) expect(['"v1"', MODIFIED]).toContain(ifRange)

@@ -20,14 +20,14 @@ function described(
   return describeReencodable({ ...TEXT, ...of }, (name) => set[name], acceptRanges)
 }
 
-test('a text may be sent in another coding, so its tag is weak', () => {
+test('the coding of text may be changed, so its entity tag is weak', () => {
   expect(described()).toEqual({ ...TEXT, reencoding: 'possible', etag: 'W/"v1"' })
 })
 
 test.each([
   ['W/"v1"', 'W/"v1"'],
   [undefined, undefined],
-])('the tag %s becomes %s', (etag, expected) => {
+])('the entity tag %s becomes %s', (etag, expected) => {
   expect(described({ etag })).toMatchObject({ reencoding: 'possible', etag: expected })
 })
 
@@ -45,7 +45,7 @@ test.each([
   { 'Content-Encoding': 'identity' },
   { 'Cache-Control': 'public, max-age=5' },
   { 'Cache-Control': 'x-no-transform' },
-])('%j forbids nothing', (set) => {
+])('%j does not fix the coding', (set) => {
   expect(described({}, set).reencoding).toBe('possible')
 })
 
@@ -54,14 +54,14 @@ describe('a download', () => {
     { disposition: 'attachment; filename=a.txt' },
     { type: 'application/octet-stream' },
     { type: 'application/x-tar' },
-  ])('that can be resumed keeps its tag, and its coding is forbidden: %j', (of) => {
+  ])('that can be resumed keeps its entity tag, and its coding must not change: %j', (of) => {
     expect(described(of)).toEqual({ ...TEXT, ...of, reencoding: 'forbidden' })
   })
 
   test.each<[string, Partial<Representation>, boolean]>([
     ['of unknown length', { size: undefined }, true],
     ['without ranges', {}, false],
-  ])('%s may be sent in another coding', (_what, of, acceptRanges) => {
+  ])('%s may change its coding', (_what, of, acceptRanges) => {
     expect(described({ type: 'application/x-tar', ...of }, {}, acceptRanges)).toMatchObject({
       reencoding: 'possible',
       etag: 'W/"v1"',

@@ -14,54 +14,54 @@ function fileOf(facts: Partial<FileMetadata> = {}): FileMetadata {
   return { size: 255, mtimeNs, ctimeNs: mtimeNs, ...facts }
 }
 
-test('a file is young until two seconds after its last change', () => {
+test('a file is recently modified until two seconds after its mtime', () => {
   expect(isRecentlyModified(fileOf(), MODIFIED)).toBe(true)
   expect(isRecentlyModified(fileOf(), MODIFIED + 1999)).toBe(true)
   expect(isRecentlyModified(fileOf(), MODIFIED + 2000)).toBe(false)
 })
 
-test('a change dated a little ahead of the clock is young, one far ahead is not', () => {
+test('an mtime slightly in the future is recent, one far in the future is not', () => {
   expect(isRecentlyModified(fileOf(), MODIFIED - 1999)).toBe(true)
   expect(isRecentlyModified(fileOf(), MODIFIED - 2000)).toBe(false)
 })
 
-test('the time of change is in milliseconds', () => {
+test('modifiedAt is in milliseconds', () => {
   expect(modifiedAt(fileOf())).toBe(MODIFIED)
 })
 
-describe('the tag of a file', () => {
+describe('the entity tag of a file', () => {
   test('is strong, and stays the same', () => {
     expect(fileEtag(fileOf(), LATER)).toMatch(/^"ff-[0-9a-f]+"$/)
     expect(fileEtag(fileOf(), LATER)).toBe(fileEtag(fileOf(), LATER + 1e9))
   })
 
-  test('tells a nanosecond', () => {
+  test('differs for mtimes a nanosecond apart', () => {
     const next = fileOf({ mtimeNs: fileOf().mtimeNs + 1n })
     expect(fileEtag(next, LATER)).not.toBe(fileEtag(fileOf(), LATER))
   })
 
-  test('tells a byte', () => {
+  test('differs for sizes a byte apart', () => {
     expect(fileEtag(fileOf({ size: 256 }), LATER)).not.toBe(fileEtag(fileOf(), LATER))
   })
 
-  test('does not change with what is said about the file', () => {
+  test('does not change with the ctime', () => {
     const renamed = fileOf({ ctimeNs: fileOf().mtimeNs + 5n })
     expect(fileEtag(renamed, LATER)).toBe(fileEtag(fileOf(), LATER))
   })
 
-  test('of one dated to the epoch tells its versions by the time of the inode', () => {
+  test('differs by ctime if the mtime is the epoch', () => {
     const first = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 5n })
     const second = fileOf({ mtimeNs: 1_000_000_000n, ctimeNs: 6n })
     expect(fileEtag(first, LATER)).not.toBe(fileEtag(second, LATER))
   })
 
-  test('of a young one is weak, and another than later', () => {
+  test('is weak while the file is recently modified, and changes later', () => {
     const young = fileEtag(fileOf(), MODIFIED + 1)
     expect(young).toMatch(/^W\/"/)
     expect(young).not.toBe(`W/${fileEtag(fileOf(), LATER)}`)
   })
 
-  test('does not exist where only reading tells the size', () => {
+  test('is undefined if the size is unknown', () => {
     expect(fileEtag({ ...fileOf(), size: undefined }, LATER)).toBeUndefined()
   })
 })

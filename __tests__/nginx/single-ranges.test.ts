@@ -26,7 +26,7 @@ interface Seen {
 async function seen(port: number, name: string, headers: readonly string[]): Promise<Seen> {
   const response = await request(port, `/${name}`, { headers })
   const { status, body } = response
-  // The text of an error page is nobody's range.
+  // The text of an error page is not a range.
   const bytes = status === 416 ? '' : body.toString('latin1')
   return { status, range: response.headers['content-range'], bytes }
 }
@@ -56,7 +56,7 @@ const field = fc
   .tuple(fc.constantFrom('bytes=', 'bytes=', 'Bytes=', 'bytes= '), spec)
   .map((parts) => `Range: ${parts.join('')}`)
 
-whereThereIsNginx(`beside nginx${NOTE}`, () => {
+whereThereIsNginx(`compared with nginx${NOTE}`, () => {
   beforeAll(async () => {
     const root = folderOf({ 'file.bin': patternOf(SIZE), 'empty.bin': '' })
     nginx = await startNginx(nginxCommand ?? 'nginx', root)
@@ -78,7 +78,7 @@ whereThereIsNginx(`beside nginx${NOTE}`, () => {
     )
   })
 
-  test('and so it does with a date in If-Range', async () => {
+  test('and so does one with a date in If-Range', async () => {
     const date = fc.constantFrom(LAST_MODIFIED, 'Fri, 01 Mar 2024 12:34:56 GMT', 'x', '"x"')
     await fc.assert(
       fc.asyncProperty(field, date, async (range, ifRange) => {
@@ -99,7 +99,7 @@ whereThereIsNginx(`beside nginx${NOTE}`, () => {
   )
 
   // RFC 9110, section 14.2, lets a server ignore or reject what is not a valid ranges-specifier.
-  // nginx rejects it; to ignore it gives the client the file it asked for.
+  // nginx rejects it. Ignoring it sends the client the file that it requested.
   test.each(['bytes=x', 'bytes=-', 'bytes=1-0', 'bytes=5-2', 'bytes=1.0-2', 'bytes=0-1x'])(
     'what is not a range is ignored, and rejected by nginx: %s',
     async (value) => {
@@ -109,7 +109,7 @@ whereThereIsNginx(`beside nginx${NOTE}`, () => {
   )
 
   // Section 14.1.2 has no white space around the dash.
-  test('white space around the dash is malformed, and a range to nginx', async () => {
+  test('white space around the dash is malformed here, and a range for nginx', async () => {
     const { theirs, mine } = await both('file.bin', ['Range: bytes=0 - 1'])
     expect([theirs.status, mine.status]).toEqual([206, 200])
   })

@@ -10,7 +10,7 @@ import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
 import { nginxCommand, startProxy, type Upstream } from '../support/nginx.js'
 import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
 
-// Sparse, and far more than the proxy reads during a test: it is in the middle of it whenever asked.
+// Sparse, and so large that the proxy is always in the middle of it during a test.
 const HUGE = 1024 * 1024 * 1024
 const SMALL = patternOf(200_000)
 
@@ -181,7 +181,7 @@ whereThereIsNginx.each([
 ] as const)(
   'a body of unknown length over %s with proxy_http_version %s',
   (transport, protocol) => {
-    test('is a failure where it fails on its way, and is not cached', async () => {
+    test('is a failure if it fails during the transfer, and is not cached', async () => {
       await withProxy(
         serveFailing,
         transport,

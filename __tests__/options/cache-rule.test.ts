@@ -24,7 +24,7 @@ test.each<[unknown, string]>([
   [{ maxBytes: '1mb' }, 'streamFiles, option "cache": option "maxBytes" must be an integer'],
   [{ maxFileBytes: -1 }, 'streamFiles, option "cache": option "maxFileBytes" must be an integer'],
   [{ maxbytes: 1 }, 'unknown option "maxbytes"; did you mean "maxBytes"?'],
-])('cache: %j is a TypeError that says what is', (cache, message) => {
+])('cache: %j is a TypeError that names what is accepted', (cache, message) => {
   expect(() => streamFiles('.', { cache: cache as false })).toThrow(TypeError)
   expect(() => streamFiles('.', { cache: cache as false })).toThrow(message)
 })

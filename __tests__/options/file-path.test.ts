@@ -17,7 +17,7 @@ test.each<[unknown, string | undefined]>([
   expect(filePath(value)).toBe(path)
 })
 
-test('a file may be asked for by a name with a NUL, which does not exist; a folder may not', () => {
+test('a file may have a name with a NUL, which does not exist; a directory may not', () => {
   expect(filePath('a\0b')).toBe('a\0b')
   expect(directoryPath('a\0b')).toBeUndefined()
   expect(directoryPath('a')).toBe('a')

@@ -30,7 +30,7 @@ test.each([
   expect(resolve(options)).toEqual(DEFAULTS)
 })
 
-test('what is given takes the place of the default', () => {
+test('a given value replaces the default', () => {
   const given = { colour: 'blue', dryRun: true, count: 10, size: 0 }
   expect(resolve(given)).toEqual(given)
 })
@@ -44,7 +44,7 @@ test('the options object is not changed, and later changes to it are not seen', 
   expect(resolve(options)).not.toBe(options)
 })
 
-test('what somebody put on every object is no option', () => {
+test('a property of Object.prototype is not an option', () => {
   Object.defineProperty(Object.prototype, 'dryRun', {
     value: true,
     enumerable: true,
@@ -118,7 +118,7 @@ test.each([
     { toString: 1 },
     'caller: unknown option "toString"; it knows colour, dryRun, count, size',
   ],
-])('%s is a TypeError that says what is wrong', (_what, options, message) => {
+])('%s is a TypeError that names what is wrong', (_what, options, message) => {
   expect(() => resolve(options)).toThrow(new TypeError(message))
 })
 

@@ -26,10 +26,13 @@ test('the defaults are those of serve-static', () => {
   expect(resolve(undefined)).toMatchObject(DEFAULTS)
 })
 
-test.each(Object.keys(DEFAULTS))('"%s" may be null or undefined, which is left out', (name) => {
-  expect(resolve({ [name]: null })).toEqual(resolve({}))
-  expect(resolve({ [name]: undefined })).toEqual(resolve({}))
-})
+test.each(Object.keys(DEFAULTS))(
+  '"%s" may be null or undefined, which means the default',
+  (name) => {
+    expect(resolve({ [name]: null })).toEqual(resolve({}))
+    expect(resolve({ [name]: undefined })).toEqual(resolve({}))
+  },
+)
 
 const setHeaders = () => {}
 const etag = () => 'x'
@@ -130,14 +133,14 @@ test.each<[unknown, string]>([
   )
 })
 
-test('what "contentLength" accepts is told', () => {
+test('the error names what "contentLength" accepts', () => {
   // @ts-expect-error a number is the length of one body
   expect(() => streamFiles('.', { contentLength: 12 })).toThrow(
     new TypeError('streamFiles: option "contentLength" must be true, false or "auto", not 12'),
   )
 })
 
-test('"transform" goes with "contentLength": "auto", which asks for no length that is not known', () => {
+test('"transform" is allowed with "contentLength": "auto", which requires no known length', () => {
   const transform = (chunks: AsyncIterable<Buffer>) => chunks
   expect(() => streamFiles('.', { transform, contentLength: 'auto' })).not.toThrow()
 })

@@ -30,7 +30,7 @@ test('the defaults are those of res.sendFile', () => {
 })
 
 test.each(['root', 'start', 'end', 'headers', 'status', 'type', 'download', 'errors', 'dotfiles'])(
-  '"%s" may be null, which is left out',
+  '"%s" may be null, which means the default',
   (name) => {
     expect(resolve({ [name]: null })).toEqual(resolve({}))
   },
@@ -89,11 +89,11 @@ test.each([
   ['one value of several', { 'X-A': ['b', '🎉'] }, '"X-A"'],
 ])('%s that HTTP does not allow is named', (_what, headers, name) => {
   expect(() => resolve({ headers })).toThrow(
-    `streamResponse: option "headers" has a field ${name} that cannot be sent`,
+    `streamResponse: option "headers" has a header ${name} that cannot be sent`,
   )
 })
 
-test('the end may not come before the start, which is 0 if left out', () => {
+test('the end may not come before the start, which is 0 by default', () => {
   expect(() => resolve({ start: 5, end: 4 })).toThrow('option "end" must not be less than "start"')
   expect(resolve({ start: 5, end: 5 })).toMatchObject({ start: 5, end: 5 })
 })

@@ -13,7 +13,7 @@ import {
   sideBySide,
 } from '../support/side-by-side.js'
 
-// The differences of docs/parity.md, seen on both sides: where Express changes, this says so.
+// The differences of docs/parity.md, tested on both sides, so that a change in Express is noticed.
 
 const root = folderOf({
   'poem.txt': 'twenty letters of it',
@@ -23,7 +23,7 @@ const root = folderOf({
   'dated.txt': 'old',
   'sub/index.html': '<p>sub</p>',
   '.well-known/security.txt': 'contact',
-  '.hidden/file.txt': 'below a folder with a dot',
+  '.hidden/file.txt': 'below a directory with a dot',
 })
 
 const pairs: SideBySide[] = []
@@ -78,7 +78,7 @@ test('hex digits in lower case are redirected to upper case, and theirs are serv
   expect(ours.headers.location).toMatch(/\/caf%C3%A9\.txt$/)
 })
 
-test('the well-known folder is served', async () => {
+test('the directory /.well-known/ is served', async () => {
   const { theirs, ours } = await ask('/.well-known/security.txt')
   expect([theirs.status, ours.status]).toEqual([404, 200])
 })
@@ -111,19 +111,19 @@ test('If-Unmodified-Since does not count without a date to compare with (section
   expect([theirs.status, ours.status]).toEqual([412, 200])
 })
 
-test('Cache-Control: no-cache of a request does not switch its conditions off', async () => {
+test('Cache-Control: no-cache of a request does not disable its preconditions', async () => {
   const headers = ['If-None-Match: {etag}', 'Cache-Control: no-cache']
   const { theirs, ours } = await ask('/poem.txt', { headers })
   expect([theirs.status, ours.status]).toEqual([200, 304])
 })
 
-test('a date in no HTTP form is no condition', async () => {
+test('a date in no HTTP format is not a precondition', async () => {
   const headers = ['If-Modified-Since: 2024-03-01']
   const { theirs, ours } = await ask('/poem.txt', { headers })
   expect([theirs.status, ours.status]).toEqual([304, 200])
 })
 
-test('412 and 416 are answered at once, and theirs go through the error handlers', async () => {
+test('412 and 416 are sent at once, and theirs go through the error handlers', async () => {
   const failed = await ask('/poem.txt', { headers: ['If-Match: "x"'] })
   expect([String(failed.theirs.body), String(failed.ours.body)]).toEqual(['error 412', ''])
   expect(failed.ours.headers).toMatchObject({ 'content-length': '0' })
@@ -138,7 +138,7 @@ test('412 and 416 are answered at once, and theirs go through the error handlers
 test.each([
   ['a suffix longer than the file is the whole file', 'bytes=-500', 416, 206],
   ['an inverted range means nothing', 'bytes=5-2', 416, 200],
-  ['several ranges are answered with several parts', 'bytes=0-1,8-9', 200, 206],
+  ['the response to several ranges has several parts', 'bytes=0-1,8-9', 200, 206],
   ['the unit has no case', 'BYTES=0-1', 200, 206],
 ])('%s', async (_rule, range, theirStatus, ourStatus) => {
   const { theirs, ours } = await ask('/poem.txt', { headers: [`Range: ${range}`] })
@@ -241,12 +241,12 @@ describe('streamResponse', () => {
     return pair.ask('/')
   }
 
-  test('serves a file below a folder with a dot, which the application vouches for', async () => {
+  test('serves a file below a directory with a dot, whose path the application trusts', async () => {
     const { theirs, ours } = await answersOf(join(root, '.hidden/file.txt'))
     expect([theirs.status, ours.status]).toEqual([404, 200])
   })
 
-  test('makes a folder an error, and theirs goes on to the next route', async () => {
+  test('fails for a directory, and theirs falls through to the next route', async () => {
     const { theirs, ours } = await answersOf(join(root, 'sub'))
     expect([String(theirs.body), String(ours.body)]).toEqual(['nothing found', 'error 404'])
   })
@@ -267,7 +267,7 @@ describe('streamResponse', () => {
     expect(part.ours.headers.etag).not.toBe(whole.ours.headers.etag)
   })
 
-  test('has its etag option to say so, and theirs app.disable("etag")', async () => {
+  test('has an etag option, and theirs app.disable("etag")', async () => {
     const pair = await sideBySide(
       (app) => app.disable('etag').use((_req, res) => res.sendFile(join(root, 'poem.txt'))),
       (app) =>

@@ -105,14 +105,14 @@ const ALL = [...FILES, ...FOLDERS, ...MISSING, ...DOTFILES, ...MALFORMED, ...ABO
 describe('by default', () => {
   beforeAll(() => use())
 
-  test('the same files, folders, redirects and misses', () => expectSame(ALL))
+  test('the same files, directories, redirects and missing files', () => expectSame(ALL))
   test('the same on HEAD', () => expectSame(ALL, { method: 'HEAD' }))
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s falls through', (method) =>
     expectSame(['/poem.txt', '/sub', '/nothing'], { method }),
   )
   test('the same in HTTP/1.0', () => expectSame(FILES, { version: '1.0' }))
 
-  test('a whole file says its length on HEAD, as they say it on GET too', async () => {
+  test('a whole file has its length on HEAD, and theirs on GET too', async () => {
     const { theirs, ours } = await pair.ask('/poem.txt', { method: 'HEAD' })
     expect(ours.headers['content-length']).toBe(theirs.headers['content-length'])
   })
@@ -123,7 +123,7 @@ describe('by default', () => {
   })
 })
 
-describe('conditions', () => {
+describe('preconditions', () => {
   beforeAll(() => use())
 
   test.each([
@@ -177,7 +177,7 @@ describe('ranges', () => {
     'nonsense',
   ])('%s', (range) => expectSame(['/poem.txt'], { headers: [`Range: ${range}`] }))
 
-  test('that are asked for twice', () =>
+  test('that are requested twice', () =>
     expectSame(['/poem.txt'], { headers: ['Range: bytes=0-1', 'Range: bytes=2-3'] }))
 
   test('of a file that is sent in several chunks', async () => {
@@ -186,13 +186,13 @@ describe('ranges', () => {
     }
   })
 
-  test('with a condition on the date or another tag', async () => {
+  test('with a precondition on the date or another tag', async () => {
     for (const field of [`If-Range: ${LAST_MODIFIED}`, `If-Range: ${EARLIER}`, 'If-Range: "x"']) {
       await expectSame(['/poem.txt'], { headers: ['Range: bytes=2-4', field] })
     }
   })
 
-  test('with a condition that comes first', async () => {
+  test('with a precondition that is evaluated first', async () => {
     for (const field of ['If-None-Match: {etag}', 'If-Match: "x"']) {
       await expectSame(['/poem.txt'], { headers: ['Range: bytes=2-4', field] })
     }
@@ -227,7 +227,7 @@ describe('each option', () => {
     ['index: another', { index: 'home.htm' }, FOLDERS],
     ['index: several, in order', { index: ['missing', 'home.htm', 'index.html'] }, FOLDERS],
     ['index: none in a list', { index: [] }, FOLDERS],
-    ['index: in a folder', { index: 'deeper/file.txt' }, ['/sub/', '/']],
+    ['index: in a directory', { index: 'deeper/file.txt' }, ['/sub/', '/']],
     ['lastModified: false', { lastModified: false }, FILES],
     ['maxAge: milliseconds', { maxAge: 12_345 }, FILES],
     ['maxAge: text', { maxAge: '2 days' }, FILES],
@@ -244,7 +244,7 @@ describe('each option', () => {
     await expectSame(['/poem.txt'], { headers: ['Range: bytes=0-4'] })
   })
 
-  test('etag: false and lastModified: false leave nothing to compare with', async () => {
+  test('etag: false and lastModified: false have no validator to compare with', async () => {
     await use({ etag: false, lastModified: false })
     for (const field of ['If-None-Match: "x"', `If-Modified-Since: ${LATER}`, 'If-Match: "x"']) {
       await expectSame(['/poem.txt'], { headers: [field] })
@@ -252,7 +252,7 @@ describe('each option', () => {
   })
 
   test.each(['POST', 'OPTIONS'])(
-    'fallthrough: false answers %s with 405 and Allow',
+    'fallthrough: false responds to %s with 405 and Allow',
     async (method) => {
       await use({ fallthrough: false })
       const { theirs, ours } = await pair.ask('/poem.txt', { method })
@@ -285,7 +285,7 @@ describe('each option', () => {
     }
   })
 
-  test('setHeaders is not called for a redirect, a miss or a refusal', async () => {
+  test('setHeaders is not called for a redirect, a missing file or a refusal', async () => {
     const called: string[] = []
     await use({ setHeaders: (_res, path) => void called.push(path) })
     await expectSame(['/sub', '/nothing', '/.hidden', '/%'])
@@ -311,12 +311,12 @@ describe('mounted below a path', () => {
     ])
   })
 
-  test('below a folder without an index', async () => {
+  test('below a directory without an index', async () => {
     await use({ index: false }, root, '/static')
     await expectSame(['/static', '/static/'])
   })
 
-  test('below a folder, not redirecting', async () => {
+  test('below a directory, without redirects', async () => {
     await use({ redirect: false, fallthrough: false }, root, '/static')
     await expectSame(['/static', '/static/', '/static/sub'])
   })

@@ -83,7 +83,7 @@ describe('res.sendFile and streamResponse', () => {
     `If-Modified-Since: ${EARLIER}`,
     'If-Match: "x"',
     `If-Unmodified-Since: ${EARLIER}`,
-  ])('heed %s', async (field) => {
+  ])('evaluate %s', async (field) => {
     await expectSame(await sendFile(poem), { headers: [field] })
   })
 
@@ -94,7 +94,7 @@ describe('res.sendFile and streamResponse', () => {
     ['root, and an index', 'sub/', { root }],
     ['root, and a path above it', '../poem.txt', { root: join(root, 'sub') }],
     ['root, and a dotfile', '.hidden', { root }],
-    ['root, and a folder with a dot', '.folder/file.txt', { root }],
+    ['root, and a directory with a dot', '.folder/file.txt', { root }],
     ['root, and a dotfile denied', '.hidden', { root, dotfiles: 'deny' }],
     ['root, and a dotfile allowed', '.hidden', { root, dotfiles: 'allow' }],
     ['root, and nothing there', 'nothing.txt', { root }],
@@ -133,7 +133,7 @@ describe('res.sendFile and streamResponse', () => {
     },
   )
 
-  test('send a status that was set, whatever the conditions', async () => {
+  test('send a status that was set, whatever the preconditions', async () => {
     const pair = await sendFile(poem, { acceptRanges: false }, (_req, res) => res.status(404))
     await expectSame(pair)
     await expectSame(pair, { method: 'HEAD' })
@@ -168,7 +168,7 @@ describe('res.download and streamResponse with a download name', () => {
     ['an emoji', '🎉.txt'],
     ['what looks encoded', '%41.txt'],
     ['an empty name', ''],
-  ])('say %s alike', async (_what, name) => {
+  ])('send the same name for %s', async (_what, name) => {
     const pair = await pairOf(
       (res) => void streamResponse(res, poem, { download: name ?? true }),
       (res) => (name === undefined ? res.download(poem) : res.download(poem, name)),
@@ -198,7 +198,7 @@ describe('res.download and streamResponse with a download name', () => {
     await expectSame(pair)
   })
 
-  test('say nothing of a download that does not exist', async () => {
+  test('send no header of a download that does not exist', async () => {
     const missing = join(root, 'nothing.txt')
     const pair = await pairOf(
       (res) => void streamResponse(res, missing, { download: 'own.txt' }),

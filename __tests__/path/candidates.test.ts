@@ -7,11 +7,11 @@ test.each([
   ['', ['index.html', 'index.htm']],
   ['a', ['a/index.html', 'a/index.htm']],
   ['a/b', ['a/b/index.html', 'a/b/index.htm']],
-])('%j with a slash behind it stands for its index files', (name, names) => {
+])('%j with a trailing slash means its index files', (name, names) => {
   expect(candidates(name, true, index, extensions)).toEqual({ names, directoryLacksSlash: false })
 })
 
-test('without index files a folder stands for nothing', () => {
+test('without index files a directory has no candidates', () => {
   expect(candidates('a', true, [], extensions).names).toEqual([])
 })
 
@@ -22,10 +22,10 @@ test.each([
   ['.a', ['.a', '.a.html', '.a.htm']],
   ['a.txt', ['a.txt']],
   ['', ['']],
-])('%j stands for itself, then with an extension if it has none', (name, names) => {
+])('%j means itself, then the name with each extension if it has none', (name, names) => {
   expect(candidates(name, false, index, extensions)).toEqual({ names, directoryLacksSlash: true })
 })
 
-test('without extensions a name stands for itself', () => {
+test('without extensions a name means itself only', () => {
   expect(candidates('a', false, index, []).names).toEqual(['a'])
 })

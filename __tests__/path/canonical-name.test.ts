@@ -214,7 +214,7 @@ describe.each(PLATFORMS)('on %s', (platform) => {
   })
 })
 
-test('every unreserved character has one spelling, its own', () => {
+test('every unreserved character has one spelling, which is unencoded', () => {
   const unreserved = /[A-Za-z0-9\-._~]/
   for (let code = 0x21; code < 0x7f; code++) {
     const character = String.fromCharCode(code)
@@ -225,7 +225,7 @@ test('every unreserved character has one spelling, its own', () => {
   }
 })
 
-test('a path of 200 segments or 100,000 characters is judged at once', () => {
+test('a path of 200 segments or 100,000 characters is checked in linear time', () => {
   const deep = '/a'.repeat(200)
   expect(canonicalName(deep, 'linux')).toEqual({
     ok: true,

@@ -70,9 +70,12 @@ describe('on win32', () => {
     },
   )
 
-  test.each(windowsSpellings)('%j is %j below the root, and no other machine', (path, name) => {
-    expect(confinedName(path, 'win32')).toEqual({ ok: true, name, trailingSlash: false })
-  })
+  test.each(windowsSpellings)(
+    '%j is %j below the root, and not on another machine',
+    (path, name) => {
+      expect(confinedName(path, 'win32')).toEqual({ ok: true, name, trailingSlash: false })
+    },
+  )
 
   test.each(windowsNames)('%j is unservable', (path) => {
     expect(confinedName(path, 'win32')).toEqual({ ok: false, reason: 'unservable' })

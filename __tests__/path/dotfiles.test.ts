@@ -5,7 +5,7 @@ const ELSEWHERE = ['a/.well-known', 'a/.well-known/x', '.Well-Known/x', '.well-k
 const ORDINARY = ['', 'a', 'a.b', 'a/b.c', 'a./b']
 const WELL_KNOWN = ['.well-known', '.well-known/acme-challenge/token', '.well-known/security.txt']
 
-test.each(ORDINARY)('%j is no dotfile under any policy', (name) => {
+test.each(ORDINARY)('%j is not a dotfile under any policy', (name) => {
   expect(dotfileRefusal(name, 'ignore')).toBeUndefined()
   expect(dotfileRefusal(name, 'deny')).toBeUndefined()
   expect(dotfileRefusal(name, 'allow')).toBeUndefined()

@@ -39,6 +39,6 @@ test.each([
   // What the client did not send it cannot be sent to
   ['/rewritten', '/%c3%a9', undefined],
   ['/%C3%A9', '/%c3%a9', undefined],
-])('%j with the path %j is found at %j', (target, path, location) => {
+])('%j with the path %j is redirected to %j', (target, path, location) => {
   expect(canonicalLocation(target, path, '/%C3%A9')).toBe(location)
 })

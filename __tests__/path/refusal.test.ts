@@ -1,6 +1,6 @@
 import { statusOfRefusal } from '../../lib/path/refusal.js'
 
-test('a malformed path is a bad request, a forbidden one is forbidden, the rest is not there', () => {
+test('a malformed path is a 400, a forbidden one a 403, any other a 404', () => {
   expect(statusOfRefusal).toEqual({
     malformed: 400,
     'above-root': 403,

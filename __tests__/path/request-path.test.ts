@@ -41,12 +41,12 @@ test.each([
   'file:///admin',
   'ws://h/admin',
   ' http://h/admin',
-])('%j is not taken apart, and so refused', (target) => {
+])('%j is not parsed as an absolute URL, and so is refused', (target) => {
   expect(requestPath(target)).toBe(target)
   expect(canonicalName(requestPath(target), 'linux')).toEqual({ ok: false, reason: 'malformed' })
 })
 
-test('no target is read otherwise than by Express: the same path, or it is refused', () => {
+test('every target has the same path as in Express, or is refused', () => {
   const pieces = fc.constantFrom(
     ...['http', 'https', 'javascript', ':', '/', '//', '://', '@', ';', "'", '%41', '\\', '[', ']'],
     ...[

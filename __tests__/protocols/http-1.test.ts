@@ -24,7 +24,7 @@ beforeAll(async () => {
   app.get('/compressed', compression(), (_req, res) => {
     void streamResponse(res, join(root, 'large.txt'))
   })
-  app.get('/made', (_req, res) => {
+  app.get('/iterable', (_req, res) => {
     const transform = (chunks: AsyncIterable<Buffer>) => chunks
     void streamResponse(res, join(root, 'large.bin'), { transform })
   })
@@ -63,7 +63,7 @@ describe('an HTTP/1.0 client', () => {
     expect(answer.body.equals(LARGE)).toBe(true)
   })
 
-  test.each(['/generated', '/made'])(
+  test.each(['/generated', '/iterable'])(
     'gets %s, whose length is not known, until the connection ends, though it would keep it',
     async (target) => {
       const asked = `GET ${target} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n`
@@ -120,7 +120,7 @@ describe('an HTTP/1.0 client', () => {
 })
 
 describe('one connection', () => {
-  test('carries pipelined requests, answered one after the other', async () => {
+  test('carries pipelined requests, with responses one after the other', async () => {
     const answers = await exchange([
       get('/large.bin'),
       get('/poem.txt'),
@@ -207,7 +207,7 @@ describe('on the wire', () => {
     expect(await request(server.port, '/empty.txt')).toMatchObject({ chunks: [], complete: true })
   })
 
-  test('several ranges are parts between delimiters, and as long as they say', async () => {
+  test('several ranges are parts between delimiters, with the announced length', async () => {
     const { status, headers, body, complete } = await request(server.port, '/poem.txt', {
       headers: ['Range: bytes=7-13,0-5,-2'],
     })

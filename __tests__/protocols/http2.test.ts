@@ -68,7 +68,7 @@ test.each(['/large.bin', '/response'])('%s comes whole, without a length', async
   expect(code).toBe(0)
 })
 
-test('the length and the name of a download are said', async () => {
+test('a download has its length and name', async () => {
   const { headers, body } = await ask('/length')
   expect(headers).toMatchObject({
     'content-length': '300000',
@@ -77,7 +77,7 @@ test('the length and the name of a download are said', async () => {
   expect(body.equals(LARGE)).toBe(true)
 })
 
-test('HEAD says the length and sends nothing', async () => {
+test('HEAD has the length and no body', async () => {
   const { headers, body } = await ask('/large.bin', { ':method': 'HEAD' })
   expect(headers).toMatchObject({ ':status': 200, 'content-length': '300000' })
   expect(body).toHaveLength(0)
@@ -128,7 +128,7 @@ test.each([
   expect([headers[':status'], body.length]).toEqual([status, 0])
 })
 
-test('a folder is redirected to', async () => {
+test('a directory is redirected', async () => {
   const { headers } = await ask('/sub?a=b')
   expect(headers).toMatchObject({ ':status': 301, location: '/sub/?a=b' })
 })
@@ -144,7 +144,7 @@ test('many streams of one connection keep their bytes apart', async () => {
   }
 })
 
-test('a client that resets its stream leaves the connection usable', async () => {
+test('after a client resets its stream the connection is usable', async () => {
   const stream = client.request({ ':path': '/large.bin' })
   stream.on('error', () => {})
   await new Promise((resolve) => stream.once('response', resolve))

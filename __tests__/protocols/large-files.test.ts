@@ -15,7 +15,7 @@ const PLACES = [2 * GIB - 500, 4 * GIB - 500, 5 * GIB]
 let server: TestServer
 let path: string
 
-/** A file of 6 GiB that takes a few blocks of the disk: all is a hole but for three marks. */
+/** A sparse file of 6 GiB that needs a few blocks of the disk: all of it is a hole except three marks. */
 beforeAll(async () => {
   const root = folderOf({ 'sparse.bin': '' })
   path = join(root, 'sparse.bin')
@@ -71,7 +71,7 @@ test('a part past 4 GiB is sent as the whole', async () => {
   expect(body.equals(MARK)).toBe(true)
 })
 
-test('the length is said in full, and a range behind it is not satisfiable', async () => {
+test('the length is exact, and a range beyond it is not satisfiable', async () => {
   const head = await request(server.port, '/sparse.bin', { method: 'HEAD' })
   expect(head.headers['content-length']).toBe('6442450944')
   expect((await ask(`${SIZE}-`)).headers['content-range']).toBe('bytes */6442450944')

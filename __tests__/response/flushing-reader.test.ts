@@ -31,7 +31,7 @@ test('items of one turn of the event loop are flushed once, those of another onc
   }
 })
 
-test('the end is flushed by whoever ends the response', async () => {
+test('the end of the response flushes the last items', async () => {
   const { flush, res } = flushable()
   new FlushingReader(characters(''), res).read(1, () => {})
   await turn()

@@ -10,7 +10,7 @@ import { withServer } from '../support/server.js'
 
 const endNatively = (res: ServerResponse) => Reflect.apply(ServerResponse.prototype.end, res, [])
 
-/** What is said of the response that a listener is given. */
+/** The result for the response that a listener gets. */
 async function verdictOn(listen: (judge: RequestListener) => RequestListener): Promise<boolean> {
   const verdicts: boolean[] = []
   const judge: RequestListener = (_req, res) => {

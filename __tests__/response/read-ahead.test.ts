@@ -45,7 +45,7 @@ test('a client that is neither fast nor stalled keeps its pace', () => {
   expect(pace.sizeHint).toBe(sizeHint)
 })
 
-test('small blocks may wait together, as many as the client is given at a time', () => {
+test('small buffers may be buffered together, up to the size of one read', () => {
   const pace = new ReadAhead()
   expect(pace.addBuffered(64 * KIB)).toBe(true)
   expect(pace.addBuffered(64 * KIB)).toBe(false)
@@ -55,7 +55,7 @@ test('small blocks may wait together, as many as the client is given at a time',
   pace.clear()
 })
 
-test('all clients together may not leave more waiting than a bound', () => {
+test('all clients together may not have more buffered than a limit', () => {
   const paces = Array.from({ length: 200 }, () => new ReadAhead())
   for (const pace of paces) takeAfter(pace, 1)
   const inFront = paces.filter((pace) => pace.addBuffered(256 * KIB))

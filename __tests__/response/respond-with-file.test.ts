@@ -56,7 +56,7 @@ describe('setHeaders', () => {
     expect(answer.headers).not.toHaveProperty('x-set')
   })
 
-  test('that answers itself has its answer left alone', async () => {
+  test('that sends the response itself is respected', async () => {
     const answer = await ask({
       setHeaders: (res) => void res.writeHead(302, { Location: '/login' }).end('to the login'),
     })
@@ -67,7 +67,7 @@ describe('setHeaders', () => {
     ])
   })
 
-  test('that begins an answer of its own has it left alone, to be ended later', async () => {
+  test('that begins a response of its own can end it later', async () => {
     const answer = await ask({
       setHeaders(res) {
         res.writeHead(200, { 'Content-Length': '10' })
@@ -78,7 +78,7 @@ describe('setHeaders', () => {
     expect([String(answer.body), answer.complete]).toEqual(['first last', true])
   })
 
-  test('that answers once the file is being read has its answer left alone', async () => {
+  test('that sends a response while the file is read is respected', async () => {
     const answer = await ask({
       setHeaders(res) {
         process.nextTick(() => {
@@ -91,7 +91,7 @@ describe('setHeaders', () => {
     expect([String(answer.body), answer.complete]).toEqual(['first last', true])
   })
 
-  test('that answers itself is told of in the outcome', async () => {
+  test('that sends the response itself is reported in the outcome', async () => {
     let outcome: Outcome | undefined
     const setHeaders = (res: ServerResponse) => void res.end('my own')
     const app = appWith((it) =>
@@ -107,7 +107,7 @@ describe('setHeaders', () => {
     expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
   })
 
-  test('may choose the status, which switches conditions and ranges off', async () => {
+  test('may set the status, which disables preconditions and ranges', async () => {
     const options: StreamFilesOptions = {
       setHeaders(res) {
         res.statusCode = 404
@@ -169,7 +169,7 @@ describe('a file that comes from memory', () => {
   })
   afterEach(() => jest.restoreAllMocks())
 
-  test('leaves an answer alone that setHeaders began', async () => {
+  test('does not change a response that setHeaders began', async () => {
     const listener = streamFiles(root, {
       setHeaders(res) {
         if (!res.req.headers.begin) return
@@ -186,7 +186,7 @@ describe('a file that comes from memory', () => {
   })
 })
 
-testOnLinux('an answer without a body closes the file that was opened for it', async () => {
+testOnLinux('a response without a body closes the file that was opened for it', async () => {
   await withServer(streamFiles(root, { cache: false }), async ({ port }) => {
     await request(port, '/text.txt', { method: 'HEAD' })
     await request(port, '/text.txt', { headers: ['If-None-Match: *'] })
@@ -196,7 +196,7 @@ testOnLinux('an answer without a body closes the file that was opened for it', a
   })
 })
 
-test('a 416 has none of the fields that describe the file', async () => {
+test('a 416 has none of the headers that describe the file', async () => {
   const setHeaders = (res: ServerResponse) => {
     res.setHeader('Content-Disposition', 'attachment')
     res.setHeader('Content-Language', 'en')
@@ -214,7 +214,7 @@ test('a 416 has none of the fields that describe the file', async () => {
   }
 })
 
-test('a signal that many answers share is listened to by none that has ended', async () => {
+test('a signal that many responses share has no listener of a response that has ended', async () => {
   const { signal } = new AbortController()
   const follow = { follow: true, followIdle: 1 }
   const bodies: [StreamBody, StreamResponseOptions][] = [
@@ -246,7 +246,7 @@ test('an etag function that returns no tag is an error of 500', async () => {
   expect((await ask({ etag: () => 'no "tag"' })).status).toBe(500)
 })
 
-test('an answer given while the file was being opened is left alone', async () => {
+test('a response that was sent while the file was being opened is not changed', async () => {
   let outcome: Outcome | undefined
   const app = appWith((it) =>
     it.use((_req, res) => {
@@ -380,7 +380,7 @@ whereThereIsProc('a part of a file that hides its size (only where there is /pro
   })
 })
 
-test('a client that leaves settles the promise once, and is no error to anybody', async () => {
+test('a client that disconnects settles the promise once, and is not an error', async () => {
   const outcomes: Outcome[] = []
   const errors: unknown[] = []
   const app = express()

@@ -56,7 +56,7 @@ async function outcomesOf(
   return outcomes
 }
 
-describe('streamFiles tells onOutcome once', () => {
+describe('streamFiles calls onOutcome once', () => {
   test.each([
     ['a file', '/small.txt', {}, { status: 200, bytesSent: 5, completed: true, aborted: false }],
     ['HEAD', '/small.txt', { method: 'HEAD' }, { status: 200, bytesSent: 0, completed: true }],
@@ -81,12 +81,12 @@ describe('streamFiles tells onOutcome once', () => {
     expect(outcomes).toMatchObject([{ status: 405, completed: true }])
   })
 
-  test('of an error that goes to next', async () => {
+  test('for an error that is passed to next', async () => {
     const outcomes = await outcomesOf('/missing', {}, { fallthrough: false })
     expect(outcomes).toMatchObject([{ status: 404, completed: false, error: { status: 404 } }])
   })
 
-  test('of an error that it answers on a bare server', async () => {
+  test('for an error that it sends on a bare server', async () => {
     expect(await outcomesOf('/missing', {}, {}, true)).toMatchObject([
       { status: 404, completed: false, aborted: false, error: { status: 404 } },
     ])
@@ -98,7 +98,7 @@ describe('streamFiles tells onOutcome once', () => {
   })
 })
 
-describe('streamResponse tells onOutcome once', () => {
+describe('streamResponse calls onOutcome once', () => {
   test.each([
     ['that completed', 'small.txt', { status: 200, completed: true, bytesSent: 5 }],
     ['that failed early', 'missing', { status: 404, error: { status: 404 } }],
@@ -132,7 +132,7 @@ describe('streamResponse tells onOutcome once', () => {
 })
 
 test.each(['/one', '/large.bin'])(
-  'a client that disconnects from %s is told of once',
+  'a client that disconnects from %s is reported once',
   async (target) => {
     const told: Outcome[] = []
     const onOutcome: OnOutcome = (outcome) => told.push(outcome)
@@ -151,7 +151,7 @@ test.each(['/one', '/large.bin'])(
   },
 )
 
-test('a response over HTTP/2 is told of', async () => {
+test('a response over HTTP/2 is reported', async () => {
   const told: Outcome[] = []
   const files = streamFiles(directory, { onOutcome: (outcome) => told.push(outcome) })
   await withHttp2Client(
@@ -223,7 +223,7 @@ describe('the diagnostics channels', () => {
       async ({ port }) => void (await request(port, target)),
     )
 
-  test('tell of a start and of a finish', async () => {
+  test('report a start and a finish', async () => {
     const messages = await published(() => get('/small.txt'))
     expect(messages.map(({ name }) => name)).toEqual(['start', 'finish'])
     const [start, finish] = messages.map(({ message }) => message)
@@ -233,13 +233,13 @@ describe('the diagnostics channels', () => {
     expect(finish?.res).toBe(start?.res)
   })
 
-  test('tell of an error', async () => {
+  test('report an error', async () => {
     const messages = await published(() => get('/missing'))
     expect(messages.map(({ name }) => name)).toEqual(['start', 'error'])
     expect(messages[1]?.message).toMatchObject({ outcome: { error: { status: 404 } } })
   })
 
-  test('tell of a client that disconnected', async () => {
+  test('report a client that disconnected', async () => {
     const messages = await published(() =>
       withServer(
         (_req, res) => void streamResponse(res, join(directory, 'large.bin')),
@@ -258,7 +258,7 @@ describe('the diagnostics channels', () => {
     expect(messages[1]?.message).toMatchObject({ outcome: { aborted: true } })
   })
 
-  test('tell of nothing that falls through', async () => {
+  test('report nothing that falls through', async () => {
     const app = express()
     app.use(files)
     expect(

@@ -30,7 +30,7 @@ async function overHttp2(
   }
 }
 
-test('over HTTP/2 a client is gone once it has reset its stream', async () => {
+test('over HTTP/2 a client is disconnected once it has reset its stream', async () => {
   await overHttp2(async (res, client) => {
     expect(isDisconnected(res)).toBe(false)
     const closed = once(res, 'close')
@@ -40,7 +40,7 @@ test('over HTTP/2 a client is gone once it has reset its stream', async () => {
   })
 })
 
-test('over HTTP/2 a body that is cut off is reset with an error', async () => {
+test('over HTTP/2 an aborted response is reset with an error', async () => {
   await overHttp2(async (res, client) => {
     res.writeHead(200)
     res.write('part')
@@ -60,7 +60,7 @@ test('over HTTP/2 a body that was handed over is sent', async () => {
   })
 })
 
-test('over HTTP/1 a client is gone once its connection is, and so is one that waits its turn', async () => {
+test('over HTTP/1 a client is disconnected once its connection is closed, and so is a pipelined one', async () => {
   const responses: ServerResponse[] = []
   await withServer(
     (_req, res) => void responses.push(res),

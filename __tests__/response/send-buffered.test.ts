@@ -11,7 +11,7 @@ const KIB = 1024
 const OK: Decision = { status: 200, headers: [['X-Own', 'yes']], remove: [], segments: [] }
 const body = patternOf(100 * KIB)
 
-/** What becomes of an answer after `prepare` had the response in its hands. */
+/** Sends a response that `prepare` has changed before. */
 async function answered(
   prepare: (res: ServerResponse) => void,
   decision: Decision = OK,
@@ -39,7 +39,7 @@ async function answered(
   return { end, thrown, response }
 }
 
-test('a body goes out in chunks of the one size', async () => {
+test('a body is sent in chunks of one size', async () => {
   const { response } = await answered(() => {})
   expect(response).toMatchObject({ status: 200, complete: true, chunks: [64 * KIB, 36 * KIB] })
   expect(response?.headers).toMatchObject({ 'x-own': 'yes' })
@@ -53,17 +53,17 @@ test('a body with a length is not chunked', async () => {
   expect(response?.body.equals(body)).toBe(true)
 })
 
-test('without bytes the answer ends with its head', async () => {
+test('without bytes the response ends with its headers', async () => {
   const { response } = await answered(() => {}, { ...OK, status: 304 }, Buffer.alloc(0))
   expect(response).toMatchObject({ status: 304, complete: true })
 })
 
-test('to a client that has left nothing is begun', async () => {
+test('nothing is sent to a client that has disconnected', async () => {
   const { end } = await answered((res) => res.destroy())
   expect(end).toMatchObject({ headersSent: false, aborted: true })
 })
 
-test('a response that somebody ends in front of writeHead is theirs', async () => {
+test('a response that a middleware ends in its writeHead is not changed', async () => {
   const { response } = await answered((res) => {
     const { writeHead } = res
     res.writeHead = () => {
@@ -76,31 +76,31 @@ test('a response that somebody ends in front of writeHead is theirs', async () =
   expect(response?.body.toString()).toBe('theirs')
 })
 
-test('a response that somebody destroys in front of writeHead stays silent', async () => {
+test('a response that a middleware destroys in its writeHead sends nothing', async () => {
   const { response, thrown } = await answered((res) => {
     res.writeHead = () => res.destroy()
   })
   expect({ response, thrown }).toEqual({ response: undefined, thrown: undefined })
 })
 
-test('where the head fails another answer can be given', async () => {
+test('if the headers cannot be sent, another response can be', async () => {
   const { thrown, response } = await answered((res) => {
     const { writeHead } = res
     res.writeHead = () => {
       res.writeHead = writeHead
-      throw new Error('hook')
+      throw new Error('callback')
     }
   })
-  expect(thrown).toMatchObject({ message: 'hook' })
+  expect(thrown).toMatchObject({ message: 'callback' })
   expect(response).toMatchObject({ status: 500 })
 })
 
 test('where the body fails the client knows that it is not whole', async () => {
   const { thrown, response } = await answered((res) => {
     res.end = () => {
-      throw new Error('hook')
+      throw new Error('callback')
     }
   })
-  expect(thrown).toMatchObject({ message: 'hook' })
+  expect(thrown).toMatchObject({ message: 'callback' })
   expect(response?.complete ?? false).toBe(false)
 })

@@ -7,7 +7,7 @@ import type { ChunkReader } from '../../lib/source/source.js'
 
 const KIB = 1024
 
-/** A body of equal blocks without an end. */
+/** An endless body of equal buffers. */
 function endless(bytes: number): ChunkReader & { closed: number } {
   return {
     closed: 0,
@@ -26,7 +26,7 @@ function untaken(): ServerResponse {
   return res
 }
 
-test('a client that leaves gives back what was held for it, for the others to use', async () => {
+test('a client that disconnects releases its buffers for other clients', async () => {
   for (let client = 0; client < 1000; client++) {
     const res = untaken()
     const reader = endless(64 * KIB)

@@ -19,7 +19,7 @@ const NAMES = [
   '.well-known/security.txt',
 ]
 
-// The content of a file is its name, so that an answer tells what it is.
+// The content of a file is its name, so that a response shows which file it is.
 const base = folderOf({
   ...Object.fromEntries(NAMES.map((name) => [`www/${name}`, `the file ${name}`])),
   'www/.env': 'SECRET',
@@ -41,10 +41,10 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/
 // Browsers and encodeURIComponent do not agree about these, so both their spellings are canonical.
 const EITHER_WAY = /[!$&'()*+,;=:@[\]|^]/
 
-/** All spellings of a file's path that are canonical, made from its name and not by the library. */
+/** All canonical spellings of the path of a file, derived from its name without the library. */
 function spellingsOf(name: string): RegExp {
   const path = [...name].map(spellingsOfCharacter).join('')
-  // A folder stands for its index file.
+  // A directory stands for its index file.
   const directory = /(^|.*\/)index\\.html$/.exec(path)
   const either = directory === null ? path : `${directory[1]}(?:index\\.html)?`
   const absolute = '[hH][tT][tT][pP][sS]?://[A-Za-z0-9.:_[\\]-]+'
@@ -122,7 +122,7 @@ async function fileServedTo(target: string): Promise<string | undefined> {
   return response?.status === 200 ? response.body.toString() : undefined
 }
 
-test('whatever bytes are asked for, what is served is inside the root and asked for by its name', async () => {
+test('for any request-target, a served file is inside the root and requested by its name', async () => {
   let served = 0
   await fc.assert(
     fc.asyncProperty(targets, async (target) => {

@@ -70,7 +70,7 @@ describe('dotfiles', () => {
   })
 })
 
-describe('a folder without its slash', () => {
+describe('a directory without its slash', () => {
   test.each([
     ['/docs', '/', '/docs/'],
     ['/docs?a=/b&c', '/', '/docs/?a=/b&c'],
@@ -80,7 +80,7 @@ describe('a folder without its slash', () => {
     ['/static?a', '/static', '/static/?a'],
     ['/static/docs?a', '/static', '/static/docs/?a'],
     ['http://evil.test/docs', '/', '/docs/'],
-  ])('%s below %s is redirected to %s and says nothing else', async (target, mount, location) => {
+  ])('%s below %s is redirected to %s and has no body', async (target, mount, location) => {
     const response = await ask(target, {}, mount, ['X-Forwarded-Host: evil.test'])
     expect(response).toMatchObject({ status: 301, headers: { location } })
     expect(response.body).toHaveLength(0)
@@ -91,7 +91,7 @@ describe('a folder without its slash', () => {
   })
 
   test.each(['//docs', '/./docs', '/docs/.', '/%64ocs', '/out', '//evil.test/docs', '/\\docs'])(
-    '%s is no folder of the mount, and not redirected',
+    '%s is no directory of the mount, and not redirected',
     async (target) => {
       expect(statusAndBody(await ask(target))).toBe('404 next')
     },
@@ -112,7 +112,7 @@ test.each([
   ['//file.txt', 404],
   ['/missing', 404],
   [`/${'x'.repeat(300)}`, 404],
-])('the error page of %s says nothing of the machine', async (target, status) => {
+])('the error page of %s contains nothing about the machine', async (target, status) => {
   const response = await ask(target, { fallthrough: false })
   expect(response.status).toBe(status)
   expect(response.body.toString()).not.toContain(base)

@@ -28,7 +28,7 @@ const races = {
   folder: { place: join(root, 'folder'), target: join(base, 'outside'), url: '/folder/file.txt' },
 }
 
-/** Requests a place while it is swapped, over several connections, and counts what was answered. */
+/** Requests a path while it is swapped, over several connections, and counts the responses. */
 async function race(
   kind: 'file' | 'folder',
   symlinks: SymlinkPolicy,
@@ -88,7 +88,7 @@ describeOnLinux.each(['file', 'folder'] as const)(
   },
 )
 
-describeOnPosix('where descriptors have no links to tell their path (on POSIX only)', () => {
+describeOnPosix('without links from descriptors to their paths (on POSIX only)', () => {
   test('a file that is swapped for a link is opened 1,000 times, never the secret', async () => {
     const { place, target } = races.file
     const disk = new DiskSource(root, 'inside', (_descriptor, path, stats) =>

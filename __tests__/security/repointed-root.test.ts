@@ -15,7 +15,7 @@ const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 const CONNECTIONS = 8
 const BATCH = 10
 
-// Of the same size, so that only the bytes tell one version from the other.
+// Of the same size, so that the two versions differ only in their bytes.
 const SMALL = 1000
 const LARGE = 400_000
 const [small1, small2, large1, large2] = [SMALL, SMALL, LARGE, LARGE].map((size) =>
@@ -50,7 +50,7 @@ const versions: Readonly<Record<string, readonly (Buffer | undefined)[]>> = {
 }
 
 beforeEach(() => {
-  // What was made just now is not kept in memory.
+  // A file that was just created is not cached.
   const { now } = Date
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
 })
@@ -104,7 +104,7 @@ describeOnPosix('a root link that is pointed elsewhere without pause (on POSIX o
     ['/link.bin', 600, 'inside'],
     ['/linked/down/small.bin', 2000, 'inside'],
   ])(
-    '%s is there in each of %i responses, in one version (%j)',
+    '%s is found in each of %i responses, in one version (%j)',
     async (target, requests, symlinks) => {
       const known = versions[target] ?? []
       const { seen, rounds } = await whileRepointed(target, symlinks, requests, (status, body) => {

@@ -23,7 +23,7 @@ function borrowAll(): PooledBuffers[] {
   }
 }
 
-test('what was written off counts no more: others may borrow as much anew', () => {
+test('abandoned buffers no longer count as in use', () => {
   const release = (loans: PooledBuffers[]) => {
     for (const loan of loans) loan.abandon()
     return loans.length
@@ -33,7 +33,7 @@ test('what was written off counts no more: others may borrow as much anew', () =
   expect(counts[0]).toBeGreaterThan(0)
 })
 
-test('what was given back counts no more, however often it was borrowed', () => {
+test('released buffers no longer count as in use, however often they were used', () => {
   const loan = new PooledBuffers()
   for (let turn = 0; turn < 100; turn++) {
     const buffer = loan.allocate(LARGE_BUFFER, SMALL)
@@ -43,7 +43,7 @@ test('what was given back counts no more, however often it was borrowed', () => 
   }
 })
 
-test('large blocks are bounded for the whole process, whoever borrows them', () => {
+test('large buffers are limited for the whole process', () => {
   const many = Array.from({ length: 100 }, () => newLoan())
   const buffers = many.map((loan) => loan.allocate(LARGE_BUFFER, SMALL))
   const large = buffers.filter((buffer) => buffer.length === LARGE_BUFFER)
@@ -54,7 +54,7 @@ test('large blocks are bounded for the whole process, whoever borrows them', () 
   expect(newLoan().allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
 })
 
-test('memory that was given back is used again, once', () => {
+test('released memory is reused once', () => {
   const loan = newLoan()
   const first = loan.allocate(LARGE_BUFFER, SMALL)
   loan.release(first)
@@ -67,7 +67,7 @@ test('memory that was given back is used again, once', () => {
   loan.release(third)
 })
 
-test('small blocks are had without a bound, and used again', () => {
+test('small buffers are not limited, and are reused', () => {
   const loan = newLoan()
   const buffers = Array.from({ length: 200 }, () => loan.allocate(SMALL, SMALL))
   expect(new Set(buffers.map(({ buffer }) => buffer)).size).toBe(200)
@@ -78,12 +78,12 @@ test('small blocks are had without a bound, and used again', () => {
   loan.release(again)
 })
 
-test('a block larger than the pool has, for one chunk that large, is made for it', () => {
+test('a chunk larger than any pooled buffer gets a buffer of its own', () => {
   const chunk = 3 * LARGE_BUFFER
   expect(newLoan().allocate(chunk, chunk)).toHaveLength(chunk)
 })
 
-test('memory that may still be on its way out is never used again', () => {
+test('memory that may still be in a pending write is never reused', () => {
   const loan = newLoan()
   const buffer = loan.allocate(LARGE_BUFFER, SMALL)
   loan.abandon()
@@ -92,7 +92,7 @@ test('memory that may still be on its way out is never used again', () => {
   expect(taken.some((one) => one.buffer === buffer.buffer)).toBe(false)
 })
 
-test('memory to keep is new every time', () => {
+test('unpooled memory is new every time', () => {
   const [first, second] = [
     unpooledBuffers.allocate(SMALL, SMALL),
     unpooledBuffers.allocate(SMALL, SMALL),
@@ -104,7 +104,7 @@ test('memory to keep is new every time', () => {
 describe('memory that a middleware may keep', () => {
   const givenAway = () => false
 
-  test('is never used again, large or small', () => {
+  test('is never reused, large or small', () => {
     const [kept, again] = [newLoan(givenAway), newLoan()]
     for (const bytes of [SMALL, LARGE_BUFFER]) {
       const buffers = Array.from({ length: 12 }, () => kept.allocate(bytes, SMALL))
@@ -115,7 +115,7 @@ describe('memory that a middleware may keep', () => {
     }
   })
 
-  test('is never what others used before', () => {
+  test('is never reused memory', () => {
     const pool = newLoan()
     const used = [pool.allocate(SMALL, SMALL), pool.allocate(LARGE_BUFFER, SMALL)]
     for (const buffer of used) pool.release(buffer)
@@ -127,7 +127,7 @@ describe('memory that a middleware may keep', () => {
     expect(used.some(({ buffer }) => taken.includes(buffer))).toBe(false)
   })
 
-  test('is still bounded for the whole process: one large block for each of sixteen', () => {
+  test('is still limited for the whole process to sixteen large buffers', () => {
     const many = Array.from({ length: 100 }, () => newLoan(givenAway))
     const large = many.filter((loan) => loan.allocate(LARGE_BUFFER, SMALL).length === LARGE_BUFFER)
     expect(large).toHaveLength(16)
@@ -135,7 +135,7 @@ describe('memory that a middleware may keep', () => {
     for (const loan of large) expect(loan.allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
   })
 
-  test('stays theirs when the middleware takes itself away again', () => {
+  test('is not reused even after the middleware has restored write', () => {
     let replaced = true
     const loan = newLoan(() => !replaced)
     const buffer = loan.allocate(LARGE_BUFFER, SMALL)
@@ -145,7 +145,7 @@ describe('memory that a middleware may keep', () => {
     expect(taken.some((one) => one.buffer === buffer.buffer)).toBe(false)
   })
 
-  test('is theirs as well when write is replaced after it was taken', () => {
+  test('is not reused if write was replaced after the allocation', () => {
     let replaced = false
     const loan = newLoan(() => !replaced)
     const buffer = loan.allocate(SMALL, SMALL)

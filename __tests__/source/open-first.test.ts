@@ -23,19 +23,19 @@ function sourceOf(...results: readonly OpenResult[]): Source & { readonly opened
   }
 }
 
-test('the first candidate that is a file is found, and no later one is opened', async () => {
+test('the first candidate that is a file is returned, and no later one is opened', async () => {
   const source = sourceOf(missing, file, file)
   expect(await openFirst(source, wanted)).toBe(file)
   expect(source.opened).toEqual(['a', 'a.html'])
 })
 
-test('a directory at the first name is told where the request lacks its slash', async () => {
+test('a directory at the first name is returned if the request lacks its slash', async () => {
   const source = sourceOf(directory, file)
   expect(await openFirst(source, wanted)).toBe(directory)
   expect(source.opened).toEqual(['a'])
 })
 
-test('a directory is passed over at a later name, and where the request has the slash', async () => {
+test('a directory is skipped at a later name, and if the request has the slash', async () => {
   expect(await openFirst(sourceOf(missing, directory, file), wanted)).toBe(file)
   const withSlash = { names: NAMES, directoryLacksSlash: false }
   expect(await openFirst(sourceOf(directory, file), withSlash)).toBe(file)
@@ -59,6 +59,6 @@ test.each(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])(
   },
 )
 
-test('a name with nothing at it and no error is passed over, too', async () => {
+test('a missing candidate without an error is skipped too', async () => {
   expect(await openFirst(sourceOf({ kind: 'missing' }, file), wanted)).toBe(file)
 })

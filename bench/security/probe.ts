@@ -6,13 +6,13 @@ import type { Vector } from './vectors.js'
 /** What may be wrong with an answer, whoever gives it. */
 export type Fault =
   | 'secret shown'
-  | 'guard passed'
+  | 'access control bypassed'
   | 'machine path shown'
   | 'server error'
   | 'redirect elsewhere'
   | 'header injected'
-  | 'no answer'
-  | 'next answer wrong'
+  | 'no response'
+  | 'next response wrong'
 
 export interface Finding {
   /** Of the answer to the vector; `undefined` where there was none. */
@@ -40,20 +40,20 @@ export async function probe(
   const [answer, next] = responsesIn(bytes, vector.method)
   const text = bytes.toString('latin1')
   if (text.includes(SECRET)) faults.add('secret shown')
-  if (text.includes(GUARDED)) faults.add('guard passed')
+  if (text.includes(GUARDED)) faults.add('access control bypassed')
   if (machinePaths.some((path) => text.includes(path))) faults.add('machine path shown')
-  if (answer === undefined) faults.add('no answer')
+  if (answer === undefined) faults.add('no response')
   else judge(answer, faults)
   // An answer that closes the connection is the parser's: the request was not HTTP.
   const closed = answer?.headers.connection === 'close'
   const following = closed ? await ordinaryAnswer(port) : next
-  if (!faults.has('no answer') && !isPublicText(following)) faults.add('next answer wrong')
+  if (!faults.has('no response') && !isPublicText(following)) faults.add('next response wrong')
   return { status: answer?.status, faults: [...faults] }
 }
 
 function judge({ status, headers, complete }: RawResponse, faults: Set<Fault>): void {
   if (status >= 500) faults.add('server error')
-  if (!complete) faults.add('no answer')
+  if (!complete) faults.add('no response')
   if (headers['x-injected'] !== undefined) faults.add('header injected')
   const { location } = headers
   if (location !== undefined && !/^\/(?![/\\])[\x21-\x7e]*$/.test(location)) {

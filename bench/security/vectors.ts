@@ -25,7 +25,7 @@ function targets(
 
 function withHeaders(target: string, ...list: (readonly [string, ...number[]])[]): Vector[] {
   return list.map(([lines, ...statuses]) => {
-    return { group: 'header fields', method: 'GET', target, headers: lines.split('\n'), statuses }
+    return { group: 'headers', method: 'GET', target, headers: lines.split('\n'), statuses }
   })
 }
 
@@ -137,7 +137,7 @@ const controls = targets('control bytes', 400, [
 ])
 
 const guards = [
-  ...targets('guard bypass', 403, [
+  ...targets('access control bypass', 403, [
     '/admin',
     '/admin/',
     '/admin/secret.txt',
@@ -151,7 +151,7 @@ const guards = [
     '/#/../admin/secret.txt',
     'http://localhost/admin/secret.txt',
   ]),
-  ...targets('guard bypass', 404, [
+  ...targets('access control bypass', 404, [
     '//admin/secret.txt',
     '///admin/secret.txt',
     '/./admin/secret.txt',
@@ -182,7 +182,7 @@ const guards = [
     'http://localhost//admin/secret.txt',
     'http://localhost/%61dmin/secret.txt',
   ]),
-  ...targets('guard bypass', 400, [
+  ...targets('access control bypass', 400, [
     '/admin%00/secret.txt',
     '/admin%c0%afsecret.txt',
     '/%C1%A1dmin/secret.txt',
@@ -213,7 +213,7 @@ const siblings = [
 ]
 
 const links = [
-  ...targets('link out of the root', 404, [
+  ...targets('symlink out of the root', 404, [
     '/out.txt',
     '/absolute.txt',
     '/out',
@@ -237,11 +237,11 @@ const links = [
     '/system/',
     '/system/etc/passwd',
   ]),
-  ...targets('link out of the root', 200, ['/zipped.txt'], {
+  ...targets('symlink out of the root', 200, ['/zipped.txt'], {
     headers: ['Accept-Encoding: gzip, br, zstd'],
   }),
-  ...targets('link out of the root', 404, ['/out.txt'], { headers: ['Range: bytes=0-5'] }),
-  ...targets('link out of the root', 404, ['/out.txt'], { method: 'HEAD' }),
+  ...targets('symlink out of the root', 404, ['/out.txt'], { headers: ['Range: bytes=0-5'] }),
+  ...targets('symlink out of the root', 404, ['/out.txt'], { method: 'HEAD' }),
 ]
 
 const special = [

@@ -5,7 +5,7 @@ export type BodyChunk = string | ArrayBufferView | ArrayBufferLike
 
 const NO_BYTES = new Uint8Array(0)
 
-/** The bytes of a value that is nothing but bytes, as it is and not copied. */
+/** A view of the bytes of a binary value, without a copy; `undefined` for any other value. */
 export function asBytes(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value
   if (ArrayBuffer.isView(value)) {
@@ -15,32 +15,32 @@ export function asBytes(value: unknown): Uint8Array | undefined {
 }
 
 /**
- * Encodes the items of one body. A character may be cut in two between two strings, as tokens of a
- * language model are: its first half waits for the second.
+ * Encodes the items of one body. A surrogate pair may be split between two strings, as the tokens of a
+ * language model do. The high surrogate is then held until the next item.
  */
 export class ItemEncoder {
-  #half = ''
+  #highSurrogate = ''
 
-  /** The item's bytes, perhaps none; `undefined` where it is no item. */
+  /** The bytes of an item, possibly empty; `undefined` if the value is not a valid item. */
   encode(item: unknown): Uint8Array | undefined {
     if (typeof item === 'string') return this.#encodeText(item)
     const bytes = asBytes(item)
-    if (this.#half === '' || bytes === undefined || bytes.length === 0) return bytes
+    if (this.#highSurrogate === '' || bytes === undefined || bytes.length === 0) return bytes
     return Buffer.concat([this.end(), bytes])
   }
 
-  /** What is left at the end: a half that found no other half. */
+  /** The bytes left at the end of the body: a high surrogate without its low surrogate, if any. */
   end(): Uint8Array {
-    if (this.#half === '') return NO_BYTES
-    const half = this.#half
-    this.#half = ''
-    return Buffer.from(half)
+    if (this.#highSurrogate === '') return NO_BYTES
+    const unpaired = this.#highSurrogate
+    this.#highSurrogate = ''
+    return Buffer.from(unpaired)
   }
 
   #encodeText(text: string): Uint8Array {
-    const whole = this.#half + text
-    const last = whole.charCodeAt(whole.length - 1)
-    this.#half = last >= 0xd800 && last <= 0xdbff ? whole.slice(-1) : ''
-    return Buffer.from(this.#half === '' ? whole : whole.slice(0, -1))
+    const joined = this.#highSurrogate + text
+    const last = joined.charCodeAt(joined.length - 1)
+    this.#highSurrogate = last >= 0xd800 && last <= 0xdbff ? joined.slice(-1) : ''
+    return Buffer.from(this.#highSurrogate === '' ? joined : joined.slice(0, -1))
   }
 }

@@ -12,91 +12,93 @@ import {
 
 const FILE_HANDLE_CHUNK_SIZE = 64 * 1024
 
-/** What a body function is told. */
+/** The argument of a body function. */
 export interface BodyContext {
-  /** Fires when the client disconnects, or the response fails or is aborted; not when it completes. */
+  /** Aborted if the client disconnects, or if the response fails or is aborted; not when it completes. */
   readonly signal: AbortSignal
   readonly req: IncomingMessage
 }
 
-/** Makes the body of a response, and is called once, only if a body is to be sent. */
+/** Returns the body of a response. Called once, and only if the response has a body. */
 export type BodyFunction = {
-  // A method, so that a function that takes an Express request is accepted too.
+  // A method type, because its parameters are bivariant: a function that takes an Express request is accepted.
   call(context: BodyContext): BodyValue | PromiseLike<BodyValue>
 }['call']
 
-/** The stream of a body that a function makes when the first block is read. */
-export function bodyFromFunction(make: BodyFunction, req: object): StreamableBody {
+/** A body that a function returns; the function is called at the first read. */
+export function bodyFromFunction(bodyFunction: BodyFunction, req: object): StreamableBody {
   const controller = new AbortController()
   const context = { signal: controller.signal, req: req as IncomingMessage }
   return {
     deferred: true,
-    open: () => new FunctionReader(async () => make(context), controller),
+    open: () => new FunctionReader(async () => bodyFunction(context), controller),
     abort: () => controller.abort(),
   }
 }
 
-/** Reads what a function makes, which may take its time. Closing aborts its signal unless it was read. */
+/** Reads the body that a function returns, perhaps as a promise. Closing it before its end aborts the signal. */
 class FunctionReader implements ChunkReader {
-  readonly #make: () => Promise<unknown>
+  readonly #createBody: () => Promise<unknown>
   readonly #controller: AbortController
-  #made: ChunkReader | undefined
+  #reader: ChunkReader | undefined
   #called = false
   #ended = false
   #closed = false
 
-  constructor(make: () => Promise<unknown>, controller: AbortController) {
-    this.#make = make
+  constructor(createBody: () => Promise<unknown>, controller: AbortController) {
+    this.#createBody = createBody
     this.#controller = controller
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
-    if (this.#made !== undefined) return this.#readFrom(this.#made, sizeHint, callback)
+    if (this.#reader !== undefined) return this.#readFrom(this.#reader, sizeHint, callback)
     this.#called = true
-    this.#make()
+    this.#createBody()
       .then((body) => openReader(body))
       .then(
-        (made) => this.#begin(made, sizeHint, callback),
+        (reader) => this.#begin(reader, sizeHint, callback),
         (error: unknown) => callback(applicationError(error)),
       )
   }
 
   release(buffer: Uint8Array): void {
-    this.#made?.release(buffer)
+    this.#reader?.release(buffer)
   }
 
   close(): Promise<void> | undefined {
     this.#closed = true
     if (this.#called && !this.#ended) this.#controller.abort()
-    return this.#made?.close()
+    return this.#reader?.close()
   }
 
-  /** A body that comes after the response has ended is not read, but it must be closed. */
-  #begin(made: ChunkReader, sizeHint: number, callback: ReadCallback): void {
-    if (this.#closed) return void made.close()
-    this.#made = made
-    this.#readFrom(made, sizeHint, callback)
+  /** A body that is returned after the response has ended is not read, but it must be closed. */
+  #begin(reader: ChunkReader, sizeHint: number, callback: ReadCallback): void {
+    if (this.#closed) return void reader.close()
+    this.#reader = reader
+    this.#readFrom(reader, sizeHint, callback)
   }
 
-  #readFrom(made: ChunkReader, sizeHint: number, callback: ReadCallback): void {
-    made.read(sizeHint, (error, buffer, last = false) => {
+  #readFrom(reader: ChunkReader, sizeHint: number, callback: ReadCallback): void {
+    reader.read(sizeHint, (error, buffer, last = false) => {
       this.#ended = error === null && (buffer === undefined || last)
       callback(error, buffer, last)
     })
   }
 }
 
-/** @throws TypeError where the function returned no body, or a path, whose headers come before it */
+/** @throws TypeError if the function returned no body, or a path: the headers of a file must be known before */
 async function openReader(body: unknown): Promise<ChunkReader> {
   if (typeof body === 'string' || body instanceof URL) {
-    throw new TypeError('A body function must not return a path: pass the path itself')
+    throw new TypeError(
+      'A body function must not return a path: pass the path itself to streamResponse',
+    )
   }
   return open(classifyBody(body))
 }
 
 async function open(body: ClassifiedBody): Promise<ChunkReader> {
   if (body.kind === 'stream') return body.stream.open()
-  const found = await openHandle(body.handle)
-  if (found.kind === 'file') return readWindow(found.file, { start: 0 }, FILE_HANDLE_CHUNK_SIZE)
-  throw found.kind === 'missing' ? found.error : new TypeError('The FileHandle is of a directory')
+  const result = await openHandle(body.handle)
+  if (result.kind === 'file') return readWindow(result.file, { start: 0 }, FILE_HANDLE_CHUNK_SIZE)
+  throw result.kind === 'missing' ? result.error : new TypeError('The FileHandle is of a directory')
 }

@@ -5,10 +5,10 @@ import { asBytes, type BodyChunk } from './body-chunk.js'
 import type { BodyFunction } from './body-function.js'
 import { IterableReader, type IteratorLike } from './iterable-reader.js'
 
-/** Everything that can be sent: a file, bytes, what gives its bytes one by one, or what makes such. */
+/** Everything that `streamResponse` accepts: a path, bytes, a stream or iterable, or a function that returns one. */
 export type StreamBody = string | URL | BodyValue | BodyFunction
 
-/** A body that is no path. */
+/** A body that is not a path. */
 export type BodyValue =
   | ArrayBufferView
   | ArrayBufferLike
@@ -19,20 +19,20 @@ export type BodyValue =
   | AsyncIterable<BodyChunk>
   | Iterable<BodyChunk>
 
-/** A body that is no file: what is known of it, and its bytes, which can be had once. */
+/** A body that is not a file: its metadata, and a reader that can be opened once. */
 export interface StreamableBody {
-  /** In bytes, where that is known before it is read. */
+  /** In bytes, if known in advance. */
   readonly size?: number | undefined
-  /** Its own media type. */
+  /** The media type that the body itself has. */
   readonly type?: string | undefined
-  /** Its own file name. */
+  /** The file name that the body itself has. */
   readonly name?: string | undefined
-  /** All of it, where it is there already. */
+  /** The whole content, if it is in memory. */
   readonly bytes?: Uint8Array | undefined
-  /** Whether it is made only when it is read, so that it must not be read to see whether it fails. */
+  /** Whether the body is created at the first read, so HEAD must not read it to find out whether it fails. */
   readonly deferred?: boolean | undefined
   open(): ChunkReader
-  /** Says that the response did not complete, to whoever makes the body. Idempotent. */
+  /** Tells the producer of the body that the response did not complete. Idempotent. */
   abort?(): void
 }
 
@@ -40,15 +40,15 @@ const ACCEPTED =
   'a path, a file: URL, a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
   'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of those'
 
-/** A body that is no path, classified; `undefined` for a value that is no body. */
+/** A body that is not a path, classified. */
 export type ClassifiedBody =
   | { readonly kind: 'handle'; readonly handle: FileHandle }
   | { readonly kind: 'stream'; readonly stream: StreamableBody }
 
 /**
- * Tells what kind of body a value is.
+ * Determines what kind of body a value is.
  *
- * @throws TypeError where it is none, or one that cannot be read any more
+ * @throws TypeError if it is not a body, or cannot be read any more
  */
 export function classifyBody(value: unknown): ClassifiedBody {
   if (isFileHandle(value)) return handleBody(value)
@@ -57,7 +57,7 @@ export function classifyBody(value: unknown): ClassifiedBody {
   throw invalidBody(`must be ${ACCEPTED}, not ${describeInvalid(value)}`)
 }
 
-/** A value that is no file as a stream; `undefined` where it cannot be read as one. */
+/** A value as a body that can be streamed; `undefined` for a `FileHandle`, and for a value that is not a body. */
 export function toStreamableBody(value: unknown): StreamableBody | undefined {
   const bytes = asBytes(value)
   if (bytes !== undefined) return bytesBody(bytes)
@@ -83,12 +83,12 @@ function blobBody(blob: Blob): StreamableBody {
 }
 
 function readableBody(readable: Readable): StreamableBody {
-  // What it failed with is the error that its first read will have.
-  if (readable.errored === null) refuseUsed(readable)
+  // If it has failed already, the first read reports its error.
+  if (readable.errored === null) rejectUsed(readable)
   return iterableBody(() => readableIterator(readable))
 }
 
-function refuseUsed(readable: Readable): void {
+function rejectUsed(readable: Readable): void {
   if (readable.readableEnded) throw invalidBody('is a Readable that has been read to its end')
   if (readable.readableDidRead) {
     throw invalidBody(
@@ -99,21 +99,21 @@ function refuseUsed(readable: Readable): void {
 }
 
 function readableIterator(readable: Readable): IteratorLike {
-  // What fails before its first read, or after its last, has no other listener.
+  // An error before the first read or after the last has no other listener, and would crash the process.
   readable.on('error', () => {})
-  // A listener that counts its bytes makes it flow, and its first read may be a turn of the loop away.
+  // A 'data' listener of the application makes it flow, and bytes would be lost before the first read.
   if (readable.readableFlowing) readable.pause()
   const iterator = readable[Symbol.asyncIterator]()
   return {
     next: () => iterator.next(),
-    // Its own return() would wait for a read that may never come.
+    // The iterator's own return() waits for the pending read, which may never complete.
     return: () => readable.destroy(),
   }
 }
 
 function webStreamBody(stream: ReadableStream): StreamableBody {
   if (stream.locked) throw invalidBody('is a ReadableStream that is locked to another reader')
-  if (isDisturbed(stream)) throw invalidBody('is a ReadableStream that has been read from already')
+  if (wasRead(stream)) throw invalidBody('is a ReadableStream that has been read from already')
   return iterableBody(() => webIterator(stream))
 }
 
@@ -122,12 +122,12 @@ function webIterator(stream: ReadableStream): IteratorLike {
   return { next: () => reader.read(), return: () => reader.cancel() }
 }
 
-/** Nothing is done to what it is pulled from before `open`: the options may still be refused. */
+/** The source is not touched before `open`, because the options may still be rejected. */
 function iterableBody(iterate: () => IteratorLike): StreamableBody {
   return { open: () => new IterableReader(openIterator(iterate)) }
 }
 
-/** An iterable that has no iterator to give fails as if its first item did. */
+/** An iterable whose iterator cannot be created fails like one whose first item fails. */
 function openIterator(iterate: () => IteratorLike): IteratorLike {
   try {
     return iterate()
@@ -141,21 +141,21 @@ function handleBody(handle: FileHandle): ClassifiedBody {
   return { kind: 'handle', handle }
 }
 
-function invalidBody(what: string): TypeError {
-  return new TypeError(`streamResponse: body ${what}`)
+function invalidBody(problem: string): TypeError {
+  return new TypeError(`streamResponse: body ${problem}`)
 }
 
 function describeInvalid(value: unknown): string {
   if (value === '') return 'an empty string'
   if (value instanceof URL) return `a URL of ${value.protocol}; fetch it and pass its body`
   if (typeof value === 'function') return 'a function; call it and pass what it returns'
-  if (value instanceof Promise) return 'a promise; await it and pass what it gives'
+  if (value instanceof Promise) return 'a promise; await it and pass the result'
   if (value instanceof Response) return 'a Response; pass its body'
   if (typeof value === 'object' && value !== null) return 'an object that cannot be iterated'
   return String(value)
 }
 
-/** There is no class to ask for: `fs.promises` does not show its own. */
+/** Not `instanceof`, because `node:fs/promises` does not export the class. */
 function isFileHandle(value: unknown): value is FileHandle {
   return (
     typeof value === 'object' &&
@@ -177,10 +177,10 @@ function isWebStream(value: unknown): value is ReadableStream {
   )
 }
 
-/** Node's own answer takes web streams too; its type does not say so. */
-function isDisturbed(stream: ReadableStream): boolean {
-  const ask: (stream: never) => boolean = Readable.isDisturbed
-  return ask(stream as never)
+/** `Readable.isDisturbed` accepts web streams too, which its type does not say. */
+function wasRead(stream: ReadableStream): boolean {
+  const isDisturbed: (stream: never) => boolean = Readable.isDisturbed
+  return isDisturbed(stream as never)
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

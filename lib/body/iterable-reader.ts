@@ -3,96 +3,99 @@ import { isPromiseLike } from '../promise-like.js'
 import type { ChunkReader, ReadCallback } from '../source/source.js'
 import { ItemEncoder } from './body-chunk.js'
 
-/** What is pulled from: an iterator of either kind, or what has the shape of one. */
+/** A synchronous or asynchronous iterator. */
 export interface IteratorLike {
   next(): unknown
-  /** Called once on every early exit. */
+  /** Called once if the iteration ends early. */
   return?(): unknown
 }
 
-// Longer than this, one body may not keep the others waiting.
+// A body whose items are all available at once must not block the event loop for longer than this.
 const MAX_TURN_MS = 8
 
-// A generator that waits for something which never comes cannot be ended, only left.
+// A generator that awaits a promise which never settles never completes `return()`.
 const RETURN_TIMEOUT_MS = 1000
 
-/** Reads the items of an iterator, one item a block. */
+/** Reads the items of an iterator. Each item becomes one buffer. */
 export class IterableReader implements ChunkReader {
   readonly #iterator: IteratorLike
   readonly #encoder = new ItemEncoder()
-  #turnBegan = performance.now()
+  #turnStartedAt = performance.now()
   #ended = false
-  #left: Promise<void> | undefined
+  #returned: Promise<void> | undefined
 
   constructor(iterator: IteratorLike) {
     this.#iterator = iterator
   }
 
-  read(_want: number, callback: ReadCallback): void {
-    let again = !this.#ended
-    if (!again) return callback(null)
-    while (again) {
-      if (performance.now() - this.#turnBegan > MAX_TURN_MS) return this.#readNextTurn(callback)
-      again = this.#pull(callback)
+  read(_sizeHint: number, callback: ReadCallback): void {
+    let pullNext = !this.#ended
+    if (!pullNext) return callback(null)
+    while (pullNext) {
+      if (performance.now() - this.#turnStartedAt > MAX_TURN_MS) return this.#readNextTurn(callback)
+      pullNext = this.#pull(callback)
     }
   }
 
   release(): void {}
 
   close(): Promise<void> | undefined {
-    if (this.#ended) return this.#left
+    if (this.#ended) return this.#returned
     this.#ended = true
-    this.#left = returnIterator(this.#iterator)
-    return this.#left
+    this.#returned = returnIterator(this.#iterator)
+    return this.#returned
   }
 
-  /** Neither microtasks nor ticks let the loop go on to its timers and sockets. */
+  /** Uses `setImmediate`, because microtasks and `process.nextTick` keep timers and sockets waiting. */
   #readNextTurn(callback: ReadCallback): void {
     setImmediate(() => {
-      this.#turnBegan = performance.now()
+      this.#turnStartedAt = performance.now()
       this.read(0, callback)
     })
   }
 
-  /** Pulls one item; returns whether it was empty, so that the next is to be pulled. */
+  /** Pulls one item. Returns true if it was empty, so that the next one must be pulled. */
   #pull(callback: ReadCallback): boolean {
-    let step: unknown
+    let result: unknown
     try {
-      step = this.#iterator.next()
+      result = this.#iterator.next()
     } catch (error) {
       this.#fail(error, callback)
       return false
     }
-    if (!isPromiseLike(step)) return this.#step(step, callback)
-    step.then(
+    if (!isPromiseLike(result)) return this.#deliver(result, callback)
+    result.then(
       (settled) => {
-        if (this.#step(settled, callback)) this.read(0, callback)
+        if (this.#deliver(settled, callback)) this.read(0, callback)
       },
       (error: unknown) => this.#fail(error, callback),
     )
     return false
   }
 
-  #step(step: unknown, callback: ReadCallback): boolean {
-    if (!isIteratorResult(step)) {
-      this.#fail(new TypeError('The body is no iterator: next() gave no object'), callback)
+  #deliver(result: unknown, callback: ReadCallback): boolean {
+    if (!isIteratorResult(result)) {
+      this.#fail(
+        new TypeError('The body is not an iterator: next() must return an object'),
+        callback,
+      )
       return false
     }
-    if (step.done === true) {
+    if (result.done === true) {
       this.#ended = true
       const rest = this.#encoder.end()
       if (rest.length === 0) callback(null)
       else callback(null, rest, true)
       return false
     }
-    const buffer = this.#encoder.encode(step.value)
-    if (buffer === undefined) callback(invalidItem(step.value))
+    const buffer = this.#encoder.encode(result.value)
+    if (buffer === undefined) callback(invalidItem(result.value))
     else if (buffer.length === 0) return true
     else callback(null, buffer)
     return false
   }
 
-  /** An iterator that threw is over and needs no return(). */
+  /** An iterator that threw has ended, and `return()` must not be called on it. */
   #fail(error: unknown, callback: ReadCallback): void {
     this.#ended = true
     callback(applicationError(error))
@@ -100,24 +103,26 @@ export class IterableReader implements ChunkReader {
 }
 
 function invalidItem(item: unknown): Error {
-  const what = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
-  const hint = isPromiseLike(item) ? 'a promise; await it before it is yielded' : what
+  const type = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
+  const found = isPromiseLike(item) ? 'a promise (await it before yielding it)' : type
   return applicationError(
-    new TypeError(`The body yielded ${hint}: an item is a string, a Uint8Array or an ArrayBuffer`),
+    new TypeError(
+      `The body yielded ${found}; an item must be a string, a Uint8Array or an ArrayBuffer`,
+    ),
   )
 }
 
-/** Ends an iterator early, and waits for it as long as that makes sense. Never rejects. */
+/** Ends an iterator early, and waits at most a second for that. Never rejects. */
 function returnIterator(iterator: IteratorLike): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, RETURN_TIMEOUT_MS)
     timer.unref()
-    const left = () => {
+    const finish = () => {
       clearTimeout(timer)
       resolve()
     }
-    // What goes wrong here has nobody left to be told: the body has ended otherwise already.
-    new Promise((returned) => returned(iterator.return?.())).then(left, left)
+    // An error is ignored here: the outcome of the body has been reported already.
+    new Promise((returned) => returned(iterator.return?.())).then(finish, finish)
   })
 }
 

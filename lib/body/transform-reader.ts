@@ -6,8 +6,8 @@ import type { BodyChunk } from './body-chunk.js'
 import { toStreamableBody } from './classify-body.js'
 
 /**
- * Makes another body out of a file's: decrypts it, marks it, fills it in. It is called once for each
- * answer with a body. What it gives is sent item by item.
+ * Replaces the content of a file, for example to decrypt it, add a watermark or fill in a template. It is
+ * called once for each response with a body. The items that it yields are sent one by one.
  */
 export type Transform = {
   call(
@@ -16,39 +16,39 @@ export type Transform = {
   ): AsyncIterable<BodyChunk> | Iterable<BodyChunk>
 }['call']
 
-/** What a transform gives back, as far as anybody can tell before looking. */
-type TransformCall = (chunks: AsyncGenerator<Buffer, void, undefined>) => unknown
+/** A transform whose return value has not been validated. */
+type UncheckedTransform = (chunks: AsyncGenerator<Buffer, void, undefined>) => unknown
 
-/** What an application's function makes of a file. Closing it closes the file, used up or not. */
+/** Reads the result of an application's transform of a file. Closing it always closes the file. */
 export class TransformReader implements ChunkReader {
   readonly #file: ChunkReader
-  readonly #made: ChunkReader
+  readonly #transformed: ChunkReader
 
-  /** @throws HttpError what the transform threw, or that it returned nothing to be read */
+  /** @throws HttpError if the transform throws, or returns something that cannot be read */
   constructor(
     file: OpenFile,
     window: { readonly start: number; readonly end?: number | undefined },
     chunkSize: number,
-    transform: TransformCall,
+    transform: UncheckedTransform,
   ) {
     this.#file = readWindow(file, window, chunkSize)
-    this.#made = readerOfTransform(transform, iterateChunks(this.#file, chunkSize))
+    this.#transformed = openTransformed(transform, iterateChunks(this.#file, chunkSize))
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
-    this.#made.read(sizeHint, callback)
+    this.#transformed.read(sizeHint, callback)
   }
 
   release(): void {}
 
   close(): Promise<void> | undefined {
-    const left = this.#made.close()
-    return left === undefined ? this.#file.close() : left.then(() => this.#file.close())
+    const closed = this.#transformed.close()
+    return closed === undefined ? this.#file.close() : closed.then(() => this.#file.close())
   }
 }
 
-function readerOfTransform(
-  transform: TransformCall,
+function openTransformed(
+  transform: UncheckedTransform,
   chunks: AsyncGenerator<Buffer, void, undefined>,
 ) {
   try {

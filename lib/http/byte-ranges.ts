@@ -1,31 +1,30 @@
 /**
- * A range of bytes, both ends included, as RFC 9110 §14.1.2 counts them. An `end` of `Infinity`
- * means the end of the file, wherever reading finds it.
+ * A range of bytes. Both positions are inclusive, as in RFC 9110 §14.1.2. An `end` of `Infinity` means the
+ * end of the file.
  */
 export interface ByteRange {
   readonly start: number
   readonly end: number
 }
 
-/** A piece of a body: a range of the file, or bytes that stand between two ranges. */
+/** A part of a body: a range of the file, or literal bytes such as a multipart delimiter. */
 export type Segment = ByteRange | Uint8Array
 
-/** What a `Range` field asks for: nothing that counts, nothing that exists, or these ranges. */
+/** The result of parsing a `Range` field. An invalid or empty set of ranges is ignored. */
 export type ParsedRange = 'ignored' | 'unsatisfiable' | readonly ByteRange[]
 
-// More parts than any viewer asks for at once.
+// More parts than any PDF viewer or download tool requests at once.
 const MAX_RANGES = 100
 
 const UNIT = /^bytes=/i
-// White space as RFC 9110 §5.6.3 knows it, which is less than what `trim` takes off.
+// RFC 9110 §5.6.3: only spaces and tabs are white space. `trim` would remove other characters too.
 const RANGE_SPEC = /^[ \t]*(\d*)-(\d*)[ \t]*$/
 const EMPTY_ELEMENT = /^[ \t]*$/
 
 /**
- * Reads a `Range` field (RFC 9110 §14.1.2) for a representation of `size` bytes. Ranges that overlap
- * or touch become one (§15.3.7.2), in the place of the first; so no answer is longer than the
- * representation. Takes time in proportion to the field, but for the sorting of its ranges
- * (CVE-2025-62727).
+ * Parses a `Range` field (RFC 9110 §14.1.2) for a representation of `size` bytes. Ranges that overlap or
+ * touch are coalesced (§15.3.7.2), at the index of the first one, so no response is longer than the
+ * representation. Parsing takes linear time (CVE-2025-62727); only sorting the ranges takes O(n log n).
  */
 export function parseRange(field: string, size: number): ParsedRange {
   if (!UNIT.test(field)) return 'ignored'
@@ -41,7 +40,7 @@ export function parseRange(field: string, size: number): ParsedRange {
   }
   if (specs === 0) return 'ignored'
   if (ranges.length === 0) return 'unsatisfiable'
-  // Nothing is satisfiable in no bytes but a suffix, and that is the whole of it.
+  // In an empty representation only a suffix range is satisfiable, and it covers the whole.
   if (size === 0) return 'ignored'
   const parts = coalesce(ranges)
   return parts.length > MAX_RANGES ? 'ignored' : parts
@@ -65,13 +64,13 @@ function parseSuffix(length: number, size: number): ByteRange | 'unsatisfiable' 
 interface Group {
   start: number
   end: number
-  place: number
+  index: number
 }
 
 function coalesce(ranges: readonly ByteRange[]): readonly ByteRange[] {
   if (ranges.length === 1) return ranges
   const sorted = ranges
-    .map((range, place): Group => ({ ...range, place }))
+    .map((range, index): Group => ({ ...range, index }))
     .sort((a, b) => a.start - b.start)
   const groups: Group[] = []
   for (const range of sorted) {
@@ -80,8 +79,8 @@ function coalesce(ranges: readonly ByteRange[]): readonly ByteRange[] {
       groups.push(range)
     } else {
       group.end = Math.max(group.end, range.end)
-      group.place = Math.min(group.place, range.place)
+      group.index = Math.min(group.index, range.index)
     }
   }
-  return groups.sort((a, b) => a.place - b.place).map(({ start, end }) => ({ start, end }))
+  return groups.sort((a, b) => a.index - b.index).map(({ start, end }) => ({ start, end }))
 }

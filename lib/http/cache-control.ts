@@ -1,4 +1,4 @@
-/** What the options say about caching. */
+/** The options for caching. */
 export interface CacheSettings {
   readonly cacheControl: boolean
   readonly immutable: boolean
@@ -6,7 +6,7 @@ export interface CacheSettings {
   readonly maxAge: number
 }
 
-/** The `Cache-Control` field for them (RFC 9111 §5.2.2), or `undefined` where there is to be none. */
+/** The value of `Cache-Control` (RFC 9111 §5.2.2), or `undefined` if the options disable the header. */
 export function cacheControlField(settings: CacheSettings): string | undefined {
   if (!settings.cacheControl) return undefined
   const field = `public, max-age=${Math.floor(settings.maxAge / 1000)}`

@@ -1,10 +1,10 @@
 import { mediaTypeEssence } from './media-type.js'
 
-// Compressed already, or of a type that gains nothing. Whatever is not listed counts as compressible:
-// a middleware may know a newer list of types than this one.
+// Every type is compressible except those that are compressed already. An unknown type counts as
+// compressible, because a compression middleware may have a newer list of types than this one.
 const TEXT_SUFFIX = /\+(?:json|text|xml|yaml)$/
-const SOUND_PICTURES_AND_FONTS = /^(?:audio|video|image)\/|^font\/woff2?$/
-const BITMAPS: ReadonlySet<string> = new Set([
+const AUDIO_VIDEO_IMAGES_AND_FONTS = /^(?:audio|video|image)\/|^font\/woff2?$/
+const UNCOMPRESSED_IMAGES: ReadonlySet<string> = new Set([
   'image/bmp',
   'image/vnd.adobe.photoshop',
   'image/vnd.microsoft.icon',
@@ -18,6 +18,6 @@ const COMPRESSED_APPLICATION =
 /** Whether a middleware such as `compression()` may compress a body of this media type. */
 export function isCompressible(type: string): boolean {
   const essence = mediaTypeEssence(type)
-  if (TEXT_SUFFIX.test(essence) || BITMAPS.has(essence)) return true
-  return !SOUND_PICTURES_AND_FONTS.test(essence) && !COMPRESSED_APPLICATION.test(essence)
+  if (TEXT_SUFFIX.test(essence) || UNCOMPRESSED_IMAGES.has(essence)) return true
+  return !AUDIO_VIDEO_IMAGES_AND_FONTS.test(essence) && !COMPRESSED_APPLICATION.test(essence)
 }

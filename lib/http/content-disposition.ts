@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { create } from 'content-disposition'
 
-// Half a character cannot be encoded; it is shown as U+FFFD, as everywhere else.
+// A lone surrogate cannot be encoded as UTF-8. It is replaced by U+FFFD, as encoders do.
 const LONE_SURROGATE = /\p{Surrogate}/gu
 
-/** The `Content-Disposition` field of a download (RFC 6266), for any name at all. */
+/** The `Content-Disposition` field of a download (RFC 6266). Accepts any string as the file name. */
 export function attachmentDisposition(name: string | undefined): string {
   if (name === undefined) return 'attachment'
   const base = basename(name).replace(LONE_SURROGATE, '\ufffd')

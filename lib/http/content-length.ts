@@ -1,11 +1,11 @@
 import { mediaTypeEssence } from './media-type.js'
 import type { Representation } from './representation.js'
 
-/** Whether a whole body has a `Content-Length`: `'auto'` decides it for each body. */
+/** Whether a complete body has a `Content-Length`. `'auto'` decides by the type and size of the body. */
 export type ContentLengthPolicy = boolean | 'auto'
 
-// Types that clients seek in, resume, or show the progress of.
-const SOUND_OR_MOVING_PICTURES = /^(?:audio|video)\/(?!.*\+(?:json|xml)$)/
+// Types of bodies that clients seek in or resume, or whose download progress they show.
+const AUDIO_AND_VIDEO = /^(?:audio|video)\/(?!.*\+(?:json|xml)$)/
 const ARCHIVE_SUFFIX = /\+zip$/
 const DOCUMENTS_AND_ARCHIVES: ReadonlySet<string> = new Set([
   'application/gzip',
@@ -45,7 +45,7 @@ const DOCUMENTS_AND_ARCHIVES: ReadonlySet<string> = new Set([
 // RFC 6266 §4.2: the disposition type is case-insensitive.
 const ATTACHMENT = /^\s*attachment\s*(?:;|$)/i
 
-/** Whether clients seek in a body, resume it, or show its progress. */
+/** Whether clients seek in a body, resume its download, or show its progress. */
 export function isDownload({
   type,
   disposition,
@@ -54,12 +54,12 @@ export function isDownload({
   const essence = mediaTypeEssence(type)
   return (
     DOCUMENTS_AND_ARCHIVES.has(essence) ||
-    SOUND_OR_MOVING_PICTURES.test(essence) ||
+    AUDIO_AND_VIDEO.test(essence) ||
     ARCHIVE_SUFFIX.test(essence)
   )
 }
 
-/** Whether a whole body of known size has a `Content-Length`, and is not chunked. */
+/** Whether a complete body of known size has a `Content-Length`. If not, it is chunked. */
 export function hasContentLength(
   policy: ContentLengthPolicy,
   representation: Representation,

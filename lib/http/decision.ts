@@ -6,47 +6,47 @@ import { contentRange, multipartByteRanges } from './multipart.js'
 import { evaluatePreconditions, ifRangeMatches } from './preconditions.js'
 import type { Representation, RequestFields } from './representation.js'
 
-/** What to answer: a plain value, computed without a socket. */
+/** The response to a request, as a plain value that is computed without I/O. */
 export interface Decision {
   readonly status: number
-  /** To be set, in this order. A field the application has set is not among them, or must change. */
+  /** The headers to set, in order. Contains a header that the application has set only if it must change. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** To be taken off, where the application has set them for a body that is not sent now. */
+  /** The headers to remove if the application has set them, because the body they describe is not sent. */
   readonly remove: readonly string[]
-  /** Whether a middleware must be told not to send the body in another content coding. */
+  /** Whether middleware must be prevented from changing the content coding of the body. */
   readonly noTransform?: boolean
-  /** The body; empty where there is none. */
+  /** The parts of the body; empty if the response has none. */
   readonly segments: readonly Segment[]
 }
 
-/** What the options say about answers. */
+/** The options that affect the response. */
 export interface ResponsePolicy {
   readonly acceptRanges: boolean
-  /** The `Cache-Control` field, if there is to be one. */
+  /** The value of `Cache-Control`, if the header is enabled. */
   readonly cacheControl: string | undefined
-  /** Whether a whole body of known size has a `Content-Length`, and is then not chunked. */
+  /** Whether a complete body of known size has a `Content-Length`. If not, it is chunked. */
   readonly contentLength: ContentLengthPolicy
-  /** The bytes of one chunk on the wire. */
+  /** The size of one chunk on the wire, in bytes. */
   readonly chunkSize: number
 }
 
-/** What the decision is made from. */
+/** Everything that a decision depends on. */
 export interface DecisionInput {
   readonly request: RequestFields
   readonly representation: Representation
   readonly policy: ResponsePolicy
-  /** The status the response has so far. */
+  /** The status code that the response has now. */
   readonly status: number
-  /** Whether the application has set a field. */
+  /** Whether the application has set a header. */
   readonly isSet: (name: string) => boolean
   /** In milliseconds since the epoch. */
   readonly now: number
-  /** Makes the delimiter of a multipart body. */
+  /** Generates the delimiter of a multipart body. */
   readonly boundary: () => string
 }
 
 const FRAMING_HEADERS = ['Content-Length', 'Transfer-Encoding']
-// RFC 9110 §15.4.5: a 304 repeats what a cache needs and nothing about a content it does not have.
+// RFC 9110 §15.4.5: a 304 carries the headers that a cache needs, and none that describe content.
 const CONTENT_HEADERS = [
   'Content-Encoding',
   'Content-Language',
@@ -54,7 +54,7 @@ const CONTENT_HEADERS = [
   'Content-Type',
   ...FRAMING_HEADERS,
 ]
-// What holds for the file does not hold for the message that it was not sent.
+// Headers that describe the file must not be on a 412 or 416, which does not contain the file.
 const FILE_HEADERS = [
   'Cache-Control',
   'Content-Disposition',
@@ -63,45 +63,46 @@ const FILE_HEADERS = [
   ...CONTENT_HEADERS,
 ]
 
-// RFC 9110 §15.3.5, §15.3.6, §15.4.5; nor may a 204 say a length (§8.6).
+// RFC 9110 §15.3.5, §15.3.6, §15.4.5. A 204 must not have a Content-Length either (§8.6).
 const STATUSES_WITHOUT_CONTENT: readonly number[] = [204, 205, 304]
 
 const EMPTY_BODY_HEADERS = [['Content-Length', '0']] as const
 
 /**
- * Decides what a request for a representation is answered. Conditions and ranges apply to GET and
- * HEAD only, and only where the application has not chosen a status.
+ * Decides the response to a request for a representation. Preconditions and ranges apply to GET and HEAD
+ * only, and only if the application has not set another status than 200.
  */
-export function decide(circumstances: DecisionInput): Decision {
-  const { request, representation, status, now } = circumstances
-  const conditional = status === 200 && (request.method === 'GET' || request.method === 'HEAD')
-  if (!conditional) return wholeRepresentation(circumstances)
+export function decide(input: DecisionInput): Decision {
+  const { request, representation, status, now } = input
+  const preconditionsApply =
+    status === 200 && (request.method === 'GET' || request.method === 'HEAD')
+  if (!preconditionsApply) return wholeRepresentation(input)
   const verdict = evaluatePreconditions(request, representation, now)
   if (verdict === 'failed')
     return { status: 412, headers: EMPTY_BODY_HEADERS, remove: FILE_HEADERS, segments: [] }
-  if (verdict === 'not-modified') return notModified(circumstances)
-  return requestedRanges(circumstances) ?? wholeRepresentation(circumstances)
+  if (verdict === 'not-modified') return notModified(input)
+  return requestedRanges(input) ?? wholeRepresentation(input)
 }
 
-function notModified(circumstances: DecisionInput): Decision {
+function notModified(input: DecisionInput): Decision {
   const headers: Header[] = []
-  addMetadata(headers, circumstances)
-  const noTransform = circumstances.representation.reencoding === 'forbidden'
+  addMetadata(headers, input)
+  const noTransform = input.representation.reencoding === 'forbidden'
   return { status: 304, headers, remove: CONTENT_HEADERS, noTransform, segments: [] }
 }
 
-function wholeRepresentation(circumstances: DecisionInput): Decision {
-  const { request, representation, policy, status } = circumstances
+function wholeRepresentation(input: DecisionInput): Decision {
+  const { request, representation, policy, status } = input
   const { size, offset, readTo, type } = representation
   const headers: Header[] = []
-  addUnlessSet(headers, circumstances, 'Content-Type', type)
-  addMetadata(headers, circumstances)
+  addUnlessSet(headers, input, 'Content-Type', type)
+  addMetadata(headers, input)
   if (policy.acceptRanges && size !== undefined && status === 200) {
-    addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
+    addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   }
   if (STATUSES_WITHOUT_CONTENT.includes(status))
     return { status, headers, remove: FRAMING_HEADERS, segments: [] }
-  if (size !== undefined && sendsLength(circumstances)) {
+  if (size !== undefined && hasLength(input)) {
     headers.push(['Content-Length', String(size)])
   }
   const noTransform = representation.reencoding === 'forbidden'
@@ -110,23 +111,23 @@ function wholeRepresentation(circumstances: DecisionInput): Decision {
   return { status, headers, remove: FRAMING_HEADERS, noTransform, segments }
 }
 
-function sendsLength({ request, representation, policy }: DecisionInput): boolean {
+function hasLength({ request, representation, policy }: DecisionInput): boolean {
   // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
   if (request.method === 'HEAD') return true
-  // Without a length an HTTP/1.0 body ends with its connection (RFC 9112 §6.3), and a proxy takes
-  // what a killed process has sent for the whole and caches it. nginx asks its upstreams in 1.0.
+  // Without a length, the end of the connection ends an HTTP/1.0 body (RFC 9112 §6.3). If the process is
+  // killed, a proxy then caches the truncated body as complete. nginx sends HTTP/1.0 to its upstreams.
   if (request.httpVersion === '1.0') return true
   return hasContentLength(policy.contentLength, representation, policy.chunkSize)
 }
 
-/** Whether an answer has a body, though it may be empty (RFC 9110 §6.4.1). */
+/** Whether a response may have a body, even an empty one (RFC 9110 §6.4.1). */
 export function mayHaveBody(method: string | undefined, status: number): boolean {
   return method !== 'HEAD' && !STATUSES_WITHOUT_CONTENT.includes(status)
 }
 
-/** RFC 9110 §14.2: only GET knows ranges. */
-function requestedRanges(circumstances: DecisionInput): Decision | undefined {
-  const { request, representation, policy, now } = circumstances
+/** RFC 9110 §14.2: a range applies to GET only. */
+function requestedRanges(input: DecisionInput): Decision | undefined {
+  const { request, representation, policy, now } = input
   const { size } = representation
   if (request.method !== 'GET' || !policy.acceptRanges || size === undefined) return undefined
   if (request.range === undefined || !ifRangeMatches(request.ifRange, representation, now)) {
@@ -138,8 +139,8 @@ function requestedRanges(circumstances: DecisionInput): Decision | undefined {
   const [first, second] = ranges
   if (first === undefined) return undefined
   return second === undefined
-    ? singleRange(circumstances, first, size)
-    : multipleRanges(circumstances, ranges, size)
+    ? singleRange(input, first, size)
+    : multipleRanges(input, ranges, size)
 }
 
 function unsatisfiable(size: number): Decision {
@@ -147,57 +148,57 @@ function unsatisfiable(size: number): Decision {
   return { status: 416, headers, remove: FILE_HEADERS, segments: [] }
 }
 
-function singleRange(circumstances: DecisionInput, range: ByteRange, size: number): Decision {
-  const { offset, type } = circumstances.representation
+function singleRange(input: DecisionInput, range: ByteRange, size: number): Decision {
+  const { offset, type } = input.representation
   const headers: Header[] = []
-  addUnlessSet(headers, circumstances, 'Content-Type', type)
-  addMetadata(headers, circumstances)
-  addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
+  addUnlessSet(headers, input, 'Content-Type', type)
+  addMetadata(headers, input)
+  addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   headers.push(
     ['Content-Range', contentRange(range, size)],
     ['Content-Length', String(range.end - range.start + 1)],
   )
-  const segments = [shift(range, offset)]
+  const segments = [addOffset(range, offset)]
   return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
 }
 
 function multipleRanges(
-  circumstances: DecisionInput,
+  input: DecisionInput,
   ranges: readonly ByteRange[],
   size: number,
 ): Decision {
-  const { offset, type } = circumstances.representation
-  const boundary = circumstances.boundary()
+  const { offset, type } = input.representation
+  const boundary = input.boundary()
   const body = multipartByteRanges(ranges, boundary, type, size)
   const headers: Header[] = []
-  addMetadata(headers, circumstances)
-  addUnlessSet(headers, circumstances, 'Accept-Ranges', 'bytes')
+  addMetadata(headers, input)
+  addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   headers.push(
     ['Content-Type', `multipart/byteranges; boundary=${boundary}`],
     ['Content-Length', String(body.length)],
   )
   const segments = body.segments.map((segment) =>
-    segment instanceof Uint8Array ? segment : shift(segment, offset),
+    segment instanceof Uint8Array ? segment : addOffset(segment, offset),
   )
   return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
 }
 
-function shift(range: ByteRange, offset: number): ByteRange {
+function addOffset(range: ByteRange, offset: number): ByteRange {
   return { start: range.start + offset, end: range.end + offset }
 }
 
 type Header = readonly [name: string, value: string]
 
-/** The fields that a 200, a 206 and a 304 have alike. */
-function addMetadata(headers: Header[], circumstances: DecisionInput): void {
-  const { representation, policy } = circumstances
+/** Adds the headers that a 200, a 206 and a 304 have in common. */
+function addMetadata(headers: Header[], input: DecisionInput): void {
+  const { representation, policy } = input
   const { etag, lastModified, reencoding } = representation
-  addUnlessSet(headers, circumstances, 'Cache-Control', policy.cacheControl)
+  addUnlessSet(headers, input, 'Cache-Control', policy.cacheControl)
   if (lastModified !== undefined) {
-    addUnlessSet(headers, circumstances, 'Last-Modified', formatHttpDate(lastModified))
+    addUnlessSet(headers, input, 'Last-Modified', formatHttpDate(lastModified))
   }
   if (reencoding === 'possible' && etag !== undefined) headers.push(['ETag', etag])
-  else addUnlessSet(headers, circumstances, 'ETag', etag)
+  else addUnlessSet(headers, input, 'ETag', etag)
 }
 
 function addUnlessSet(

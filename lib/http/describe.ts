@@ -10,106 +10,108 @@ import {
   modifiedAt,
 } from './validators.js'
 
-/** What an `etag` function is told of a file. */
+/** The argument of an `etag` function or a `transform`: the metadata of a file. */
 export interface FileInfo {
-  /** Where it is. Not for clients. */
+  /** The path on the disk. Must not be sent to clients. */
   readonly path: string
-  /** In bytes; `undefined` where only reading to the end tells, as in `/proc`. */
+  /** In bytes; `undefined` if the size is known only after reading to the end, as in `/proc`. */
   readonly size: number | undefined
-  /** The last change of the content. */
+  /** The time of the last change of the content (mtime). */
   readonly modified: Date
 }
 
 /**
- * Makes a file's entity tag: with its quotes (and `W/` if weak), or the bare text to put between
- * them. An empty string means none. A promise is awaited; a function that throws, or whose promise
- * rejects, is an error of 500.
+ * Returns the entity tag of a file: with quotes (and `W/` if weak), or without, in which case quotes are
+ * added. An empty string means no entity tag. A promise is awaited. If the function throws, or its promise
+ * rejects, the response is a 500.
  */
 export type EtagFunction = (file: FileInfo) => string | PromiseLike<string>
 
-/** What the options say about how a file is described. */
+/** The options for the validators of a file. */
 export interface RepresentationSettings {
   readonly etag: boolean | ((file: FileInfo) => unknown)
   readonly lastModified: boolean
 }
 
-/** The part of a file that is the representation, both ends included. */
+/** The part of a file that is served as the representation. Both positions are inclusive. */
 export interface ByteWindow {
   readonly start: number
   readonly end?: number | undefined
 }
 
-/** A file on the disk or elsewhere, as far as describing it needs. */
+/** The metadata of a file that describing it needs. */
 export interface DescribedFile extends FileMetadata {
   readonly path: string
 }
 
-/** A field the application has set, which then describes the file better than we do. */
+/** Returns a header that the application has set. Such a header takes precedence over the file's metadata. */
 export type GetResponseHeader = (name: string) => string | undefined
 
-const WHOLE: ByteWindow = { start: 0 }
+const WHOLE_FILE: ByteWindow = { start: 0 }
 
 /**
- * Describes an open file: its length, type and validators. A validator that the application makes is
- * taken at its word; our own, made of the time of change, are not while the file is young.
+ * Describes an open file: its size, type and validators. Validators that the application sets are assumed
+ * to be reliable. Those derived from the mtime are not reliable while the file is recently modified.
  */
 export function describeFile(
   file: DescribedFile,
   settings: RepresentationSettings,
-  setField: GetResponseHeader,
+  getHeader: GetResponseHeader,
   now: number,
-  window: ByteWindow = WHOLE,
+  window: ByteWindow = WHOLE_FILE,
 ): Representation {
-  const young = isRecentlyModified(file, now)
-  const tag = setField('ETag')
-  const date = setField('Last-Modified')
+  const recentlyModified = isRecentlyModified(file, now)
+  const etag = getHeader('ETag')
+  const dateField = getHeader('Last-Modified')
   return {
-    size: sizeOfWindow(file.size, window),
+    size: windowSize(file.size, window),
     offset: window.start,
     readTo: window.end ?? Number.POSITIVE_INFINITY,
-    type: setField('Content-Type') ?? mediaTypeForPath(file.path),
-    disposition: setField('Content-Disposition'),
-    etag: tag ?? etagOf(file, settings.etag, now, window),
+    type: getHeader('Content-Type') ?? mediaTypeForPath(file.path),
+    disposition: getHeader('Content-Disposition'),
+    etag: etag ?? computeEtag(file, settings.etag, now, window),
     lastModified:
-      date === undefined ? fileLastModified(file, settings, now) : parseHttpDate(date, now),
-    etagIsUnreliable: young && tag === undefined && settings.etag === true,
-    dateIsUnreliable: young && date === undefined,
+      dateField === undefined
+        ? fileLastModified(file, settings, now)
+        : parseHttpDate(dateField, now),
+    etagIsUnreliable: recentlyModified && etag === undefined && settings.etag === true,
+    dateIsUnreliable: recentlyModified && dateField === undefined,
   }
 }
 
-/** A body that is no file, as far as describing it needs. */
+/** The metadata of a body that is not a file. */
 export interface DescribedStream {
   readonly size?: number | undefined
   readonly type?: string | undefined
 }
 
-/** Describes a body that is no file: its validators are those the application knows. */
+/** Describes a body that is not a file. It has only the validators that the application has set. */
 export function describeStream(
   { size, type }: DescribedStream,
-  setField: GetResponseHeader,
+  getHeader: GetResponseHeader,
   now: number,
 ): Representation {
-  const modified = setField('Last-Modified')
+  const dateField = getHeader('Last-Modified')
   return {
     size,
     offset: 0,
     readTo: Number.POSITIVE_INFINITY,
-    type: setField('Content-Type') ?? type ?? DEFAULT_MEDIA_TYPE,
-    disposition: setField('Content-Disposition'),
-    etag: setField('ETag'),
-    lastModified: modified === undefined ? undefined : parseHttpDate(modified, now),
+    type: getHeader('Content-Type') ?? type ?? DEFAULT_MEDIA_TYPE,
+    disposition: getHeader('Content-Disposition'),
+    etag: getHeader('ETag'),
+    lastModified: dateField === undefined ? undefined : parseHttpDate(dateField, now),
     etagIsUnreliable: false,
     dateIsUnreliable: false,
   }
 }
 
-function sizeOfWindow(size: number | undefined, window: ByteWindow): number | undefined {
+function windowSize(size: number | undefined, window: ByteWindow): number | undefined {
   if (size === undefined) return undefined
   const end = Math.min(window.end ?? size - 1, size - 1)
   return Math.max(end - window.start + 1, 0)
 }
 
-function etagOf(
+function computeEtag(
   file: DescribedFile,
   etag: RepresentationSettings['etag'],
   now: number,
@@ -117,25 +119,25 @@ function etagOf(
 ): string | undefined {
   if (etag === false) return undefined
   if (etag === true) return windowEtag(fileEtag(file, now), window)
-  return entityTag(etag(fileInfo(file)))
+  return toEntityTag(etag(fileInfo(file)))
 }
 
-/** What the application's functions are told of a file. */
+/** The argument for the functions of the application. */
 export function fileInfo(file: DescribedFile): FileInfo {
   const { path, size } = file
   return { path, size, modified: new Date(modifiedAt(file)) }
 }
 
-/** A part of a file is another representation than the whole, and so its tag is another. */
-function windowEtag(tag: string | undefined, { start, end }: ByteWindow): string | undefined {
-  if (tag === undefined || (start === 0 && end === undefined)) return tag
-  return `${tag.slice(0, -1)}-${start.toString(16)}-${end?.toString(16) ?? ''}"`
+/** A part of a file is a different representation than the whole, so its entity tag must differ. */
+function windowEtag(etag: string | undefined, { start, end }: ByteWindow): string | undefined {
+  if (etag === undefined || (start === 0 && end === undefined)) return etag
+  return `${etag.slice(0, -1)}-${start.toString(16)}-${end?.toString(16) ?? ''}"`
 }
 
-function entityTag(text: unknown): string | undefined {
+function toEntityTag(text: unknown): string | undefined {
   if (text === '' || text === undefined || text === null) return undefined
-  const tag = typeof text !== 'string' || isEntityTag(text) ? text : `"${text}"`
-  if (typeof tag === 'string' && isEntityTag(tag)) return tag
+  const etag = typeof text !== 'string' || isEntityTag(text) ? text : `"${text}"`
+  if (typeof etag === 'string' && isEntityTag(etag)) return etag
   throw new TypeError('The "etag" function must return an entity tag (RFC 9110, section 8.8.3)')
 }
 

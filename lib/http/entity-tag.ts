@@ -7,36 +7,36 @@ export function isEntityTag(text: string): boolean {
   return ENTITY_TAG.test(text)
 }
 
-export function isWeak(tag: string): boolean {
-  return tag.startsWith('W/')
+export function isWeak(etag: string): boolean {
+  return etag.startsWith('W/')
 }
 
-/** RFC 9110 §8.8.3.2: the same tag and neither weak. */
+/** RFC 9110 §8.8.3.2: the entity tags are equal, and neither is weak. */
 export function strongMatch(a: string, b: string): boolean {
   return a === b && !isWeak(a)
 }
 
-/** RFC 9110 §8.8.3.2: the same tag, weak or not. */
+/** RFC 9110 §8.8.3.2: the opaque parts are equal, whether the entity tags are weak or not. */
 export function weakMatch(a: string, b: string): boolean {
-  return opaque(a) === opaque(b)
+  return opaquePart(a) === opaquePart(b)
 }
 
 /**
- * Whether a list of entity tags holds one that matches. One pass over the field: a list of 16 KiB
- * costs as much as its length. What follows a malformed tag is not looked at.
+ * Whether a list of entity tags contains one that matches. It makes one pass over the field, so it takes
+ * linear time. Everything after a malformed entity tag is ignored.
  */
-export function someEntityTag(field: string, matches: (tag: string) => boolean): boolean {
+export function someEntityTag(field: string, matches: (etag: string) => boolean): boolean {
   let position = 0
   while (true) {
     while (position < field.length && isSeparator(field.charAt(position))) position++
-    const end = endOfTag(field, position)
+    const end = endOfEntityTag(field, position)
     if (end === undefined) return false
     if (matches(field.slice(position, end))) return true
     position = end
   }
 }
 
-function endOfTag(field: string, start: number): number | undefined {
+function endOfEntityTag(field: string, start: number): number | undefined {
   const quote = field.startsWith('W/', start) ? start + 2 : start
   if (field.charAt(quote) !== '"') return undefined
   const closing = field.indexOf('"', quote + 1)
@@ -47,6 +47,6 @@ function isSeparator(character: string): boolean {
   return character === ',' || SPACE.test(character)
 }
 
-function opaque(tag: string): string {
-  return isWeak(tag) ? tag.slice(2) : tag
+function opaquePart(etag: string): string {
+  return isWeak(etag) ? etag.slice(2) : etag
 }

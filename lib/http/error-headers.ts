@@ -2,9 +2,9 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 
 type Field = readonly [name: string, value: string | string[]]
 
-// Framing belongs to the response and not to the error, and connection-specific headers are an error
-// in HTTP/2 (RFC 9113 §8.2.2).
-const NOT_OF_AN_ERROR = [
+// An error must not change the framing of the response, and connection-specific headers are forbidden in
+// HTTP/2 (RFC 9113 §8.2.2).
+const IGNORED_HEADERS = [
   'connection',
   'content-length',
   'http2-settings',
@@ -16,17 +16,17 @@ const NOT_OF_AN_ERROR = [
   'upgrade',
 ]
 
-/** The `headers` of an error, as far as they can be sent: an application may put anything there. */
+/** The valid entries of an error's `headers` property, which an application may set to anything. */
 export function errorHeaders(headers: unknown): readonly Field[] {
   if (typeof headers !== 'object' || headers === null) return []
-  return Object.entries(headers).flatMap(([name, value]) => fieldOf(name, value))
+  return Object.entries(headers).flatMap(([name, value]) => toField(name, value))
 }
 
-function fieldOf(name: string, value: unknown): Field[] {
+function toField(name: string, value: unknown): Field[] {
   const values: unknown[] = Array.isArray(value) ? value : [value]
   const lines = values.filter(isFieldValue).map((line) => String(line).trim())
   if (lines.length === 0 || lines.length < values.length || !isSendable(name, lines)) return []
-  // RFC 9110 §5.3: the lines of one name are one list, except those of Set-Cookie.
+  // RFC 9110 §5.3: field lines with the same name can be combined, except Set-Cookie.
   return [[name, name.toLowerCase() === 'set-cookie' ? lines : lines.join(', ')]]
 }
 
@@ -35,7 +35,7 @@ function isFieldValue(value: unknown): value is string | number {
 }
 
 function isSendable(name: string, lines: readonly string[]): boolean {
-  if (NOT_OF_AN_ERROR.includes(name.toLowerCase())) return false
+  if (IGNORED_HEADERS.includes(name.toLowerCase())) return false
   try {
     validateHeaderName(name)
     for (const line of lines) validateHeaderValue(name, line)

@@ -2,7 +2,7 @@ import { memoize } from './memoize.js'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-// The three forms of RFC 9110 §5.6.7. Date.parse accepts far more, and a field that is not a valid
+// The three formats of RFC 9110 §5.6.7. Date.parse accepts far more, but a field that is not a valid
 // HTTP-date must be ignored.
 const IMF_FIXDATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/
@@ -11,23 +11,32 @@ const RFC850_DATE =
 const ASCTIME_DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\w{3}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4})$/
 
-/** Milliseconds since the epoch as an HTTP-date; parts of a second are dropped. */
+/** Formats milliseconds since the epoch as an HTTP-date, rounded down to a second. */
 export const formatHttpDate = memoize((milliseconds: number) =>
   new Date(milliseconds).toUTCString(),
 )
 
-/** An HTTP-date in milliseconds since the epoch, or `undefined` where it is not a valid one. */
+/** Parses an HTTP-date to milliseconds since the epoch, or to `undefined` if it is not valid. */
 export function parseHttpDate(field: string, now: number): number | undefined {
-  const fixed = IMF_FIXDATE.exec(field)
-  if (fixed !== null) return utc(fixed[3], fixed[2], fixed[1], fixed[4], fixed[5], fixed[6])
-  const old = RFC850_DATE.exec(field)
-  if (old !== null) return utc(fullYear(old[3], now), old[2], old[1], old[4], old[5], old[6])
-  const asc = ASCTIME_DATE.exec(field)
-  if (asc !== null) return utc(asc[6], asc[1], asc[2], asc[3], asc[4], asc[5])
+  const fixdate = IMF_FIXDATE.exec(field)
+  if (fixdate !== null) {
+    const [, day, month, year, ...time] = fixdate
+    return toTimestamp(year, month, day, time)
+  }
+  const rfc850 = RFC850_DATE.exec(field)
+  if (rfc850 !== null) {
+    const [, day, month, year, ...time] = rfc850
+    return toTimestamp(fullYear(year, now), month, day, time)
+  }
+  const asctime = ASCTIME_DATE.exec(field)
+  if (asctime !== null) {
+    const [, month, day, hour, minute, second, year] = asctime
+    return toTimestamp(year, month, day, [hour, minute, second])
+  }
   return undefined
 }
 
-/** RFC 9110 §5.6.7: a year that seems to be more than 50 years ahead is in the past. */
+/** RFC 9110 §5.6.7: a year that would be more than 50 years in the future is in the past. */
 function fullYear(twoDigits: string | undefined, now: number): string {
   const thisYear = new Date(now).getUTCFullYear()
   const year = thisYear - (thisYear % 100) + Number(twoDigits)
@@ -36,17 +45,15 @@ function fullYear(twoDigits: string | undefined, now: number): string {
 
 type Digits = string | undefined
 
-function utc(
+function toTimestamp(
   year: Digits,
   monthName: string | undefined,
   day: Digits,
-  hour: Digits,
-  minute: Digits,
-  second: Digits,
+  [hour, minute, second]: readonly Digits[],
 ): number | undefined {
   const month = MONTHS.indexOf(monthName ?? '')
   const [y, d, h, m, s] = [Number(year), Number(day), Number(hour), Number(minute), Number(second)]
-  // 31 February is not 3 March, as it is to Date.UTC.
-  const isDay = month !== -1 && new Date(Date.UTC(y, month, d)).getUTCDate() === d
-  return isDay && h <= 23 && m <= 59 && s <= 60 ? Date.UTC(y, month, d, h, m, s) : undefined
+  // Date.UTC turns 31 February into 3 March.
+  const isDate = month !== -1 && new Date(Date.UTC(y, month, d)).getUTCDate() === d
+  return isDate && h <= 23 && m <= 59 && s <= 60 ? Date.UTC(y, month, d, h, m, s) : undefined
 }

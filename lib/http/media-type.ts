@@ -2,17 +2,19 @@ import { extname } from 'node:path'
 import { contentType } from 'mime-types'
 import { memoize } from './memoize.js'
 
-/** RFC 9110 §8.3: what is not known is nothing but bytes. */
+/** RFC 9110 §8.3: the type of content whose type is unknown. */
 export const DEFAULT_MEDIA_TYPE = 'application/octet-stream'
 
-const typeOfExtension = memoize((extension: string) => contentType(extension) || DEFAULT_MEDIA_TYPE)
+const typeForExtension = memoize(
+  (extension: string) => contentType(extension) || DEFAULT_MEDIA_TYPE,
+)
 
-/** The media type of a file by its extension, with its charset. */
+/** The media type for the extension of a path, with its charset. */
 export function mediaTypeForPath(path: string): string {
-  return typeOfExtension(extname(path))
+  return typeForExtension(extname(path))
 }
 
-/** The media type that an option names: itself, or an extension that stands for it. */
+/** The media type for the `type` option, which is a media type or a file extension. */
 export function resolveMediaType(type: string): string {
   return contentType(type) || (type.includes('/') ? type : DEFAULT_MEDIA_TYPE)
 }

@@ -1,15 +1,15 @@
-// For the types and dates of a whole site; of more, the oldest are not worth a list of their own.
+// Enough for the types and dates of a whole site. When it is full it is cleared, which is simpler than an LRU.
 const MAX_VALUES = 1000
 
-/** A pure function that remembers what it gave, for keys that come again and again. */
+/** Caches the results of a pure function by its argument. */
 export function memoize<Key, Value extends {}>(compute: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>()
+  const cache = new Map<Key, Value>()
   return (key) => {
-    const remembered = known.get(key)
-    if (remembered !== undefined) return remembered
-    if (known.size >= MAX_VALUES) known.clear()
+    const cached = cache.get(key)
+    if (cached !== undefined) return cached
+    if (cache.size >= MAX_VALUES) cache.clear()
     const value = compute(key)
-    known.set(key, value)
+    cache.set(key, value)
     return value
   }
 }

@@ -2,12 +2,12 @@ import { someEntityTag, strongMatch, weakMatch } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
 import type { Representation, RequestFields } from './representation.js'
 
-/** A condition that is absent, or cannot be evaluated, does not count. */
+/** A precondition that is absent or cannot be evaluated is ignored. */
 type PreconditionResult = 'absent' | 'holds' | 'fails'
 
 export type PreconditionVerdict = 'proceed' | 'not-modified' | 'failed'
 
-/** RFC 9110 §13.2.2, in its order of precedence, for GET and HEAD. */
+/** Evaluates the preconditions in the order of RFC 9110 §13.2.2, for GET and HEAD. */
 export function evaluatePreconditions(
   request: RequestFields,
   representation: Representation,
@@ -30,26 +30,28 @@ export function evaluatePreconditions(
   return 'proceed'
 }
 
-/** RFC 9110 §13.1.5: whether a `Range` field still means the representation it was made for. */
+/** RFC 9110 §13.1.5: whether the representation is still the one that the client has a part of. */
 export function ifRangeMatches(
   field: string | undefined,
   representation: Representation,
   now: number,
 ): boolean {
   if (field === undefined) return true
-  const { etag, lastModified, dateIsUnreliable: dateMayLinger, reencoding } = representation
-  // The client may hold bytes of another content coding, under the same date.
+  const { etag, lastModified, dateIsUnreliable, reencoding } = representation
+  // The client may have a part in another content coding, with the same date.
   if (reencoding === 'possible') return false
   if (field.endsWith('"')) return etag !== undefined && strongMatch(field, etag)
-  // A date is a strong validator only once its second is over.
-  return lastModified !== undefined && !dateMayLinger && parseHttpDate(field, now) === lastModified
+  // A date is a strong validator only if the file cannot change again within the same second.
+  return (
+    lastModified !== undefined && !dateIsUnreliable && parseHttpDate(field, now) === lastModified
+  )
 }
 
 function checkIfMatch(field: string | undefined, { etag }: Representation): PreconditionResult {
   if (field === undefined) return 'absent'
   if (field.trim() === '*') return 'holds'
   if (etag === undefined) return 'fails'
-  return someEntityTag(field, (tag) => strongMatch(tag, etag)) ? 'holds' : 'fails'
+  return someEntityTag(field, (candidate) => strongMatch(candidate, etag)) ? 'holds' : 'fails'
 }
 
 function checkIfUnmodifiedSince(
@@ -64,20 +66,20 @@ function checkIfUnmodifiedSince(
 
 function checkIfNoneMatch(
   field: string | undefined,
-  { etag, etagIsUnreliable: tagMayLinger }: Representation,
+  { etag, etagIsUnreliable }: Representation,
 ): PreconditionResult {
   if (field === undefined) return 'absent'
   if (field.trim() === '*') return 'fails'
-  if (etag === undefined || tagMayLinger) return 'holds'
-  return someEntityTag(field, (tag) => weakMatch(tag, etag)) ? 'fails' : 'holds'
+  if (etag === undefined || etagIsUnreliable) return 'holds'
+  return someEntityTag(field, (candidate) => weakMatch(candidate, etag)) ? 'fails' : 'holds'
 }
 
 function checkIfModifiedSince(
   field: string | undefined,
-  { lastModified, dateIsUnreliable: dateMayLinger }: Representation,
+  { lastModified, dateIsUnreliable }: Representation,
   now: number,
 ): PreconditionResult {
   const date = field === undefined ? undefined : parseHttpDate(field, now)
   if (date === undefined || lastModified === undefined) return 'absent'
-  return lastModified <= date && !dateMayLinger ? 'fails' : 'holds'
+  return lastModified <= date && !dateIsUnreliable ? 'fails' : 'holds'
 }

@@ -8,32 +8,32 @@ import type { Representation } from './representation.js'
 export const NO_TRANSFORM = /(?:^|,)\s*no-transform\s*(?:,|$)/i
 
 /**
- * Describes a body that a middleware may send in another content coding, as `compression()` does.
+ * Describes a body whose content coding a middleware such as `compression()` may change.
  *
- * Two codings of a body are two representations (RFC 9110 §8.8.3.3), and the middleware leaves the
- * validators as they are: an `If-Range` request for the rest of a gzip body would be answered with
- * bytes of the file. So the tag is weak and the date decides about no range. A download that can be
- * resumed is worth more than a compressed one: there the coding is forbidden instead.
+ * Each coding of a body is a representation of its own (RFC 9110 §8.8.3.3), but the middleware does not
+ * change the validators. An `If-Range` request for the rest of a gzip body would get identity bytes of the
+ * file. So the entity tag is made weak, and `If-Range` never matches by date. For a download, resuming is
+ * worth more than compression, so its coding must not be changed.
  */
 export function describeReencodable(
   representation: Representation,
-  setField: GetResponseHeader,
+  getHeader: GetResponseHeader,
   acceptRanges: boolean,
 ): Representation {
-  if (!isCompressible(representation.type) || hasFixedCoding(setField)) return representation
+  if (!isCompressible(representation.type) || hasFixedCoding(getHeader)) return representation
   const { size, etag } = representation
   if (acceptRanges && size !== undefined && isDownload(representation)) {
     return { ...representation, reencoding: 'forbidden' }
   }
-  return { ...representation, reencoding: 'possible', etag: etag && weakTag(etag) }
+  return { ...representation, reencoding: 'possible', etag: etag && toWeak(etag) }
 }
 
-function hasFixedCoding(setField: GetResponseHeader): boolean {
-  const coding = setField('Content-Encoding')
+function hasFixedCoding(getHeader: GetResponseHeader): boolean {
+  const coding = getHeader('Content-Encoding')
   if (coding !== undefined && coding !== 'identity') return true
-  return NO_TRANSFORM.test(setField('Cache-Control') ?? '')
+  return NO_TRANSFORM.test(getHeader('Cache-Control') ?? '')
 }
 
-function weakTag(tag: string): string {
-  return isWeak(tag) ? tag : `W/${tag}`
+function toWeak(etag: string): string {
+  return isWeak(etag) ? etag : `W/${etag}`
 }

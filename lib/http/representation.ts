@@ -1,38 +1,38 @@
-/** What is about to be sent, as far as the decision needs to know it. */
+/** The properties of a representation that the decision depends on. */
 export interface Representation {
-  /** In bytes; `undefined` where only reading to the end tells. */
+  /** In bytes; `undefined` if the size is known only after reading to the end. */
   readonly size: number | undefined
-  /** Where it begins in the file, in bytes. */
+  /** The position in the file at which the representation begins. */
   readonly offset: number
-  /** Where in the file reading ends, if it has not ended before; only where there is no size. */
+  /** The last position to read if `size` is `undefined`, inclusive. The file may end before it. */
   readonly readTo: number
   readonly type: string
   /** The `Content-Disposition` field, if there is one. */
   readonly disposition?: string | undefined
   /**
-   * Whether a middleware may send it in another content coding, or must be told not to. Absent where
-   * nothing could do so.
+   * Whether middleware may change the content coding, or must be prevented from doing so. `undefined` if
+   * no middleware would.
    */
   readonly reencoding?: 'possible' | 'forbidden' | undefined
   readonly etag: string | undefined
-  /** In milliseconds since the epoch, without parts of a second. */
+  /** In milliseconds since the epoch, rounded down to a second. */
   readonly lastModified: number | undefined
-  /** Whether the content may change and keep its tag: then no tag makes a `304 Not Modified`. */
+  /** Whether the content may change without its entity tag, so that the tag must not cause a 304. */
   readonly etagIsUnreliable: boolean
-  /** The same of the date. */
+  /** Whether the content may change without its `Last-Modified` date. */
   readonly dateIsUnreliable: boolean
 }
 
-/** The fields of a request that bear on the decision. */
+/** The properties of a request that the decision depends on. */
 export interface RequestFields {
   readonly method: string
-  /** Such as `'1.0'`; absent counts as a version that frames bodies of unknown length. */
+  /** For example `'1.0'`. If absent, a version that can frame a body of unknown length is assumed. */
   readonly httpVersion?: string | undefined
   readonly ifMatch?: string | undefined
   readonly ifNoneMatch?: string | undefined
   readonly ifModifiedSince?: string | undefined
   readonly ifUnmodifiedSince?: string | undefined
   readonly ifRange?: string | undefined
-  /** Absent also where the request has the field twice, which has no meaning. */
+  /** Also absent if the request has several `Range` fields, which is invalid. */
   readonly range?: string | undefined
 }

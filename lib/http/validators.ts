@@ -1,11 +1,11 @@
-// A file changed again within one tick of its file system's clock looks the same to stat. The
-// coarsest clock in use, that of FAT, ticks every two seconds.
+// Two changes within one tick of a file system's clock give the same mtime. The coarsest clock in use,
+// that of FAT, ticks every two seconds.
 const COARSEST_CLOCK_TICK_MS = 2000
 
 const NS_PER_MS = 1_000_000n
 const NS_PER_SECOND = 1_000_000_000n
 
-/** What is known of a file's content without reading it. */
+/** The metadata from which the validators of a file are derived. */
 export interface FileMetadata {
   readonly size: number | undefined
   readonly mtimeNs: bigint
@@ -13,46 +13,46 @@ export interface FileMetadata {
 }
 
 /**
- * Whether the file changed so lately that it may change again and look the same. A change dated
- * further ahead was not dated by a clock.
+ * Whether the file changed so recently that it may change again and keep its mtime. An mtime further in the
+ * future was not set by a clock.
  */
 export function isRecentlyModified(file: FileMetadata, now: number): boolean {
   return Math.abs(now - modifiedAt(file)) < COARSEST_CLOCK_TICK_MS
 }
 
-/** The last change of the content, in milliseconds since the epoch. */
+/** The mtime in milliseconds since the epoch. */
 export function modifiedAt(file: FileMetadata): number {
   return Number(file.mtimeNs / NS_PER_MS)
 }
 
 /**
- * An entity tag from size and time of change: strong, since nanoseconds tell two versions apart.
+ * The entity tag of a file, from its size and mtime. It is strong, because nanoseconds distinguish two
+ * versions.
  *
- * While the file is young they may not. Its tag is then weak, and differs from
- * the one it has later: were that to match, a second change within the same tick would be answered
- * by a stale 304.
+ * They may not while the file is recently modified. Its entity tag is then weak, and differs from the one
+ * that it has later. If they were equal, a second change within the same tick would get a stale 304.
  */
 export function fileEtag(file: FileMetadata, now: number): string | undefined {
   if (file.size === undefined) return undefined
-  const tag = `${file.size.toString(16)}-${changeStamp(file).toString(16)}`
-  return isRecentlyModified(file, now) ? `W/"${tag}-${now.toString(16)}"` : `"${tag}"`
+  const opaque = `${file.size.toString(16)}-${versionTimeNs(file).toString(16)}`
+  return isRecentlyModified(file, now) ? `W/"${opaque}-${now.toString(16)}"` : `"${opaque}"`
 }
 
 /**
- * Reproducible builds and package managers date every file to the epoch, and a new version often
- * has the old size. There the inode's own time tells them apart.
+ * Reproducible builds and package managers set every mtime to the epoch, and a new version often has the
+ * same size. The ctime distinguishes them.
  */
-function changeStamp(file: FileMetadata): bigint {
-  return isPlaceholderTime(file.mtimeNs) ? file.ctimeNs : file.mtimeNs
+function versionTimeNs(file: FileMetadata): bigint {
+  return isPlaceholder(file.mtimeNs) ? file.ctimeNs : file.mtimeNs
 }
 
-/** The `Last-Modified` date in milliseconds, or `undefined` for a time that says nothing. */
+/** The `Last-Modified` date in milliseconds, or `undefined` for a placeholder or a future mtime. */
 export function lastModified(file: FileMetadata, now: number): number | undefined {
   const modified = modifiedAt(file)
   const wholeSecond = modified - (modified % 1000)
-  return isPlaceholderTime(file.mtimeNs) || wholeSecond > now ? undefined : wholeSecond
+  return isPlaceholder(file.mtimeNs) || wholeSecond > now ? undefined : wholeSecond
 }
 
-function isPlaceholderTime(mtimeNs: bigint): boolean {
+function isPlaceholder(mtimeNs: bigint): boolean {
   return mtimeNs <= NS_PER_SECOND
 }

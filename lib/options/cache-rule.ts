@@ -6,7 +6,7 @@ const limits = {
   maxFileBytes: integerRule(0, Number.MAX_SAFE_INTEGER, 128 * 1024),
 }
 
-/** How much is kept in memory, or `false` for nothing. */
+/** The limits of the file cache, or `false` for no cache. */
 export function cacheRule(): OptionRule<CacheLimits | false> {
   return {
     expected: 'an object with maxBytes and maxFileBytes, or false',

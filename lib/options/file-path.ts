@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 
-/** A path given as a path or a `file:` URL, or `undefined` where it is neither. */
+/** The path of a string or a `file:` URL; `undefined` for any other value. */
 export function filePath(value: unknown): string | undefined {
   const path = value instanceof URL ? pathOfUrl(value) : value
   return typeof path === 'string' && path !== '' ? path : undefined
 }
 
-/** The same for a folder that is named by the application's own code: no NUL is meant there. */
+/** The same for a directory that the application configures, whose path cannot contain NUL. */
 export function directoryPath(value: unknown): string | undefined {
   const path = filePath(value)
   return path?.includes('\0') ? undefined : path

@@ -16,19 +16,19 @@ import {
   type OptionRule,
 } from './option-rules.js'
 
-// RFC 9111 knows no longer freshness than caches care for; send has the same bound.
+// No cache needs a longer freshness lifetime; send has the same limit.
 const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** A chunk is one buffer, hence the bound. */
+/** A chunk is one buffer, whose size is limited. */
 export const MAX_CHUNK_SIZE = 1024 * 1024 * 1024
 
-/** In milliseconds. A timer of Node's cannot be set to more; it would fire at once. */
+/** In milliseconds. A timer of Node with a longer delay fires at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1
 
-/** `chunkSize`, wherever a file is read. */
+/** The `chunkSize` of a file. */
 export const chunkSizeRule = integerRule(1, MAX_CHUNK_SIZE, DEFAULT_CHUNK_SIZE)
 
-/** What `streamFiles` and `streamResponse` accept alike. */
+/** The options that `streamFiles` and `streamResponse` share. */
 export const fileRules = {
   acceptRanges: booleanRule(true),
   cacheControl: booleanRule(true),
@@ -66,7 +66,7 @@ function etagRule(): OptionRule<boolean | EtagFunction> {
   }
 }
 
-/** A name, a list of names, or `false` for none; so is an empty name. */
+/** A name, a list of names, or `false` for none. Empty names are ignored. */
 function namesRule(fallback: readonly string[]): OptionRule<readonly string[]> {
   return {
     expected: 'a name, an array of names or false',

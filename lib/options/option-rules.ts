@@ -1,23 +1,24 @@
-/** How one option is checked: once, when it is given. */
+/** How one option is validated. */
 export interface OptionRule<T> {
-  /** What is accepted, for the error that says so. */
+  /** What is accepted, for the message of the error. */
   readonly expected: string
-  /** What holds where the option is left out or `null`. */
+  /** The value of an option that is omitted or `null`. */
   readonly defaultValue: T
-  /** The option's value, or `undefined` where it is not acceptable. */
+  /** The resolved value, or `undefined` if the value is invalid. */
   parse(value: unknown): T | undefined
 }
 
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>
 
-/** The options of a table of rules, all of them there. */
+/** The resolved options of a table of rules. */
 export type ResolvedOptions<R extends OptionRules> = {
   readonly [Name in keyof R]: R[Name] extends OptionRule<infer T> ? T : never
 }
 
 /**
- * Checks the options a caller was given and fills in what was left out.
+ * Validates options and fills in the defaults.
  *
+ * @param caller the public function, for the message of an error
  * @throws TypeError that names the option and what it accepts
  */
 export function resolveOptions<R extends OptionRules>(
@@ -43,7 +44,7 @@ export function resolveOptions<R extends OptionRules>(
   return resolved as ResolvedOptions<R>
 }
 
-/** Inherited options count, as with Express; what somebody put on every object does not. */
+/** Inherited options count, as in Express. Properties that were added to `Object.prototype` do not. */
 export function optionEntries(given: object): Map<string, unknown> {
   const values = new Map<string, unknown>()
   for (const name in given) {
@@ -61,25 +62,25 @@ function readOption(
   value: unknown,
 ): unknown {
   if (value === undefined || value === null) return rule.defaultValue
-  const read = rule.parse(value)
-  if (read !== undefined) return read
+  const parsed = rule.parse(value)
+  if (parsed !== undefined) return parsed
   throw new TypeError(
     `${caller}: option "${name}" must be ${rule.expected}, not ${describeValue(value)}`,
   )
 }
 
 function unknownOption(caller: string, name: string, known: readonly string[]): TypeError {
-  const meant = known.find((other) => normalizedName(other) === normalizedName(name))
-  const hint = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean "${meant}"?`
+  const similar = known.find((other) => normalizedName(other) === normalizedName(name))
+  const hint = similar === undefined ? `it knows ${known.join(', ')}` : `did you mean "${similar}"?`
   return new TypeError(`${caller}: unknown option "${name}"; ${hint}`)
 }
 
-/** What people have in mind when they write `max-age`, `maxage` or `extension`. */
+/** Makes `max-age`, `maxage` and `maxAge` equal, and `extension` and `extensions`. */
 function normalizedName(name: string): string {
   return name.toLowerCase().replace(/[-_]|s$/g, '')
 }
 
-/** A value as an error message shows it: short, and with its type to be seen. */
+/** Describes a value in the message of an error: short, and with its type. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value.length > 40 ? 'a long string' : `"${value}"`
   if (typeof value === 'function') return 'a function'
@@ -103,7 +104,7 @@ export function enumRule<T extends string>(values: readonly T[], fallback: T): O
   }
 }
 
-/** A whole number within bounds. */
+/** An integer from `least` to `most`. */
 export function integerRule<F extends number | undefined>(
   least: number,
   most: number,
@@ -137,7 +138,7 @@ export function functionRule<F extends (...parameters: never[]) => unknown>(): O
   }
 }
 
-/** Callers vouch for the type of their function; that it is one can be seen. */
+/** Whether a value is a function. Its signature cannot be checked. */
 export function isFunction<F extends (...parameters: never[]) => unknown>(
   value: unknown,
 ): value is F {

@@ -12,10 +12,10 @@ const rules = {
   redirect: booleanRule(true),
 }
 
-/** Every option of `streamFiles`, checked. */
+/** The resolved options of `streamFiles`. */
 export type StreamFilesSettings = ResolvedOptions<typeof rules>
 
-/** @throws TypeError that names the option that is not acceptable */
+/** @throws TypeError that names the invalid option */
 export function resolveStreamFilesOptions(
   options: StreamFilesOptions | null | undefined,
 ): StreamFilesSettings {

@@ -21,8 +21,8 @@ import type { StreamResponseOptions } from './option-types.js'
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
-// What a header field may hold, in ASCII.
-const FIELD_TEXT = /^[\x20-\x7e]+$/
+// The ASCII characters that a header value may contain.
+const HEADER_VALUE = /^[\x20-\x7e]+$/
 
 const rules = {
   ...fileRules,
@@ -45,15 +45,15 @@ const rules = {
   type: typeRule(),
 }
 
-/** Every option of `streamResponse`, checked. */
+/** The resolved options of `streamResponse`. */
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
-/** The kinds of body whose options differ; `sized` is a stream that knows its length. */
+/** The kinds of body whose options differ. `sized` is a stream whose length is known. */
 export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
 
-// They say where a path leads, and nothing else has one.
+// They decide which file a path names, so they apply to paths only.
 const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
-// They choose among the bytes of a file, or tell what the disk knows of it.
+// They select bytes of a file or depend on its metadata, so they apply to files only.
 const FILE_OPTIONS = [
   'acceptRanges',
   'end',
@@ -72,7 +72,7 @@ const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
 }
 
-// A body that is made on the way has no length before it is there, and one that grows has no end.
+// A file that is followed has no end, and so neither a length nor a digest.
 const CONFLICTS = [
   ['follow', 'digest'],
   ['follow', 'end'],
@@ -80,8 +80,8 @@ const CONFLICTS = [
 ] as const
 
 /**
- * @param size the bytes of a `sized` body
- * @throws TypeError that names the option that is not acceptable, at all or with this body
+ * @param size the length of a `sized` body in bytes
+ * @throws TypeError that names the option that is invalid, or invalid for this kind of body
  */
 export function resolveStreamResponseOptions(
   options: StreamResponseOptions | null | undefined,
@@ -107,7 +107,7 @@ export function resolveStreamResponseOptions(
   return settings
 }
 
-/** `true` is for a length that is known, a number for one that is not; `'auto'` fits every body. */
+/** `true` is for a body of known length, a number for one of unknown length, `'auto'` for any body. */
 function checkContentLength(
   { contentLength, follow, transform }: StreamResponseSettings,
   kind: BodyKind,
@@ -129,7 +129,7 @@ function checkContentLength(
   }
 }
 
-/** The options that ask for something: `false` asks for what cannot be had anyway. */
+/** The names of the options that are set. `false` disables something, which is valid for every body. */
 function givenNames(options: object | null | undefined): ReadonlySet<string> {
   const given = [...optionEntries(options ?? {})].filter(
     ([, value]) => value !== undefined && value !== null && value !== false,
@@ -145,18 +145,18 @@ function invalidOption(why: string): TypeError {
   return new TypeError(`streamResponse: option ${why}`)
 }
 
-/** Left out, it is judged only below a `root`: the application vouches for a path of its own. */
+/** Without a value, dotfiles are judged only below a `root`: the application trusts its own paths. */
 function dotfilesRule(): OptionRule<DotfilePolicy | undefined> {
   return { ...enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'), defaultValue: undefined }
 }
 
 function contentLengthRule(): OptionRule<ContentLengthPolicy | number> {
-  const { parse: readPolicy } = fileRules.contentLength
-  const { parse: readNumber } = integerRule(0, Number.MAX_SAFE_INTEGER, undefined)
+  const { parse: parsePolicy } = fileRules.contentLength
+  const { parse: parseNumber } = integerRule(0, Number.MAX_SAFE_INTEGER, undefined)
   return {
     expected: 'true, false, "auto" or the exact number of bytes',
     defaultValue: false,
-    parse: (value) => readPolicy(value) ?? readNumber(value),
+    parse: (value) => parsePolicy(value) ?? parseNumber(value),
   }
 }
 
@@ -190,22 +190,22 @@ function headersRule(): OptionRule<Headers> {
     parse: (value) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
       const headers = new Map<string, string | readonly string[]>()
-      for (const [name, field] of Object.entries(value)) {
-        if (field !== undefined && field !== null) headers.set(name, readHeader(name, field))
+      for (const [name, header] of Object.entries(value)) {
+        if (header !== undefined && header !== null) headers.set(name, readHeader(name, header))
       }
       return headers
     },
   }
 }
 
-/** @throws TypeError that names the field, since one of many is wrong */
+/** @throws TypeError that names the invalid header */
 function readHeader(name: string, value: unknown): string | readonly string[] {
   const list = Array.isArray(value) ? value.map(String) : [String(value)]
   try {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
   } catch (cause) {
-    const message = `streamResponse: option "headers" has a field ${describeValue(name)} that cannot be sent`
+    const message = `streamResponse: option "headers" has a header ${describeValue(name)} that cannot be sent`
     throw new TypeError(message, { cause })
   }
   return Array.isArray(value) ? list : String(value)
@@ -215,6 +215,6 @@ function typeRule(): OptionRule<string | undefined> {
   return {
     expected: 'a media type or an extension',
     defaultValue: undefined,
-    parse: (value) => (typeof value === 'string' && FIELD_TEXT.test(value) ? value : undefined),
+    parse: (value) => (typeof value === 'string' && HEADER_VALUE.test(value) ? value : undefined),
   }
 }

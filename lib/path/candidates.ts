@@ -1,15 +1,15 @@
 import { extname } from 'node:path'
 
-/** The names to try for a request, in order, and what a folder among them means. */
+/** The names to try for a request, in order. */
 export interface Candidates {
   readonly names: readonly string[]
-  /** Whether a folder at the first name is what was asked for, without its slash. */
+  /** Whether the request lacks the trailing slash that it needs if the first name is a directory. */
   readonly directoryLacksSlash: boolean
 }
 
 /**
- * What a name may stand for: a folder's index files where it ends with a slash, else itself, and
- * itself with an extension where it has none.
+ * Lists the names to try: the index files of the directory if the path ends with a slash. Otherwise the name
+ * itself, followed by the name with each extension if it has none.
  */
 export function candidates(
   name: string,

@@ -1,34 +1,34 @@
 import { type PathVerdict, refuse } from './refusal.js'
 import { isServableOnWindows } from './windows-name.js'
 
-// What may stand in a path unencoded: RFC 3986 pchar and '/', and the four characters outside it
-// that browsers send as they are (WHATWG URL: not in the path percent-encode set).
+// The characters that may occur unencoded: RFC 3986 pchar and '/', and the four other characters that
+// browsers do not encode (WHATWG URL: not in the path percent-encode set).
 const RAW_PATH = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/%[\]|^]*$/
 
-const BROKEN_ENCODING = /%(?![0-9A-Fa-f]{2})/
+const MALFORMED_ENCODING = /%(?![0-9A-Fa-f]{2})/
 
 // RFC 3986 §6.2.2: hex digits in upper case, unreserved characters never encoded.
 const LOWER_CASE_HEX = /%(?:[a-f]|.[a-f])/
 const ENCODED_BYTE = /%[0-9A-Fa-f]{2}/g
 const ENCODED_UNRESERVED = /%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i
 
-// Express splits routes at '/' only, some platforms split files at '\' too.
+// Express separates segments at '/' only, but Windows separates them at '\' too.
 const ENCODED_SLASH_OR_BACKSLASH = /%(?:2F|5C)/i
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching them is the purpose
 const CONTROL_CHARACTER = /[\x00-\x1f\x7f]/
 const ABOVE_ROOT = /(?:^|[/\\])\.\.(?:[/\\]|$)/
 const EMPTY_OR_DOT_SEGMENT = /\/\.?(?=\/)|\/\.$/
 
 /**
- * Reads the raw path of a request as the name of a file below the root, if and only if it is spelled
- * in its one canonical way.
+ * Converts the raw path of a request to the name of a file below the root, but only if the path has its
+ * one canonical spelling.
  *
- * Express matches routes on the raw path and a file server decodes it: every second spelling of a
- * name is a way past a guard such as `app.use('/admin', deny)`. With one spelling there is none.
+ * Express matches routes on the raw path, and a file server decodes it. So any other spelling of a name
+ * bypasses access-control middleware such as `app.use('/admin', deny)`.
  *
- * Hex digits in lower case are told apart, if nothing else is wrong: many exported sites link to
- * themselves like that, so such a path may be redirected to its canonical spelling.
+ * Percent-encoding with lower-case hex digits has a reason of its own, because many exported sites contain
+ * such links. The path may then be redirected to its canonical spelling.
  */
 export function canonicalName(path: string, platform: NodeJS.Platform): PathVerdict {
   if (!path.startsWith('/') && path !== '') return refuse('malformed')
@@ -38,7 +38,7 @@ export function canonicalName(path: string, platform: NodeJS.Platform): PathVerd
   if (ABOVE_ROOT.test(decoded)) return refuse('above-root')
   if (decoded.includes('\\')) return refuse('not-canonical')
   if (!RAW_PATH.test(path)) return refuse('malformed')
-  if (encoded && !encodesWhatMustBe(path)) return refuse('not-canonical')
+  if (encoded && !isMinimallyEncoded(path)) return refuse('not-canonical')
   if (EMPTY_OR_DOT_SEGMENT.test(decoded)) return refuse('not-canonical')
 
   const trailingSlash = path.endsWith('/')
@@ -50,7 +50,7 @@ export function canonicalName(path: string, platform: NodeJS.Platform): PathVerd
 }
 
 function decodeOnce(path: string): string | undefined {
-  if (BROKEN_ENCODING.test(path)) return undefined
+  if (MALFORMED_ENCODING.test(path)) return undefined
   try {
     return decodeURIComponent(path)
   } catch {
@@ -58,6 +58,6 @@ function decodeOnce(path: string): string | undefined {
   }
 }
 
-function encodesWhatMustBe(path: string): boolean {
+function isMinimallyEncoded(path: string): boolean {
   return !ENCODED_UNRESERVED.test(path) && !ENCODED_SLASH_OR_BACKSLASH.test(path)
 }

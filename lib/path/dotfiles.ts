@@ -1,14 +1,14 @@
 import type { RefusalReason } from './refusal.js'
 
-/** What to do with a name that has a segment beginning with a dot. */
+/** How to treat a name that has a segment with a leading dot. */
 export type DotfilePolicy = 'allow' | 'deny' | 'ignore'
 
-// RFC 8615: the one dot name that is meant to be public, at the top of the site only.
+// RFC 8615: the one name with a leading dot that is meant to be public, at the top level only.
 const WELL_KNOWN = '.well-known'
 
 /**
- * Judges every segment of a name below the root. `/.well-known/` is served unless dotfiles are
- * denied outright, since ACME and the like live there.
+ * Checks every segment of a name below the root. With `'ignore'`, `/.well-known/` is served all the same,
+ * because protocols such as ACME need it.
  */
 export function dotfileRefusal(name: string, policy: DotfilePolicy): RefusalReason | undefined {
   if (policy === 'allow' || !hasDotSegment(name)) return undefined

@@ -1,43 +1,43 @@
 import { requestPath, requestQuery } from './request-path.js'
 
-// What a browser or a proxy might read as something else than itself in a Location field.
+// Characters that a browser or a proxy may interpret differently in a Location field.
 const NOT_IN_A_URI = /[^\x21-\x7e]|["<>\\^`{|}]/gu
 
 /**
- * Where a directory asked for without its slash is found: the same path with one slash behind it,
- * the query kept.
+ * The redirect target for a directory that was requested without a trailing slash: the same path with a
+ * slash appended, and the same query.
  */
 export function redirectLocation(originalTarget: string): string {
-  return locationOf(`${requestPath(originalTarget)}/`, originalTarget)
+  return toLocation(`${requestPath(originalTarget)}/`, originalTarget)
 }
 
 /**
- * Where a path below a mount point is found in its canonical spelling, the query kept. There is no
- * such place if the client did not send the path, because the application has rewritten the target:
- * such a redirect could lead back to itself.
+ * The redirect target for a path below a mount point: its canonical spelling, with the same query. It is
+ * `undefined` if the application has rewritten the URL so that the client did not send this path. Such a
+ * redirect could be a loop.
  */
 export function canonicalLocation(
   originalTarget: string,
   path: string,
   canonicalPath: string,
 ): string | undefined {
-  const sent = requestPath(originalTarget)
-  if (!sent.endsWith(path)) return undefined
-  const mount = sent.slice(0, sent.length - path.length)
-  return locationOf(`${mount}${canonicalPath}`, originalTarget)
+  const sentPath = requestPath(originalTarget)
+  if (!sentPath.endsWith(path)) return undefined
+  const mount = sentPath.slice(0, sentPath.length - path.length)
+  return toLocation(`${mount}${canonicalPath}`, originalTarget)
 }
 
 /**
- * The path begins with exactly one slash, whatever the request-target began with, so that it never
- * names another host (CVE-2021-22964, CVE-2024-43799).
+ * The result starts with exactly one slash, whatever the request-target starts with, so that it never
+ * refers to another host (CVE-2021-22964, CVE-2024-43799).
  */
-function locationOf(path: string, originalTarget: string): string {
+function toLocation(path: string, originalTarget: string): string {
   const location = `${path.replace(/^[/\\]*/, '/')}${requestQuery(originalTarget)}`
-  return location.replace(NOT_IN_A_URI, percentEncoded)
+  return location.replace(NOT_IN_A_URI, percentEncode)
 }
 
-/** Node reads the bytes of a request-target as Latin-1; an application may have put in any text. */
-function percentEncoded(character: string): string {
+/** Node decodes a request-target as Latin-1. If an application has rewritten it, it may contain any text. */
+function percentEncode(character: string): string {
   const code = character.charCodeAt(0)
   if (code > 255) return encodeURIComponent(character)
   return `%${code.toString(16).toUpperCase().padStart(2, '0')}`

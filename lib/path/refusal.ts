@@ -1,12 +1,12 @@
 /**
- * Why a path is not looked up at all. Every refusal is decided from the text alone, before any
+ * Why a path is refused. A refusal depends on the text of the path alone, and is decided before any
  * file-system call.
  *
- * - `malformed`: not a path, or not decodable: broken percent-encoding, broken UTF-8, a control byte
+ * - `malformed`: not a path, or malformed percent-encoding, malformed UTF-8, or a control character
  * - `above-root`: a `..` segment, in any encoding
- * - `not-canonical`: another spelling of a name that has a canonical one
- * - `unservable`: a name that the platform gives a meaning of its own (Windows devices and the like)
- * - `dotfile-denied`, `dotfile-ignored`: the `dotfiles` option says so
+ * - `not-canonical`: not the canonical spelling of the name
+ * - `unservable`: a name with a special meaning on the platform, such as a Windows device
+ * - `dotfile-denied`, `dotfile-ignored`: refused by the `dotfiles` option
  */
 export type RefusalReason =
   | 'malformed'
@@ -16,7 +16,7 @@ export type RefusalReason =
   | 'dotfile-denied'
   | 'dotfile-ignored'
 
-/** The status a refusal has where it does not simply fall through. */
+/** The status of a refused request that does not fall through. */
 export const statusOfRefusal: Readonly<Record<RefusalReason, 400 | 403 | 404>> = {
   malformed: 400,
   'above-root': 403,
@@ -26,12 +26,12 @@ export const statusOfRefusal: Readonly<Record<RefusalReason, 400 | 403 | 404>> =
   'dotfile-ignored': 404,
 }
 
-/** A name below the root, `/`-separated, without a slash at either end; or why there is none. */
+/** A `/`-separated name below the root, without a leading or trailing slash; or the reason of the refusal. */
 export type NameVerdict =
   | { readonly ok: true; readonly name: string; readonly trailingSlash: boolean }
   | { readonly ok: false; readonly reason: RefusalReason }
 
-/** A verdict on the path of a request: it may also be another spelling that is redirected. */
+/** The same for the path of a request, which may also have a spelling that can be redirected. */
 export type PathVerdict =
   | NameVerdict
   | {

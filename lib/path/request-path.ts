@@ -1,23 +1,23 @@
-// RFC 9112 §3.2.2: a server must accept the absolute form, although only proxies are sent it. Express
-// finds its path with the parser of `node:url`, which ends a host at the first character it does not
-// know and counts the rest to the path: to it 'http://h;x/admin' is '/;x/admin', past every guard of
-// '/admin'. So only a host that all parsers read alike is taken off, and no userinfo.
+// RFC 9112 §3.2.2: a server must accept the absolute form, although clients send it to proxies only.
+// Express parses it with `node:url`, which ends the host at the first character that is invalid in a host.
+// It takes the path of 'http://h;x/admin' to be '/;x/admin', which no middleware for '/admin' matches. So
+// only a host that all parsers treat alike is removed, and one with userinfo is not.
 const SCHEME_AND_AUTHORITY = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?(?=\/|$)/i
 
 /**
- * The raw path of a request-target: no query, no scheme and authority, nothing decoded. Whatever
- * else the target holds stays in the path, to be judged there.
+ * The raw path of a request-target, without query, scheme and authority. Nothing is decoded. Everything
+ * else in the target stays in the path, and is validated there.
  */
 export function requestPath(target: string): string {
-  const query = target.indexOf('?')
-  const path = query === -1 ? target : target.slice(0, query)
+  const queryStart = target.indexOf('?')
+  const path = queryStart === -1 ? target : target.slice(0, queryStart)
   if (path.startsWith('/')) return path
-  const prefix = SCHEME_AND_AUTHORITY.exec(path)
-  return prefix === null ? path : path.slice(prefix[0].length) || '/'
+  const origin = SCHEME_AND_AUTHORITY.exec(path)
+  return origin === null ? path : path.slice(origin[0].length) || '/'
 }
 
-/** The query of a request-target with its question mark, or the empty string. */
+/** The query of a request-target, including the question mark, or the empty string. */
 export function requestQuery(target: string): string {
-  const query = target.indexOf('?')
-  return query === -1 ? '' : target.slice(query)
+  const queryStart = target.indexOf('?')
+  return queryStart === -1 ? '' : target.slice(queryStart)
 }

@@ -7,12 +7,12 @@ interface Flushable {
 }
 
 /**
- * Has a compressing middleware let go of what it holds, so that items arrive as they are produced:
- * once for all items of one turn of the event loop, since every flush costs compression.
+ * Flushes a compressing middleware, so that items arrive as they are produced. Items of one turn of the
+ * event loop share one flush, because every flush makes the compression worse.
  */
 export class FlushingReader extends ReaderDecorator {
   readonly #res: ResponseLike & Flushable
-  #planned = false
+  #isScheduled = false
 
   constructor(inner: ChunkReader, res: ResponseLike & Flushable) {
     super(inner)
@@ -22,20 +22,20 @@ export class FlushingReader extends ReaderDecorator {
   read(sizeHint: number, callback: ReadCallback): void {
     this.inner.read(sizeHint, (error, buffer, last) => {
       callback(error, buffer, last)
-      if (buffer !== undefined && !this.#planned) this.#plan()
+      if (buffer !== undefined && !this.#isScheduled) this.#scheduleFlush()
     })
   }
 
-  #plan(): void {
-    this.#planned = true
+  #scheduleFlush(): void {
+    this.#isScheduled = true
     setImmediate(() => {
-      this.#planned = false
+      this.#isScheduled = false
       if (!isDisconnected(this.#res) && !this.#res.writableEnded) this.#res.flush()
     })
   }
 }
 
-/** `compression()` gives the response a `flush` of its own; Node has none. */
+/** `compression()` adds a `flush` method to the response; Node has none. */
 export function isFlushable(res: ResponseLike): res is ResponseLike & Flushable {
   return 'flush' in res && typeof res.flush === 'function'
 }

@@ -1,20 +1,20 @@
 import type { ResponseLike } from './response-like.js'
 
 /**
- * Remembers the status and the headers of a response. Every response pays for it, so nothing is
- * computed here that can be computed when they are put back.
+ * Takes a snapshot of the status and headers of a response. Every response pays for it, so everything
+ * that can be computed on restoring is computed there.
  *
- * @returns puts them back as they are now, for a response whose headers are not sent yet
+ * @returns a function that restores them, for a response whose headers are not sent yet
  */
 export function snapshotHeaders(res: ResponseLike): () => void {
   const { statusCode } = res
   const values = res.getHeaders()
   for (const name in values) {
     const value = values[name]
-    // `appendHeader` adds to the list where it is.
+    // `appendHeader` modifies the list in place.
     if (Array.isArray(value)) values[name] = [...value]
   }
-  // A response of HTTP/2 has names in lower case only.
+  // An HTTP/2 response has names in lower case only.
   const names = res.getRawHeaderNames?.() ?? res.getHeaderNames()
   return () => {
     res.statusCode = statusCode

@@ -9,17 +9,17 @@ import {
   type ResponseLike,
 } from './response-like.js'
 
-/** Calls the next middleware, or with an error the error handling. */
+/** Calls the next middleware, or with an error the error handlers. */
 export type NextFunction = (error?: Error) => void
 
-/** What stands in for `next` on a bare server: not found, or the error's own status. Never throws. */
+/** Replaces `next` on a bare server: sends a 404, or the status of the error. Never throws. */
 export function finalHandler(res: ResponseLike): NextFunction {
   return (error) => {
     if (isDisconnected(res)) return destroyAbortedStream(res)
     try {
       if (!res.headersSent) return sendError(res, error)
     } catch {
-      // Something in front of `writeHead` or `end` has thrown: the response can only be aborted.
+      // A middleware that replaced `writeHead` or `end` has thrown: the response can only be aborted.
     }
     abortResponse(res)
   }
@@ -31,32 +31,32 @@ function sendError(res: ResponseLike, error: Error | undefined): void {
     sendEmptyResponse(res, errorStatus(status), errorHeaders(headers))
   } catch (cause) {
     if (res.headersSent) throw cause
-    // What earlier middleware has set can be what this protocol cannot send.
+    // Earlier middleware may have set a header that this protocol cannot send.
     for (const name of res.getHeaderNames()) res.removeHeader(name)
     sendEmptyResponse(res, errorStatus(status))
   }
 }
 
-/** Tells an error to Express, or answers it where there is none. Never throws. */
+/** Passes an error to Express, or sends it on a server without Express. Never throws. */
 export function passError(res: ResponseLike, error: Error): void {
-  const answer = finalHandler(res)
+  const handleError = finalHandler(res)
   try {
-    const next = expressNext(res) ?? answer
+    const next = expressNext(res) ?? handleError
     next(error)
   } catch (cause) {
     process.emitWarning(`next failed: ${String(cause)}`)
-    answer(error)
+    handleError(error)
   }
 }
 
-/** The `next` of the route a response belongs to, where there is an Express. */
+/** The `next` of the route that a response belongs to, if it is an Express response. */
 function expressNext(res: ResponseLike): NextFunction | undefined {
   const req = 'req' in res ? res.req : undefined
   if (typeof req !== 'object' || req === null || !('next' in req)) return undefined
   return isNext(req.next) ? req.next : undefined
 }
 
-/** The request that a response belongs to; one that asks for nothing special where none is known. */
+/** The request of a response, or a plain GET if the response does not have its request. */
 export function requestOf(res: ResponseLike): RequestHeaders {
   const req = 'req' in res ? res.req : undefined
   return isRequest(req) ? req : { method: 'GET', headers: {}, rawHeaders: [] }

@@ -1,37 +1,37 @@
 import { errorStatus, toHttpError } from '../errors.js'
 import type { TransferResult } from './transfer.js'
 
-/** An error as `http-errors` makes it; its message names nothing of the machine. */
+/** An `http-errors` error. Its message contains no path and nothing else about the machine. */
 export interface StreamError extends Error {
   readonly status: number
   readonly statusCode: number
-  /** Whether the message is meant for the client. */
+  /** Whether the message may be sent to the client. */
   readonly expose: boolean
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The operating system's, such as `'ENOENT'`. */
+  /** The errno, such as `'ENOENT'`, or a code of this package, such as `'ERR_STALL_TIMEOUT'`. */
   readonly code?: string
 }
 
-/** How an answer ended, on every way it can end. */
+/** How a response ended. */
 export interface Outcome {
-  /** The status that was sent; where none was, the one of the failure or the response's own. */
+  /** The status that was sent. If none was sent, the status of the error or of `res.statusCode`. */
   readonly status: number
-  /** Bytes of the body handed to the connection, without framing. */
+  /** Bytes of the body that were passed to the connection, without framing. */
   readonly bytesSent: number
-  /** Whether the whole answer was handed to the connection before the client left. */
+  /** Whether the whole response was passed to the connection before the client disconnected. */
   readonly completed: boolean
-  /** Whether the client left before that, which is no error, or stalled for `stallTimeout`. */
+  /** Whether the client disconnected before that, which is not an error, or stalled for `stallTimeout`. */
   readonly aborted: boolean
-  /** Milliseconds from the call, or from the arrival of the request, to the end. */
+  /** Milliseconds from the call of `streamResponse`, or of the middleware, to the end. */
   readonly durationMs: number
-  /** What failed: before the first byte, or after it and then the body was cut off. */
+  /** The failure. After the first byte it means that the connection was aborted. */
   readonly error?: StreamError
 }
 
 /**
  * The outcome of a response.
  *
- * @param startedAt by the clock of `performance.now()`
+ * @param startedAt a time of `performance.now()`
  */
 export function outcomeOf(
   res: { readonly statusCode: number },

@@ -1,10 +1,10 @@
-// A thread-pool trip costs as much as reading this many bytes, so a client that keeps up gets more
-// at a time. One that stalls must not hold much.
+// A trip to the thread pool costs as much as reading this many bytes, so the reads of a fast client grow.
+// A client that stalls must not hold a large buffer.
 export const INITIAL_READ_BYTES = 128 * 1024
 const MAX_READ_BYTES = 1024 * 1024
 
-// For the whole process: what all clients together may leave waiting, so that a thousand which stall
-// at once do not each hold what a fast one may.
+// The limit of buffered bytes for the whole process, so that a thousand clients that stall at once do not
+// each hold as much as one fast client may.
 const MAX_TOTAL_BUFFERED = 16 * MAX_READ_BYTES
 
 const FAST_DRAIN_MS = 20
@@ -12,14 +12,14 @@ const SLOW_DRAIN_MS = 200
 
 let totalBuffered = 0
 
-/** How much to read next: more while the client takes it at once, little once it stalled. */
+/** How much to read next: more while the connection drains fast, less after it was slow. */
 export class ReadAhead {
-  #want: number = INITIAL_READ_BYTES
-  #untaken = 0
+  #sizeHint: number = INITIAL_READ_BYTES
+  #buffered = 0
   #writtenAt = 0
 
   get sizeHint(): number {
-    return this.#want
+    return this.#sizeHint
   }
 
   noteWrite(): void {
@@ -27,25 +27,25 @@ export class ReadAhead {
   }
 
   /**
-   * Notes bytes that wait for the connection. Returns whether more may join them: a system call for
-   * every small item of an iterable costs more than the items.
+   * Counts bytes that the connection has not accepted yet. Returns whether more may be buffered: a system
+   * call for every small item of an iterable costs more than the items.
    */
   addBuffered(bytes: number): boolean {
-    this.#untaken += bytes
+    this.#buffered += bytes
     totalBuffered += bytes
-    return this.#untaken < this.#want && totalBuffered < MAX_TOTAL_BUFFERED
+    return this.#buffered < this.#sizeHint && totalBuffered < MAX_TOTAL_BUFFERED
   }
 
   noteDrain(): void {
     const waited = performance.now() - this.#writtenAt
-    if (waited < FAST_DRAIN_MS) this.#want = MAX_READ_BYTES
-    else if (waited > SLOW_DRAIN_MS) this.#want = INITIAL_READ_BYTES
+    if (waited < FAST_DRAIN_MS) this.#sizeHint = MAX_READ_BYTES
+    else if (waited > SLOW_DRAIN_MS) this.#sizeHint = INITIAL_READ_BYTES
     this.clear()
   }
 
-  /** Nothing waits any more. */
+  /** Forgets the buffered bytes, which were sent or discarded. */
   clear(): void {
-    totalBuffered -= this.#untaken
-    this.#untaken = 0
+    totalBuffered -= this.#buffered
+    this.#buffered = 0
   }
 }

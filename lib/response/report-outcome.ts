@@ -30,7 +30,7 @@ export function reportOutcome(
     .catch((error) => failedBeforeHeaders(applicationError(error)))
     .then((end) => {
       const ended = outcomeOf(res, end, startedAt)
-      events?.tell(ended)
+      events?.report(ended)
       const { error } = ended
       if (error !== undefined && !end.aborted) reportError(res, settings, end, error)
       return ended

@@ -4,7 +4,7 @@ import { type Outcome, outcomeOf } from './outcome.js'
 import type { ResponseLike } from './response-like.js'
 import { failedBeforeHeaders, type TransferResult } from './transfer.js'
 
-/** Is told how a response ended. */
+/** Called once with the outcome of a response. */
 export type OnOutcome = {
   call(outcome: Outcome, req: IncomingMessage, res: ServerResponse): unknown
 }['call']
@@ -14,7 +14,7 @@ const finished = channel('express-stream-files:finish')
 const aborted = channel('express-stream-files:abort')
 const failed = channel('express-stream-files:error')
 
-/** Tells the application of one response: that it starts, and once how it ended. */
+/** Reports one response to `onOutcome` and the diagnostics channels: its start, and once its outcome. */
 export class ResponseEvents {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
@@ -35,27 +35,27 @@ export class ResponseEvents {
     if (started.hasSubscribers) started.publish({ req: this.#req, res: this.#res })
   }
 
-  /** Tells how it ended, unless that was told already. */
+  /** Reports the end of the transfer, unless an outcome was reported already. */
   end(end: TransferResult): void {
-    if (!this.#ended) this.tell(outcomeOf(this.#res, end, this.#startedAt))
+    if (!this.#ended) this.report(outcomeOf(this.#res, end, this.#startedAt))
   }
 
-  /** Tells of a failure before the first byte. */
+  /** Reports a failure before the first byte. */
   fail(error: Error): void {
     this.end(failedBeforeHeaders(error))
   }
 
-  tell(outcome: Outcome): void {
+  report(outcome: Outcome): void {
     this.start()
     this.#ended = true
     const message = { req: this.#req, res: this.#res, outcome }
-    const ending = channelOf(outcome)
-    if (ending.hasSubscribers) ending.publish(message)
+    const endChannel = channelOf(outcome)
+    if (endChannel.hasSubscribers) endChannel.publish(message)
     if (this.#onOutcome !== undefined) callSafely(this.#onOutcome, message)
   }
 }
 
-/** The events of a response; `undefined` where nobody listens, so that nothing is spent on them. */
+/** The events of a response, or `undefined` if nothing listens, so that they cost nothing. */
 export function responseEvents(
   req: object,
   res: ResponseLike,
@@ -81,13 +81,13 @@ interface Message {
   readonly outcome: Outcome
 }
 
-const warnedOf = new WeakSet<OnOutcome>()
+const failedCallbacks = new WeakSet<OnOutcome>()
 
-/** A log that fails must not cost the response, but it must be seen: once, and not per request. */
+/** A callback that fails must not fail the response. It emits one warning, and not one per request. */
 function callSafely(onOutcome: OnOutcome, { outcome, req, res }: Message): void {
   const warn = (error: unknown) => {
-    if (!warnedOf.has(onOutcome)) process.emitWarning(`onOutcome failed: ${String(error)}`)
-    warnedOf.add(onOutcome)
+    if (!failedCallbacks.has(onOutcome)) process.emitWarning(`onOutcome failed: ${String(error)}`)
+    failedCallbacks.add(onOutcome)
   }
   try {
     Promise.resolve(onOutcome(outcome, req, res)).catch(warn)

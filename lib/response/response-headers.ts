@@ -4,9 +4,9 @@ import { hasNativeWrite } from './native-write.js'
 import { isChunkedByDefault, type ResponseLike } from './response-like.js'
 
 /**
- * Writes the status line and the fields of an answer.
+ * Sends the status line and headers of a response.
  *
- * @param verbatim whether the body may not be transformed on its way, whatever was decided
+ * @param verbatim whether no middleware may transform the body, whatever was decided
  */
 export function sendHeaders(res: ResponseLike, decision: Decision, verbatim = false): void {
   for (const name of decision.remove) {
@@ -18,9 +18,9 @@ export function sendHeaders(res: ResponseLike, decision: Decision, verbatim = fa
 }
 
 /**
- * Takes off a field that the application has set for another body than the one that is sent. But
- * node gives no chunks to a body whose `Transfer-Encoding` was taken off, and then nothing tells half
- * of it from the whole: where node would chunk, the field says just that.
+ * Removes a header that the application has set for a body that is not sent. After `Transfer-Encoding`
+ * was removed, Node does not chunk the body, and then a client cannot tell a truncated body from a
+ * complete one. So where Node would chunk, the header is set to `chunked` instead.
  */
 function removeHeader(res: ResponseLike, name: string, { headers, status }: Decision): void {
   const hasLength = headers.some(([other]) => other === 'Content-Length')
@@ -37,9 +37,9 @@ function removeHeader(res: ResponseLike, name: string, { headers, status }: Deci
 }
 
 /**
- * A range is of the bytes as they are (RFC 9110 §14.2), and so is a digest: a middleware that
- * compresses must leave them alone, and `compression()` asks this field. Who does not put itself in
- * front of `write` is not bothered with it.
+ * Ranges (RFC 9110 §14.2) and digests are of the bytes as they are, so a middleware must not compress
+ * them. `compression()` respects `no-transform`. If no middleware replaced `write`, the header is not
+ * needed.
  */
 function forbidTransformation(res: ResponseLike): void {
   if (hasNativeWrite(res)) return
@@ -51,7 +51,7 @@ function forbidTransformation(res: ResponseLike): void {
 /** The headers of a response without a body. */
 export type HeaderList = Iterable<readonly [name: string, value: string | readonly string[]]>
 
-/** Sends a status and headers without a body, framed as Node must see it. */
+/** Sends a response without a body, with the framing headers that Node accepts. */
 export function sendEmptyResponse(
   res: ResponseLike,
   status: number,
@@ -64,7 +64,7 @@ export function sendEmptyResponse(
 /** Sends the headers of a response that has no content. */
 export function sendEmptyHeaders(res: ResponseLike, status: number, headers: HeaderList): void {
   for (const [name, value] of headers) res.setHeader(name, value)
-  // Node refuses to announce trailers of a body that has a length.
+  // Node throws if trailers are announced for a body that has a length.
   for (const name of ['Transfer-Encoding', 'Trailer']) res.removeHeader(name)
   res.setHeader('Content-Length', '0')
   res.writeHead(status)

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 
 type ResponseEvent = 'close' | 'drain' | 'finish' | 'error'
 
-/** A response of `node:http` or of `node:http2`, as far as it is used here: both have all of this. */
+/** The part of a response of Express, `node:http` or `node:http2` that is used. */
 export interface ResponseLike {
   statusCode: number
   readonly headersSent: boolean
@@ -14,7 +14,7 @@ export interface ResponseLike {
   getHeader(name: string): number | string | readonly string[] | undefined
   getHeaderNames(): string[]
   getHeaders(): OutgoingHttpHeaders
-  /** Of `node:http` only: the names in the case they were set in. */
+  /** `node:http` only: the names in the case in which they were set. */
   getRawHeaderNames?(): string[]
   hasHeader(name: string): boolean
   setHeader(name: string, value: number | string | readonly string[]): unknown
@@ -29,7 +29,7 @@ export interface ResponseLike {
   off(event: ResponseEvent, listener: (error?: Error) => void): unknown
 }
 
-/** Whether a value is a response at all: callers without TypeScript pass what they have. */
+/** Whether a value is a response: callers without TypeScript may pass anything. */
 export function isResponse(value: unknown): value is ResponseLike {
   return typeof value === 'object' && value !== null && 'writeHead' in value && 'setHeader' in value
 }
@@ -37,26 +37,26 @@ export function isResponse(value: unknown): value is ResponseLike {
 const HTTP2_NO_ERROR = 0
 const HTTP2_INTERNAL_ERROR = 2
 
-/** Whether nothing can reach the client any more. */
+/** Whether the client has disconnected, so that nothing can be sent any more. */
 export function isDisconnected(res: ResponseLike): boolean {
   if (isHttp2(res)) return res.stream.destroyed || res.stream.aborted
   return res.destroyed === true || (isQueued(res) && res.req.socket.destroyed)
 }
 
 /**
- * Cuts the body off so that the client knows it. Without its terminating chunk, or short of its
- * length, a body is incomplete (RFC 9112 §8); and the next response must not land inside it.
+ * Aborts a response so that the client can tell. A body without its terminating chunk, or shorter than
+ * its length, is incomplete (RFC 9112 §8), and the next response must not be read as part of it.
  */
 export function abortResponse(res: ResponseLike): void {
-  // A stream destroyed without a reason is reset with NO_ERROR, which reads like a whole body.
+  // A stream that is destroyed without an error is reset with NO_ERROR, like a complete one.
   if (isHttp2(res)) return res.stream.close(HTTP2_INTERNAL_ERROR)
   if (res instanceof ServerResponse && isCloseDelimited(res)) resetConnection(res)
   res.destroy()
 }
 
 /**
- * Whether the end of the connection is the end of the body. Closed in the ordinary way, part of a
- * body would look like the whole. Clients as old as HTTP/1.0 may overlook the length.
+ * Whether the end of the connection is the end of the body. If the connection were closed with a FIN, a
+ * truncated body would look complete. HTTP/1.0 clients may ignore the length.
  */
 function isCloseDelimited(res: ServerResponse): boolean {
   return !isChunked(res) && (!res.hasHeader('Content-Length') || res.req.httpVersion === '1.0')
@@ -66,19 +66,19 @@ function resetConnection({ socket }: ServerResponse): void {
   try {
     socket?.resetAndDestroy()
   } catch {
-    // Only TCP can be reset. TLS says by itself that a stream was cut off.
+    // Only TCP can be reset. TLS detects truncation by itself.
   }
 }
 
-/** Whether all of the body was handed to the connection. HTTP/2 says 'finish' of a reset, too. */
+/** Whether the whole body was passed to the connection. HTTP/2 emits 'finish' on a reset too. */
 export function isFullySent(res: ResponseLike): boolean {
   if (isHttp2(res)) return res.stream.writableFinished && !res.stream.aborted
   return res.writableFinished === true
 }
 
 /**
- * Destroys a stream that the client has reset with NO_ERROR. Node waits until its request was read,
- * and where nobody reads it the stream stays open for ever, and the TCP socket with it.
+ * Destroys a stream that the client has reset with NO_ERROR. Node waits until its request body was read;
+ * if nothing reads it, the stream and its TCP socket stay open for ever.
  */
 export function destroyAbortedStream(res: ResponseLike): void {
   if (!isHttp2(res)) return
@@ -87,8 +87,8 @@ export function destroyAbortedStream(res: ResponseLike): void {
 }
 
 /**
- * Reads the rest of the request of a response that was ended, where nobody reads it. For such a
- * response Node tells of no reset at all, and closes the stream only once its request was read.
+ * Discards the rest of the request body, if nothing reads it, after the response was ended. Until the
+ * request body was read, Node neither reports a reset of the stream nor closes it.
  */
 export function discardRequest(res: ResponseLike): void {
   if (!isHttp2(res)) return
@@ -96,14 +96,14 @@ export function discardRequest(res: ResponseLike): void {
   if (req.readableFlowing === null && req.listenerCount('readable') === 0) req.resume()
 }
 
-/** Whether every write becomes a chunk of its own on the wire (RFC 9112 §7.1). */
+/** Whether every write becomes one chunk on the wire (RFC 9112 §7.1). */
 export function isChunked(res: ResponseLike): boolean {
   return 'chunkedEncoding' in res && res.chunkedEncoding === true
 }
 
 /**
- * Writes a block chunk by chunk, where the wire shows chunks, but for the last: that is returned. One
- * tick, so one system call: node corks the socket until the next.
+ * Writes all chunks of a buffer except the last, which is returned. If the body is not chunked, the whole
+ * buffer is returned. The writes are one system call, because Node corks the socket until the next tick.
  */
 export function writeAllButLastChunk(
   res: ResponseLike,
@@ -117,59 +117,63 @@ export function writeAllButLastChunk(
   return buffer.subarray(start)
 }
 
-/** Whether a body without a length will be chunked: not for HTTP/1.0, nor under HTTP/2. */
+/** Whether Node chunks a body without a length: not for HTTP/1.0, and not under HTTP/2. */
 export function isChunkedByDefault(res: ResponseLike): boolean {
   return res instanceof ServerResponse && res.useChunkedEncodingByDefault
 }
 
-/** Whether fields may follow the body, if it has no length: HTTP/1.0 has no place for them. */
+/** Whether a body without a length can have trailers: in HTTP/1.1 and HTTP/2. */
 export function supportsTrailers(res: ResponseLike): boolean {
   if (isHttp2(res)) return true
   return res instanceof ServerResponse && res.req.httpVersion === '1.1'
 }
 
 /**
- * Calls `leave` when the client is gone; returns what stops that. A pipelined request's response has
- * no socket until its turn comes, and is not told when the socket closes before.
+ * Calls back when the client disconnects.
+ *
+ * A response to a pipelined request has no socket until the responses before it have ended, and emits no
+ * 'close' if the socket closes before that. So the socket is observed too.
+ *
+ * @returns a function that removes the listeners
  */
-export function onDisconnect(res: ResponseLike, disconnected: () => void): () => void {
-  res.on('close', disconnected)
+export function onDisconnect(res: ResponseLike, callback: () => void): () => void {
+  res.on('close', callback)
   if (isHttp2(res)) {
     const { stream } = res
-    stream.on('aborted', disconnected)
+    stream.on('aborted', callback)
     return () => {
-      res.off('close', disconnected)
-      stream.off('aborted', disconnected)
+      res.off('close', callback)
+      stream.off('aborted', callback)
     }
   }
-  if (!isQueued(res)) return () => res.off('close', disconnected)
-  const stopWaiting = onSocketClose(res.req.socket, disconnected)
+  if (!isQueued(res)) return () => res.off('close', callback)
+  const removeFromSocket = onSocketClose(res.req.socket, callback)
   return () => {
-    res.off('close', disconnected)
-    stopWaiting()
+    res.off('close', callback)
+    removeFromSocket()
   }
 }
 
-// One listener for each socket: node takes more than ten for a leak, and a pipeline may be longer.
-const waitingFor = new WeakMap<Socket, Set<() => void>>()
+// One listener per socket: Node warns of a leak at more than ten, and a pipeline may be longer.
+const socketCallbacks = new WeakMap<Socket, Set<() => void>>()
 
-function onSocketClose(socket: Socket, disconnected: () => void): () => void {
-  const waiting = waitingFor.get(socket) ?? new Set()
-  if (!waitingFor.has(socket)) {
-    waitingFor.set(socket, waiting)
+function onSocketClose(socket: Socket, callback: () => void): () => void {
+  const callbacks = socketCallbacks.get(socket) ?? new Set()
+  if (!socketCallbacks.has(socket)) {
+    socketCallbacks.set(socket, callbacks)
     socket.once('close', () => {
-      for (const leaveNow of waiting) leaveNow()
+      for (const notify of callbacks) notify()
     })
   }
-  waiting.add(disconnected)
-  return () => waiting.delete(disconnected)
+  callbacks.add(callback)
+  return () => callbacks.delete(callback)
 }
 
 function isQueued(res: ResponseLike): res is ResponseLike & ServerResponse {
   return res instanceof ServerResponse && res.socket === null && !res.writableFinished
 }
 
-/** An application may set a `stream` of its own on a response of HTTP/1. */
+/** An application may set a property `stream` on an HTTP/1 response, so its type is checked. */
 export function isHttp2(res: ResponseLike): res is ResponseLike & Http2ServerResponse {
   return !(res instanceof ServerResponse) && 'stream' in res && isHttp2Stream(res.stream)
 }

@@ -12,13 +12,13 @@ import {
 } from './response-like.js'
 import { ABORTED, type TransferResult } from './transfer.js'
 
-/** Up to here a body in memory goes out as a whole, in bytes: a first block may be as long. */
+/** The largest body that is sent from memory at once, in bytes: as much as a first read. */
 export const MAX_BUFFERED_BYTES = INITIAL_READ_BYTES
 
 /**
- * Sends an answer whose body is in memory, and waits for nothing: there is nothing left to read or to
- * let go of, so a client that leaves makes no difference. That all of it arrives is assumed. A
- * middleware that may keep or change the bytes gets a copy: they are those of later responses, too.
+ * Sends a response whose body is in memory, and does not wait for its end: nothing is left to read or to
+ * release, so it does not matter whether the client disconnects. The result assumes that it does not. A
+ * middleware that may keep or change the bytes gets a copy, because later responses share them.
  */
 export function sendBuffered(
   res: ResponseLike,
@@ -32,7 +32,7 @@ export function sendBuffered(
   }
   try {
     sendHeaders(res, decision)
-    // Somebody in front of `writeHead` may have ended it there.
+    // A middleware may end the response in its `writeHead`.
     if (!res.writableEnded && res.destroyed !== true) end(res, body, chunkSize)
   } catch (error) {
     if (res.headersSent) abortResponse(res)

@@ -16,18 +16,18 @@ import { StallTimeout } from './stall-timeout.js'
 
 /** How a transfer ended. */
 export interface TransferResult {
-  /** Bytes of the body handed to the connection, framing not counted. */
+  /** Bytes of the body that were passed to the connection, without framing. */
   readonly bytesSent: number
-  /** Whether the head of the response went out, so that no other answer can be given. */
+  /** Whether the headers were sent, so that no other response is possible. */
   readonly headersSent: boolean
-  /** Whether all of it was handed to the connection before the client left. */
+  /** Whether the whole body was passed to the connection before the client disconnected. */
   readonly completed: boolean
-  /** Whether the client left before. */
+  /** Whether the client disconnected before that, or stalled. */
   readonly aborted: boolean
   readonly error?: Error
 }
 
-/** The client had left before anything was sent. */
+/** The client disconnected before anything was sent. */
 export const ABORTED: TransferResult = {
   bytesSent: 0,
   headersSent: false,
@@ -35,41 +35,41 @@ export const ABORTED: TransferResult = {
   aborted: true,
 }
 
-/** A failure before the head went out. */
+/** A failure before the headers were sent. */
 export function failedBeforeHeaders(error: Error): TransferResult {
   return { bytesSent: 0, headersSent: false, completed: false, aborted: false, error }
 }
 
-/** What is to be transferred. */
+/** What is transferred, and how. */
 export interface TransferInput {
   readonly reader: ChunkReader
-  /** The bytes of one chunk on the wire; without it every block is one. */
+  /** The bytes of one chunk on the wire. If it is omitted, every buffer is one chunk. */
   readonly chunkSize?: number | undefined
-  /** Sends the head. Called once the first block is there, so that its failure is a real status. */
+  /** Sends the headers. Called after the first read, so that a read that fails has its own status. */
   readonly sendHeaders: () => void
-  /** Cuts the body off when it fires, or answers nothing if nothing was sent yet. */
+  /** Aborts the response, or fails it before its headers are sent. */
   readonly signal?: AbortSignal | undefined
-  /** Aborts a response to which nothing could be written for so many milliseconds. */
+  /** Milliseconds after which a client that accepts nothing is disconnected. */
   readonly stallTimeout?: number | undefined
 }
 
 /**
- * Moves a body from its reader to the response: one block in flight, the next one read when the
- * connection has taken it. Settles on every way out and never rejects.
+ * Moves a body from its reader to the response with backpressure: the next buffer is read when the
+ * connection has accepted the last one. The promise always resolves.
  */
-export function transfer(res: ResponseLike, payload: TransferInput): Promise<TransferResult> {
-  return new Promise((settle) => new Transfer(res, payload, settle).start())
+export function transfer(res: ResponseLike, input: TransferInput): Promise<TransferResult> {
+  return new Promise((resolve) => new Transfer(res, input, resolve).start())
 }
 
 class Transfer {
   readonly #res: ResponseLike
   readonly #reader: ChunkReader
-  readonly #payload: TransferInput
-  readonly #settle: (end: TransferResult) => void
-  readonly #pace = new ReadAhead()
-  #stopWatching: () => void = () => {}
+  readonly #input: TransferInput
+  readonly #resolve: (end: TransferResult) => void
+  readonly #readAhead = new ReadAhead()
+  #removeDisconnectListener: () => void = () => {}
   #stallTimeout: StallTimeout | undefined
-  #stopListening: () => void = () => {}
+  #removeAbortListener: () => void = () => {}
   #bytesSent = 0
   #headersSent = false
   #ended = false
@@ -80,19 +80,19 @@ class Transfer {
   #reading = false
   #readAgain = false
 
-  constructor(res: ResponseLike, payload: TransferInput, settle: (end: TransferResult) => void) {
+  constructor(res: ResponseLike, input: TransferInput, resolve: (end: TransferResult) => void) {
     this.#res = res
-    this.#reader = payload.reader
-    this.#payload = payload
-    this.#settle = settle
+    this.#reader = input.reader
+    this.#input = input
+    this.#resolve = resolve
   }
 
   start(): void {
     if (this.#isOver()) return
-    const { signal, stallTimeout } = this.#payload
+    const { signal, stallTimeout } = this.#input
     if (signal?.aborted) return this.#interrupt()
-    this.#stopListening = onAbort(signal, this.#interrupt)
-    this.#stopWatching = onDisconnect(this.#res, this.#disconnected)
+    this.#removeAbortListener = onAbort(signal, this.#interrupt)
+    this.#removeDisconnectListener = onDisconnect(this.#res, this.#disconnected)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#disconnected)
     if (stallTimeout !== undefined) {
@@ -101,7 +101,7 @@ class Transfer {
     this.#read()
   }
 
-  /** Reads on; a loop and no recursion where the reader answers at once. */
+  /** Reads the next buffer: in a loop, because a reader that calls back at once would recurse. */
   #read(): void {
     this.#readAgain = true
     if (this.#reading) return
@@ -109,7 +109,7 @@ class Transfer {
     while (this.#readAgain && !this.#settled) {
       this.#readAgain = false
       try {
-        this.#reader.read(this.#pace.sizeHint, this.#take)
+        this.#reader.read(this.#readAhead.sizeHint, this.#onRead)
       } catch (error) {
         this.#fail(asError(error))
       }
@@ -117,7 +117,7 @@ class Transfer {
     this.#reading = false
   }
 
-  readonly #take = (error: Error | null, buffer?: Uint8Array, last = false): void => {
+  readonly #onRead = (error: Error | null, buffer?: Uint8Array, last = false): void => {
     if (this.#settled) return
     if (error !== null) return this.#fail(error)
     if (this.#isOver() || !this.#sendHeaders()) return
@@ -126,25 +126,25 @@ class Transfer {
       else if (this.#write(buffer)) this.#read()
       else this.#waitsForDrain = true
     } catch (thrown) {
-      // What stands in front of `write` or `end` may throw, and nobody is left to catch it here.
+      // A middleware that replaced `write` or `end` may throw, and no caller would catch it.
       this.#fail(asError(thrown))
     }
   }
 
-  /** Settles where nothing of the body can be sent any more, and says so. */
+  /** Whether the body cannot be sent any more. Ends the transfer if so. */
   #isOver(): boolean {
-    const answered = this.#headersSent ? this.#res.writableEnded : this.#res.headersSent
-    // 'close' fires once, and perhaps before anybody listened: to wait after it is to wait for ever.
+    const endedByOthers = this.#headersSent ? this.#res.writableEnded : this.#res.headersSent
+    // 'close' fires once, and perhaps before the listener was added: waiting after it never ends.
     if (isDisconnected(this.#res) && !this.#res.writableEnded) this.#disconnected()
-    // A time limit may have answered meanwhile: before we began, that answer is not ours to cut off.
-    else if (answered) this.#fail(headersAlreadySent())
+    // A time limit may have sent a response meanwhile, which must not be aborted.
+    else if (endedByOthers) this.#fail(headersAlreadySent())
     return this.#settled
   }
 
   #sendHeaders(): boolean {
     if (this.#headersSent) return true
     try {
-      this.#payload.sendHeaders()
+      this.#input.sendHeaders()
       this.#headersSent = true
     } catch (error) {
       this.#headersSent = this.#res.headersSent
@@ -153,15 +153,15 @@ class Transfer {
     return this.#headersSent && !this.#settled
   }
 
-  /** Returns whether more may follow. */
+  /** Returns whether to read on without waiting for 'drain'. */
   #write(buffer: Uint8Array): boolean {
-    this.#pace.noteWrite()
+    this.#readAhead.noteWrite()
     const rest = this.#writeAllButLast(buffer)
     if (this.#res.write(rest, () => this.#written(buffer))) return true
     this.#listenForDrain()
-    const mayJoin = this.#pace.addBuffered(buffer.length)
-    // Joined writes are taken as a whole: a slow client would seem to stall.
-    return mayJoin && this.#stallTimeout === undefined
+    const mayBufferMore = this.#readAhead.addBuffered(buffer.length)
+    // Node reports corked writes as a whole, so a slow client would look like one that stalls.
+    return mayBufferMore && this.#stallTimeout === undefined
   }
 
   #written(buffer: Uint8Array): void {
@@ -171,10 +171,10 @@ class Transfer {
 
   #writeAllButLast(buffer: Uint8Array): Uint8Array {
     this.#bytesSent += buffer.length
-    return writeAllButLastChunk(this.#res, buffer, this.#payload.chunkSize ?? buffer.length)
+    return writeAllButLastChunk(this.#res, buffer, this.#input.chunkSize ?? buffer.length)
   }
 
-  /** Listens once for all waits: `compression()` passes `on` to its own stream, but no `off`. */
+  /** Adds one listener for all waits: `compression()` forwards `on` to its own stream, but not `off`. */
   #listenForDrain(): void {
     if (this.#listensForDrain) return
     this.#listensForDrain = true
@@ -182,7 +182,7 @@ class Transfer {
   }
 
   readonly #drained = (): void => {
-    this.#pace.noteDrain()
+    this.#readAhead.noteDrain()
     this.#stallTimeout?.progress()
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
@@ -202,7 +202,7 @@ class Transfer {
     if (!this.#ended) {
       return this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
     }
-    // Its memory is free only now: `end` has no callback behind a middleware of the body.
+    // Only now can the buffer be reused: `end` has no callback behind a middleware such as compression.
     if (this.#lastBuffer !== undefined) this.#reader.release(this.#lastBuffer)
     this.#end({ completed: true, aborted: false })
   }
@@ -212,18 +212,18 @@ class Transfer {
     this.#end({ completed: false, aborted: true })
   }
 
-  /** The client is to blame, so that this counts as its leaving. */
+  /** A stall is caused by the client, so it counts as a disconnect. */
   readonly #stalled = (): void => {
-    this.#stopWatching()
+    this.#removeDisconnectListener()
     abortResponse(this.#res)
     this.#end({ completed: false, aborted: true, error: stallError() })
   }
 
-  readonly #interrupt = (): void => this.#fail(abortError(this.#payload.signal?.reason))
+  readonly #interrupt = (): void => this.#fail(abortError(this.#input.signal?.reason))
 
   #fail(error: Error): void {
-    // HTTP/2 emits 'aborted' of our own reset too.
-    this.#stopWatching()
+    // HTTP/2 also emits 'aborted' when the server resets the stream.
+    this.#removeDisconnectListener()
     if (this.#headersSent) abortResponse(this.#res)
     this.#end({ completed: false, aborted: false, error })
   }
@@ -231,17 +231,17 @@ class Transfer {
   #end(end: { completed: boolean; aborted: boolean; error?: Error }): void {
     if (this.#settled) return
     this.#settled = true
-    this.#pace.clear()
+    this.#readAhead.clear()
     this.#stallTimeout?.stop()
-    this.#stopWatching()
+    this.#removeDisconnectListener()
     if (this.#listensForDrain) this.#res.off('drain', this.#drained)
     this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#disconnected)
-    this.#stopListening()
-    const settled = { bytesSent: this.#bytesSent, headersSent: this.#headersSent, ...end }
+    this.#removeAbortListener()
+    const result = { bytesSent: this.#bytesSent, headersSent: this.#headersSent, ...end }
     const closed = this.#reader.close()
-    if (closed === undefined) this.#settle(settled)
-    else void closed.then(() => this.#settle(settled))
+    if (closed === undefined) this.#resolve(result)
+    else void closed.then(() => this.#resolve(result))
   }
 }
 

@@ -2,32 +2,32 @@ import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isHttp2, type ResponseLike } from './response-like.js'
 
-/** What of the written bytes is on its way. */
+/** How many of the written bytes are still buffered. */
 export interface WriteProgress {
   /** Whether bytes wait for the client. */
-  readonly waits: boolean
-  /** How many wait in this process. */
+  readonly isPending: boolean
+  /** How many bytes are buffered in this process. */
   readonly length: number
-  /** How many the operating system has taken of the connection, where it says so. */
-  readonly taken: number
+  /** How many bytes the operating system has accepted on the connection, if Node exposes it. */
+  readonly accepted: number
 }
 
-const NOTHING_WAITS: WriteProgress = { waits: false, length: 0, taken: 0 }
+const NOTHING_PENDING: WriteProgress = { isPending: false, length: 0, accepted: 0 }
 
-/** How far the bytes are that were written to a response. One whose turn has not come waits for nobody. */
+/** The progress of what was written to a response. A pipelined response without a socket is not pending. */
 export function writeProgress(res: ResponseLike): WriteProgress {
   if (isHttp2(res)) {
     const { writableLength: length, writableEnded, writableFinished } = res.stream
-    return { waits: length > 0 || (writableEnded && !writableFinished), length, taken: 0 }
+    return { isPending: length > 0 || (writableEnded && !writableFinished), length, accepted: 0 }
   }
-  if (!(res instanceof ServerResponse) || res.socket === null) return NOTHING_WAITS
+  if (!(res instanceof ServerResponse) || res.socket === null) return NOTHING_PENDING
   const length = res.writableLength
-  return { waits: length > 0, length, taken: bytesAccepted(res.socket) }
+  return { isPending: length > 0, length, accepted: bytesAccepted(res.socket) }
 }
 
 /**
- * One write may be of a megabyte, and Node tells when it was taken as a whole. How much of it was taken
- * so far only the handle knows: the timeout of Node's own sockets asks it too.
+ * One write may be a megabyte, and its callback is called when all of it was accepted. Only the handle
+ * knows how much was accepted so far. `socket.setTimeout` of Node reads it there too.
  */
 function bytesAccepted(socket: Socket): number {
   const handle: unknown = '_handle' in socket ? socket._handle : undefined

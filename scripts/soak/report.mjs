@@ -4,7 +4,7 @@ import { MIB } from './content.mjs'
 const BEGIN = '<!-- soak -->'
 const END = '<!-- /soak -->'
 
-// The pool of large blocks, the files kept in memory, and what is being collected.
+// The pool of large buffers, the files kept in memory, and what is being collected.
 const BUFFERS_AT_MOST = 64 * MIB
 
 const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`
@@ -14,24 +14,24 @@ const rows = [
   ['requests', ({ clients }) => clients.requests],
   ['… of them over HTTP/2', ({ clients }) => clients.http2],
   ['… of them through nginx', ({ clients }) => clients.proxied],
-  ['clients that left', ({ clients }) => clients.left],
-  ['changes of files', ({ changes }) => changes],
-  ['answers that were right', ({ clients }) => clients.whole],
-  ['bodies cut off, and the client could tell', ({ clients }) => clients.cutOff],
+  ['clients that disconnected', ({ clients }) => clients.left],
+  ['file changes', ({ changes }) => changes],
+  ['correct responses', ({ clients }) => clients.whole],
+  ['truncated bodies that the client could detect', ({ clients }) => clients.cutOff],
   ['refused with 5xx', ({ clients }) => clients.refused],
-  ['**wrong answers that seemed right**', ({ clients }) => clients.lies],
+  ['**wrong responses that looked right**', ({ clients }) => clients.lies],
   ['**clients left hanging**', ({ clients }) => clients.hung],
-  ['calls that never came back', ({ after }) => after.unsettled],
-  ['errors handed to the error handler', ({ after }) => after.handed],
-  ['lines of log', ({ logLines }) => logLines],
-  ['memory, at most', ({ peak }) => mib(peak.memory)],
-  ['memory, afterwards', ({ after }) => mib(after.memory)],
-  ['descriptors, at most', ({ peak }) => peak.descriptors],
+  ['calls that never settled', ({ after }) => after.unsettled],
+  ['errors passed to the error handler', ({ after }) => after.handed],
+  ['log lines', ({ logLines }) => logLines],
+  ['peak memory', ({ peak }) => mib(peak.memory)],
+  ['memory afterwards', ({ after }) => mib(after.memory)],
+  ['peak descriptors', ({ peak }) => peak.descriptors],
   [
-    'descriptors, before and after',
+    'descriptors before and after',
     ({ before, after }) => `${before.descriptors}, ${after.descriptors}`,
   ],
-  ['sockets, before and after', ({ before, after }) => `${before.sockets}, ${after.sockets}`],
+  ['sockets before and after', ({ before, after }) => `${before.sockets}, ${after.sockets}`],
 ]
 
 /** What this package promises whatever happens, and did not hold. */
@@ -41,7 +41,7 @@ export function brokenPromises({ clients, before, after, survived, logLines, log
     [clients.requests > 0 && clients.left > 0, 'there was a load'],
     [clients.http2 > 0, 'there was a load over HTTP/2'],
     [clients.cutOff > 0, 'files changed while they were sent'],
-    [clients.lies === 0, `no wrong answer seems right: ${clients.examples.join('; ')}`],
+    [clients.lies === 0, `no wrong response looks right: ${clients.examples.join('; ')}`],
     [clients.hung === 0, 'no client is left hanging'],
     [after.unsettled === 0, 'every promise settles'],
     [after.descriptors <= before.descriptors, 'every descriptor is closed'],

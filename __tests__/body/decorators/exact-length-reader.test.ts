@@ -50,12 +50,12 @@ describe.each([
   })
 
   test.each([
-    [['abc'], 4, ['abc'], 'The body has only 3 bytes, and its contentLength is 4'],
-    [[], 1, [], 'The body has only 0 bytes, and its contentLength is 1'],
-    [['ab', 'c'], 2, [], 'The body has at least 3 bytes, and its contentLength is 2'],
-    [['ab', 'cd'], 3, ['ab'], 'The body has at least 4 bytes, and its contentLength is 3'],
-    [['a'], 0, [], 'The body has at least 1 bytes, and its contentLength is 0'],
-    [['a', 'b', 'c'], 2, ['a'], 'The body has at least 3 bytes, and its contentLength is 2'],
+    [['abc'], 4, ['abc'], 'The body has only 3 bytes, but its contentLength is 4'],
+    [[], 1, [], 'The body has only 0 bytes, but its contentLength is 1'],
+    [['ab', 'c'], 2, [], 'The body has at least 3 bytes, but its contentLength is 2'],
+    [['ab', 'cd'], 3, ['ab'], 'The body has at least 4 bytes, but its contentLength is 3'],
+    [['a'], 0, [], 'The body has at least 1 bytes, but its contentLength is 0'],
+    [['a', 'b', 'c'], 2, ['a'], 'The body has at least 3 bytes, but its contentLength is 2'],
   ])('%j with %s bytes fails after %j', async (items, expected, before, message) => {
     const { buffers, error } = await callback(bodyOf(items), expected)
     expect(buffers).toEqual(before)
@@ -63,7 +63,7 @@ describe.each([
   })
 })
 
-test('a failure after the last byte that was promised is that failure', async () => {
+test('an error after the last expected byte is reported as it is', async () => {
   function* failing() {
     yield 'abc'
     throw new Error('no end')
@@ -73,7 +73,7 @@ test('a failure after the last byte that was promised is that failure', async ()
   expect(error).toMatchObject({ message: 'no end' })
 })
 
-test('the error says nothing of the machine', async () => {
+test('the error reveals nothing about the machine', async () => {
   const { error } = await callback([], 1)
   expect(error).toHaveProperty('stack', expect.not.stringContaining(__dirname.slice(0, 5)))
 })

@@ -23,13 +23,13 @@ test('a report is made at most ten times a second, and always at the end', () =>
   expect(seen).toEqual([...onTheWay, 1000].map((bytesSent) => ({ bytesSent, total: 1000 })))
 })
 
-test('a report of a body whose length is not known has no total', () => {
+test('a report has no total if the length of the body is unknown', () => {
   const seen: Progress[] = []
   new ProgressReporter((progress) => seen.push(progress), undefined).ended(5)
   expect(seen).toEqual([{ bytesSent: 5 }])
 })
 
-test('a callback that throws is not called again, and is warned of once', () => {
+test('a callback that throws is not called again, and emits one warning', () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   const onProgress = jest.fn(() => {
     throw new Error('bar')
@@ -41,7 +41,7 @@ test('a callback that throws is not called again, and is warned of once', () => 
   expect(warn.mock.calls).toEqual([['onProgress failed: Error: bar']])
 })
 
-test('a block counts as sent when the next one is asked for', () => {
+test('a buffer counts as sent when the next one is read', () => {
   const seen: Progress[] = []
   const report = new ProgressReporter((progress) => seen.push(progress), undefined)
   const bytes = new MemoryReader(

@@ -48,7 +48,7 @@ test('all chunks but the last have the size, and the bytes stay the same', async
   )
 })
 
-test('passes a failure on', async () => {
+test('passes an error through', async () => {
   const failing = {
     next: () => {
       throw new Error('no')

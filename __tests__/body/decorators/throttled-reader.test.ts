@@ -11,7 +11,7 @@ function read(reader: ChunkReader): Promise<Uint8Array | undefined> {
 beforeEach(() => jest.useFakeTimers())
 afterEach(() => jest.useRealTimers())
 
-test('waits after a piece for as long as its bytes take', async () => {
+test('waits after a slice for as long as its bytes take', async () => {
   const reader = new ThrottledReader(new IterableReader([Buffer.alloc(100)].values()), 1000)
   expect(await read(reader)).toHaveLength(50)
   const second = read(reader)
@@ -39,7 +39,7 @@ test('catches up after a pause, but with a tenth of a second at most', async () 
   expect(next).toHaveBeenCalled()
 })
 
-test('gives a block back when its last piece was written, and not before', async () => {
+test('releases a buffer with its last slice, and not before', async () => {
   const buffer = Buffer.alloc(120)
   const recycled = jest.fn()
   const inner: ChunkReader = {
@@ -62,12 +62,12 @@ test('gives a block back when its last piece was written, and not before', async
   expect(recycled.mock.calls).toEqual([[buffer]])
 })
 
-test('a rate of one byte per second gives one byte', async () => {
+test('a rate of one byte per second delivers one byte', async () => {
   const reader = new ThrottledReader(new IterableReader(['ab'].values()), 1)
   expect(await read(reader)).toHaveLength(1)
 })
 
-test('closing stops the waiting', async () => {
+test('closing clears the timer', async () => {
   const disconnected = jest.fn()
   const reader = new ThrottledReader(
     new IterableReader({ next: () => ({ done: false, value: 'abc' }), return: disconnected }),

@@ -1,6 +1,6 @@
 import { ByteLimitedLru } from '../../../lib/source/cache/byte-limited-lru.js'
 
-test('what it keeps never takes more than its bytes', () => {
+test('the entries never take more than the limit', () => {
   const files = new ByteLimitedLru<number>(100_000)
   for (let turn = 0; turn < 2000; turn++) {
     files.set(`file-${turn % 300}`, turn, (turn * 7919) % 9000)
@@ -9,7 +9,7 @@ test('what it keeps never takes more than its bytes', () => {
   expect(files.bytes).toBeGreaterThan(50_000)
 })
 
-test('what was used longest ago goes first', () => {
+test('the least recently used entry is evicted first', () => {
   const files = new ByteLimitedLru<string>(14_000)
   files.set('a', 'A', 3000)
   files.set('b', 'B', 3000)
@@ -18,7 +18,7 @@ test('what was used longest ago goes first', () => {
   expect([files.get('a'), files.get('b'), files.get('c')]).toEqual(['A', undefined, 'C'])
 })
 
-test('what is let go of or replaced gives its bytes back', () => {
+test('deleting or replacing an entry frees its bytes', () => {
   const files = new ByteLimitedLru<string>(10_000)
   files.set('a', 'A', 3000)
   const bytes = files.bytes
@@ -29,7 +29,7 @@ test('what is let go of or replaced gives its bytes back', () => {
   expect(files.bytes).toBe(0)
 })
 
-test('what is larger than all that may be kept is not, and nothing goes for it', () => {
+test('a value larger than the limit is not added, and evicts nothing', () => {
   const files = new ByteLimitedLru<string>(10_000)
   files.set('a', 'A', 3000)
   files.set('b', 'B', 10_001)
@@ -42,7 +42,7 @@ test('what is larger than all that may be kept is not, and nothing goes for it',
   expect(none.get('a')).toBeUndefined()
 })
 
-test('its own upkeep counts, so a great many tiny files are bounded too', () => {
+test('the overhead of an entry counts, so many tiny files are bounded too', () => {
   const files = new ByteLimitedLru<number>(1_000_000)
   for (let turn = 0; turn < 20_000; turn++) files.set(`file-${turn}`, turn, 1)
   expect(files.get('file-19999')).toBe(19_999)

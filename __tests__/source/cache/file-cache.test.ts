@@ -70,8 +70,8 @@ async function warm(source: Source, name: string): Promise<boolean> {
 // The clock of a file system ticks every few milliseconds.
 const tick = () => new Promise((resolve) => setTimeout(resolve, 25))
 
-describe('a file that is kept', () => {
-  test('comes from memory the second time', async () => {
+describe('a cached file', () => {
+  test('is served from memory the second time', async () => {
     const files = hotFiles(folderOf({ 'a.txt': 'one', 'deep/down/b.txt': 'two' }))
     expect(await warm(files, 'a.txt')).toBe(true)
     expect(await warm(files, 'deep/down/b.txt')).toBe(true)
@@ -95,7 +95,7 @@ describe('a file that is kept', () => {
         renameSync(`${path}.new`, path)
       },
     ],
-  ])('is read anew when it was %s', async (_how, change) => {
+  ])('is read again after it was %s', async (_how, change) => {
     const directory = folderOf({ 'a.txt': 'one' })
     const files = hotFiles(directory)
     expect(await warm(files, 'a.txt')).toBe(true)
@@ -104,7 +104,7 @@ describe('a file that is kept', () => {
     expect((await look(files, 'a.txt')).text).toBe('two')
   })
 
-  test('is read anew when another file was moved to its name, dates and all', async () => {
+  test('is read again after another file with the same mtime was renamed to its name', async () => {
     const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two' })
     const files = hotFiles(directory)
     await warm(files, 'a.txt')
@@ -114,7 +114,7 @@ describe('a file that is kept', () => {
     expect(await opened(files, 'b.txt')).toBeUndefined()
   })
 
-  test('is cut short, removed and forbidden like any other', async () => {
+  test('is truncated, removed and forbidden like any other file', async () => {
     const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
     const files = hotFiles(directory)
     for (const name of ['a.txt', 'b.txt', 'c.txt']) expect(await warm(files, name)).toBe(true)
@@ -128,7 +128,7 @@ describe('a file that is kept', () => {
     if (process.getuid?.() !== 0) expect((await files.open('c.txt')).kind).toBe('missing')
   })
 
-  test('gives every caller that may keep its bytes a copy of them', async () => {
+  test('is copied for every consumer that may keep its bytes', async () => {
     const files = hotFiles(folderOf({ 'a.txt': 'one' }))
     await warm(files, 'a.txt')
     const file = await opened(files, 'a.txt')
@@ -143,7 +143,7 @@ describe('a file that is kept', () => {
   })
 })
 
-test('what changes while it is read is not kept, nor given as what was opened', async () => {
+test('a file that changes while it is read is not cached, and not served as the version that was opened', async () => {
   const directory = folderOf({ 'a.txt': 'one' })
   const path = join(directory, 'a.txt')
   const files = hotFiles(directory)
@@ -161,14 +161,14 @@ test('what changes while it is read is not kept, nor given as what was opened', 
   expect((await look(files, 'a.txt')).text).toBe('two')
 })
 
-describe('not kept is', () => {
-  test('what changed in the last two seconds, by either of its times', async () => {
+describe('the cache skips', () => {
+  test('a file whose mtime or ctime is in the last two seconds', async () => {
     jest.restoreAllMocks()
     const files = hotFiles(folderOf({ 'a.txt': 'one' }))
     expect(await warm(files, 'a.txt')).toBe(false)
   })
 
-  test('what is larger than one file may be, and what is empty', async () => {
+  test('a file above the limit for one file, and an empty file', async () => {
     const files = hotFiles(folderOf({ 'a.txt': 'x'.repeat(101), 'b.txt': '' }), 'inside', {
       maxBytes: 10_000,
       maxFileBytes: 100,
@@ -177,7 +177,7 @@ describe('not kept is', () => {
     expect(await warm(files, 'b.txt')).toBe(false)
   })
 
-  test('what is reached through a link, unless every link is followed', async () => {
+  test('a file that is reached through a symlink, unless all symlinks are followed', async () => {
     const directory = folderOf({ 'real/a.txt': 'one' })
     symlinkSync('real', join(directory, 'linked'))
     symlinkSync('real/a.txt', join(directory, 'link.txt'))
@@ -189,27 +189,33 @@ describe('not kept is', () => {
   })
 })
 
-describe('the rules hold for what is kept', () => {
-  test.each(['inside', 'deny'] as const)('%s: its folder became a link out', async (symlinks) => {
-    const directory = folderOf({ 'root/sub/deep/a.txt': 'one' })
-    const files = hotFiles(join(directory, 'root'), symlinks)
-    expect(await warm(files, 'sub/deep/a.txt')).toBe(true)
-    // The file itself, its inode and every date of it stay as they were.
-    renameSync(join(directory, 'root/sub'), join(directory, 'outside'))
-    symlinkSync(join(directory, 'outside'), join(directory, 'root/sub'))
-    expect((await files.open('sub/deep/a.txt')).kind).toBe('missing')
-  })
+describe('the access rules apply to cached files', () => {
+  test.each(['inside', 'deny'] as const)(
+    '%s: its directory was replaced by a symlink out of the root',
+    async (symlinks) => {
+      const directory = folderOf({ 'root/sub/deep/a.txt': 'one' })
+      const files = hotFiles(join(directory, 'root'), symlinks)
+      expect(await warm(files, 'sub/deep/a.txt')).toBe(true)
+      // The file itself, its inode and every date of it stay as they were.
+      renameSync(join(directory, 'root/sub'), join(directory, 'outside'))
+      symlinkSync(join(directory, 'outside'), join(directory, 'root/sub'))
+      expect((await files.open('sub/deep/a.txt')).kind).toBe('missing')
+    },
+  )
 
-  test.each(['inside', 'deny'] as const)('%s: it became a link out itself', async (symlinks) => {
-    const directory = folderOf({ 'root/a.txt': 'one' })
-    const files = hotFiles(join(directory, 'root'), symlinks)
-    expect(await warm(files, 'a.txt')).toBe(true)
-    renameSync(join(directory, 'root/a.txt'), join(directory, 'a.txt'))
-    symlinkSync(join(directory, 'a.txt'), join(directory, 'root/a.txt'))
-    expect((await files.open('a.txt')).kind).toBe('missing')
-  })
+  test.each(['inside', 'deny'] as const)(
+    '%s: the file was replaced by a symlink out of the root',
+    async (symlinks) => {
+      const directory = folderOf({ 'root/a.txt': 'one' })
+      const files = hotFiles(join(directory, 'root'), symlinks)
+      expect(await warm(files, 'a.txt')).toBe(true)
+      renameSync(join(directory, 'root/a.txt'), join(directory, 'a.txt'))
+      symlinkSync(join(directory, 'a.txt'), join(directory, 'root/a.txt'))
+      expect((await files.open('a.txt')).kind).toBe('missing')
+    },
+  )
 
-  test('a root that was pointed elsewhere is where it points', async () => {
+  test('a root that was switched is the new root', async () => {
     const directory = folderOf({ 'one/a.txt': 'one', 'two/a.txt': 'two' })
     const root = join(directory, 'current')
     symlinkSync('one', root)
@@ -220,7 +226,7 @@ describe('the rules hold for what is kept', () => {
     expect((await look(files, 'a.txt')).text).toBe('two')
   })
 
-  test('a folder at its name is a folder', async () => {
+  test('a directory that replaced the file is a directory', async () => {
     const directory = folderOf({ 'a.txt': 'one' })
     const files = hotFiles(directory)
     await warm(files, 'a.txt')
@@ -229,7 +235,7 @@ describe('the rules hold for what is kept', () => {
     expect((await files.open('a.txt')).kind).toBe('directory')
   })
 
-  test('a second name of the same file is judged by itself', async () => {
+  test('another name of the same file is checked separately', async () => {
     const directory = folderOf({ 'root/a.txt': 'one' })
     linkSync(join(directory, 'root/a.txt'), join(directory, 'root/b.txt'))
     const files = hotFiles(join(directory, 'root'))
@@ -239,7 +245,7 @@ describe('the rules hold for what is kept', () => {
   })
 })
 
-describe('reading what may be kept', () => {
+describe('reading a file into memory', () => {
   type Read = () => void
 
   /** Holds every read of a file until it is let go of; counts them. */
@@ -274,7 +280,7 @@ describe('reading what may be kept', () => {
     file?.close()
   })
 
-  test('a file that many ask for, one after the other, is read once', async () => {
+  test('a file that is requested repeatedly is read once', async () => {
     const directory = folderOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
     const files = hotFiles(directory)
     const reads = holdReads()
@@ -291,7 +297,7 @@ describe('reading what may be kept', () => {
     await eventually(() => openFilesBelow(directory).length === 0)
   })
 
-  test('a version that is replaced while it is read is not given to who comes after', async () => {
+  test('a version that is replaced while it is read is not served to later requests', async () => {
     const directory = folderOf({ 'a.txt': '100' })
     const files = hotFiles(directory)
     const reads = holdReads()
@@ -305,7 +311,7 @@ describe('reading what may be kept', () => {
     expect(await look(files, 'a.txt')).toEqual({ text: '200', kept: true })
   })
 
-  test('a version that is written over while many wait for it is read anew', async () => {
+  test('a version that is rewritten while requests wait for it is read again', async () => {
     const directory = folderOf({ 'a.txt': '100' })
     const files = hotFiles(directory)
     const reads = holdReads()
@@ -318,7 +324,7 @@ describe('reading what may be kept', () => {
     expect([(await first).text, (await second).text]).toEqual(['200', '200'])
   })
 
-  test('no more is read at once than may be kept; the rest is sent from the disk', async () => {
+  test('concurrent reads are limited to the size of the cache; other files are streamed from the disk', async () => {
     const names = Array.from({ length: 10 }, (_, place) => `${place}.bin`)
     const contents = names.map((name) => [name, Buffer.alloc(30_000, name)])
     const directory = folderOf(Object.fromEntries(contents))
@@ -339,7 +345,7 @@ describe('reading what may be kept', () => {
   })
 })
 
-test('what keeping a small file takes is counted', () => {
+test('the overhead of a small file is counted', () => {
   const script = join(__dirname, '../../support/kept-file-memory.cjs')
   const measured = execFileSync(process.execPath, ['--expose-gc', script, folderOf({})], {
     encoding: 'utf8',
@@ -349,7 +355,7 @@ test('what keeping a small file takes is counted', () => {
   expect(counted).toBeGreaterThanOrEqual(taken)
 }, 60_000)
 
-test('many who ask at once for what is not kept yet all get it', async () => {
+test('concurrent requests for a file that is not cached yet all get it', async () => {
   const files = hotFiles(folderOf({ 'a.txt': 'one' }))
   const looks = await Promise.all(Array.from({ length: 50 }, () => look(files, 'a.txt')))
   expect(looks.every(({ text }) => text === 'one')).toBe(true)

@@ -31,7 +31,7 @@ function read(file: DiskFile): Promise<string> {
   )
 }
 
-onLinux('who asks at the same time reads one descriptor (Linux counts them)', async () => {
+onLinux('concurrent requests read from one descriptor (counted on Linux)', async () => {
   const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
   const before = openDescriptors() ?? 0
   const [first, ...others] = await openTimes(files, 'a.bin', 20)
@@ -53,7 +53,7 @@ onLinux('a read under way keeps it open although all have closed it (Linux only)
   await eventually(() => openDescriptors() === before)
 })
 
-test('a file that is closed is not read from again: its number may be another file', async () => {
+test('a closed file is not read again, because its descriptor may refer to another file', async () => {
   const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
   const [first, second] = await openTimes(files, 'a.bin', 2)
   first?.close()
@@ -62,7 +62,7 @@ test('a file that is closed is not read from again: its number may be another fi
   second?.close()
 })
 
-test('who asks later is given what is there then', async () => {
+test('a later request gets the present file', async () => {
   const directory = folderOf({ 'a.bin': 'one', 'b.bin': 'two' })
   const files = sharedFiles(directory)
   const first = await opened(files, 'a.bin')
@@ -73,7 +73,7 @@ test('who asks later is given what is there then', async () => {
   second.close()
 })
 
-test('a change before the last of them asked is seen by all of them', async () => {
+test('all requests see a change that happened before the last of them', async () => {
   const directory = folderOf({ 'a.bin': 'one', 'b.bin': 'two' })
   const files = sharedFiles(directory)
   const first = opened(files, 'a.bin')
@@ -83,7 +83,7 @@ test('a change before the last of them asked is seen by all of them', async () =
   for (const file of both) file.close()
 })
 
-test('who asks while a file is being opened is given an opening of its own', async () => {
+test('a request that arrives during an open gets an open of its own', async () => {
   const disk = new DiskSource(folderOf({ 'a.bin': 'one' }), 'inside')
   const open = jest.spyOn(disk, 'open')
   let waiting: () => void = () => {}
@@ -103,7 +103,7 @@ test('who asks while a file is being opened is given an opening of its own', asy
   expect(await Promise.all([first, second])).toEqual([{ kind: 'missing' }, { kind: 'missing' }])
 })
 
-test('what is missing, or a folder, is so for all who asked', async () => {
+test('a missing file, or a directory, is reported to all requests', async () => {
   const files = sharedFiles(folderOf({ 'sub/a.bin': 'one' }))
   const found = await Promise.all(['none', 'none', 'sub', 'sub'].map((name) => files.open(name)))
   expect(found.map(({ kind }) => kind)).toEqual(['missing', 'missing', 'directory', 'directory'])

@@ -10,7 +10,7 @@ afterAll(removeFolders)
 test.each([
   ['stat', 'stat'],
   ['lstat', 'lstat'],
-] as const)('%s: all who ask in one turn share one %s', async (ask, call) => {
+] as const)('%s: concurrent requests share one %s', async (ask, call) => {
   const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call)
   const looks = new CoalescedStats()
@@ -20,23 +20,20 @@ test.each([
   expect(spy).toHaveBeenCalledTimes(1)
 })
 
-test.each(['stat', 'lstat'] as const)(
-  '%s: who asks after the others is told what is there then',
-  async (ask) => {
-    const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
-    const looks = new CoalescedStats()
-    expect((await looks[ask](path))?.size).toBe(3n)
-    writeFileSync(path, 'longer')
-    expect((await looks[ask](path))?.size).toBe(6n)
-    rmSync(path)
-    expect(await looks[ask](path)).toBeUndefined()
-  },
-)
+test.each(['stat', 'lstat'] as const)('%s: a later request gets the present state', async (ask) => {
+  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const looks = new CoalescedStats()
+  expect((await looks[ask](path))?.size).toBe(3n)
+  writeFileSync(path, 'longer')
+  expect((await looks[ask](path))?.size).toBe(6n)
+  rmSync(path)
+  expect(await looks[ask](path)).toBeUndefined()
+})
 
 test.each([
   ['stat', 'stat'],
   ['lstat', 'lstat'],
-] as const)('%s: who asks while a %s is under way does not share it', async (ask, call) => {
+] as const)('%s: a request does not share a %s that has started', async (ask, call) => {
   const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call).mockImplementation(() => {})
   const looks = new CoalescedStats()
@@ -46,7 +43,7 @@ test.each([
   await eventually(() => spy.mock.calls.length === 2)
 })
 
-test('a link is followed or not, as is asked for', async () => {
+test('stat follows a symlink, and lstat does not', async () => {
   const directory = folderOf({ 'a.txt': 'one' })
   symlinkSync('a.txt', join(directory, 'link'))
   const looks = new CoalescedStats()

@@ -20,7 +20,7 @@ const reads: [string, 'read' | 'fstat', (file: DiskFile, done: () => void) => vo
   ['a comparison', 'fstat', (file, done) => file.checkChange(done)],
 ]
 
-test.each(reads)('%s under way keeps the descriptor open', async (_what, call, read) => {
+test.each(reads)('%s that is pending keeps the descriptor open', async (_what, call, read) => {
   const file = await opened()
   const close = jest.spyOn(fs, 'close')
   const perform = fs[call]
@@ -39,7 +39,7 @@ test.each(reads)('%s under way keeps the descriptor open', async (_what, call, r
   await eventually(() => close.mock.calls.length === 1)
 })
 
-test('the descriptor is closed at once where nothing is read, and once', async () => {
+test('without a pending call the descriptor is closed at once, and once only', async () => {
   const file = await opened()
   const close = jest.spyOn(fs, 'close')
   file.close()
@@ -47,7 +47,7 @@ test('the descriptor is closed at once where nothing is read, and once', async (
   expect(close).toHaveBeenCalledTimes(1)
 })
 
-test('a fill ends at the end of the file', async () => {
+test('readFully ends at the end of the file', async () => {
   const file = await opened()
   const bytes = Buffer.alloc(10)
   const read = await new Promise((resolve) =>
@@ -61,14 +61,14 @@ test.each([
   ['none', () => {}],
   ['grown', (path: string) => fs.appendFileSync(path, 'more')],
   ['rewritten', (path: string) => fs.truncateSync(path, 1)],
-])('a comparison says %s', async (change, act) => {
+])('checkChange reports %s', async (change, act) => {
   const file = await opened()
   act(file.path)
   expect(await new Promise((resolve) => file.checkChange(resolve))).toBe(change)
   file.close()
 })
 
-test('a file that was closed is read from no more', async () => {
+test('a closed file is not read', async () => {
   const file = await opened()
   file.close()
   const read = jest.spyOn(fs, 'read')
@@ -84,7 +84,7 @@ test('a file that was closed is read from no more', async () => {
   expect(fstat).not.toHaveBeenCalled()
 })
 
-test('the state of a renamed file is asked by its descriptor, which a close does not take away', async () => {
+test('the state of a renamed file comes from its descriptor, which stays open during the call', async () => {
   const file = await opened()
   fs.renameSync(file.path, join(file.path, '..', 'renamed.txt'))
   const close = jest.spyOn(fs, 'close')
@@ -104,7 +104,7 @@ test('the state of a renamed file is asked by its descriptor, which a close does
   await expect(file.currentState()).rejects.toMatchObject({ name: 'FileClosedError' })
 })
 
-test('whether the name still leads to the file is told', async () => {
+test('the state tells whether the path still refers to the file', async () => {
   const file = await opened()
   const inPlace = async () => {
     const state = await file.currentState()

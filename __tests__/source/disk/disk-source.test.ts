@@ -40,292 +40,297 @@ function pointLink(link: string, target: string): void {
   renameSync(`${link}.new`, link)
 }
 
-describeOnPosix.each(ways)('links judged %s (on POSIX only)', (_way, pathOf) => {
-  const base = folderOf({
-    'www/one.txt': '1',
-    'www/folder/two.txt': '22',
-    'www/folder/index.html': '333',
-    'www/.hidden/four.txt': '4444',
-    'www-secret/secret.txt': 'secret',
-    'secret.txt': 'secret',
-    'outside/secret.txt': 'secret',
-  })
-  const root = join(base, 'www')
-  const link = (name: string, target: string) => symlinkSync(target, join(root, name))
-  link('inside.txt', 'one.txt')
-  link('inside', 'folder')
-  link('inside-absolute.txt', join(root, 'one.txt'))
-  link('chain.txt', 'inside/two.txt')
-  link('there-and-back.txt', '../www/one.txt')
-  link('hidden.txt', '.hidden/four.txt')
-  link('here', '.')
-  link('out.txt', '../secret.txt')
-  link('out', '../outside')
-  link('out-absolute.txt', join(base, 'secret.txt'))
-  link('chain-out.txt', 'out/secret.txt')
-  link('sibling.txt', '../www-secret/secret.txt')
-  link('sibling', '../www-secret')
-  link('parent', '..')
-  link('top', '/')
-  link('loop', 'loop')
-  link('dangling', 'nowhere')
-  mkdirSync(join(root, 'escaping'))
-  link('escaping/index.html', '../../secret.txt')
-  linkSync(join(root, 'one.txt'), join(root, 'hard.txt'))
+describeOnPosix.each(ways)(
+  'symlinks, with the real path from %s (on POSIX only)',
+  (_way, pathOf) => {
+    const base = folderOf({
+      'www/one.txt': '1',
+      'www/folder/two.txt': '22',
+      'www/folder/index.html': '333',
+      'www/.hidden/four.txt': '4444',
+      'www-secret/secret.txt': 'secret',
+      'secret.txt': 'secret',
+      'outside/secret.txt': 'secret',
+    })
+    const root = join(base, 'www')
+    const link = (name: string, target: string) => symlinkSync(target, join(root, name))
+    link('inside.txt', 'one.txt')
+    link('inside', 'folder')
+    link('inside-absolute.txt', join(root, 'one.txt'))
+    link('chain.txt', 'inside/two.txt')
+    link('there-and-back.txt', '../www/one.txt')
+    link('hidden.txt', '.hidden/four.txt')
+    link('here', '.')
+    link('out.txt', '../secret.txt')
+    link('out', '../outside')
+    link('out-absolute.txt', join(base, 'secret.txt'))
+    link('chain-out.txt', 'out/secret.txt')
+    link('sibling.txt', '../www-secret/secret.txt')
+    link('sibling', '../www-secret')
+    link('parent', '..')
+    link('top', '/')
+    link('loop', 'loop')
+    link('dangling', 'nowhere')
+    mkdirSync(join(root, 'escaping'))
+    link('escaping/index.html', '../../secret.txt')
+    linkSync(join(root, 'one.txt'), join(root, 'hard.txt'))
 
-  const ordinary = [
-    ['one.txt', 1],
-    ['folder/two.txt', 2],
-    ['folder', 'directory'],
-    ['', 'directory'],
-    ['hard.txt', 1],
-  ] as const
-  const inside = [
-    ['inside.txt', 1],
-    ['inside-absolute.txt', 1],
-    ['inside', 'directory'],
-    ['inside/two.txt', 2],
-    ['inside/index.html', 3],
-    ['chain.txt', 2],
-    ['there-and-back.txt', 1],
-    ['hidden.txt', 4],
-    ['here/here/one.txt', 1],
-  ] as const
-  const outside = [
-    ['out.txt', 6],
-    ['out-absolute.txt', 6],
-    ['out', 'directory'],
-    ['out/secret.txt', 6],
-    ['chain-out.txt', 6],
-    ['sibling.txt', 6],
-    ['sibling', 'directory'],
-    ['sibling/secret.txt', 6],
-    ['escaping/index.html', 6],
-    ['parent', 'directory'],
-    ['parent/secret.txt', 6],
-    ['top', 'directory'],
-  ] as const
+    const ordinary = [
+      ['one.txt', 1],
+      ['folder/two.txt', 2],
+      ['folder', 'directory'],
+      ['', 'directory'],
+      ['hard.txt', 1],
+    ] as const
+    const inside = [
+      ['inside.txt', 1],
+      ['inside-absolute.txt', 1],
+      ['inside', 'directory'],
+      ['inside/two.txt', 2],
+      ['inside/index.html', 3],
+      ['chain.txt', 2],
+      ['there-and-back.txt', 1],
+      ['hidden.txt', 4],
+      ['here/here/one.txt', 1],
+    ] as const
+    const outside = [
+      ['out.txt', 6],
+      ['out-absolute.txt', 6],
+      ['out', 'directory'],
+      ['out/secret.txt', 6],
+      ['chain-out.txt', 6],
+      ['sibling.txt', 6],
+      ['sibling', 'directory'],
+      ['sibling/secret.txt', 6],
+      ['escaping/index.html', 6],
+      ['parent', 'directory'],
+      ['parent/secret.txt', 6],
+      ['top', 'directory'],
+    ] as const
 
-  test.each([...ordinary])('%j is there under every policy', async (name, what) => {
-    for (const policy of ['inside', 'follow', 'deny'] as const) {
-      const disk = new DiskSource(root, policy, pathOf)
-      // Twice: the first look-up learns where the root is.
-      expect([await look(disk, name), await look(disk, name)]).toEqual([what, what])
-    }
-  })
+    test.each([...ordinary])('%j is found under every policy', async (name, what) => {
+      for (const policy of ['inside', 'follow', 'deny'] as const) {
+        const disk = new DiskSource(root, policy, pathOf)
+        // Twice: the first look-up learns where the root is.
+        expect([await look(disk, name), await look(disk, name)]).toEqual([what, what])
+      }
+    })
 
-  test.each([...inside])(
-    '%j, a link inside the root, is denied by "deny" only',
-    async (name, what) => {
-      expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe(what)
+    test.each([...inside])(
+      '%j, a link inside the root, is denied by "deny" only',
+      async (name, what) => {
+        expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe(what)
+        expect(await look(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
+        expect(await look(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
+      },
+    )
+
+    test.each([...outside])('%j, a symlink out of the root, needs "follow"', async (name, what) => {
+      expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe('missing')
       expect(await look(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
       expect(await look(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
-    },
-  )
+    })
 
-  test.each([...outside])('%j, a link out of the root, needs "follow"', async (name, what) => {
-    expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe('missing')
-    expect(await look(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
-    expect(await look(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
-  })
+    test.each(['loop', 'loop/x', 'dangling', 'missing', 'one.txt/x'])(
+      '%j is nothing under every policy',
+      async (name) => {
+        for (const policy of ['inside', 'follow', 'deny'] as const) {
+          expect(await look(new DiskSource(root, policy, pathOf), name)).toBe('missing')
+        }
+      },
+    )
 
-  test.each(['loop', 'loop/x', 'dangling', 'missing', 'one.txt/x'])(
-    '%j is nothing under every policy',
-    async (name) => {
-      for (const policy of ['inside', 'follow', 'deny'] as const) {
-        expect(await look(new DiskSource(root, policy, pathOf), name)).toBe('missing')
-      }
-    },
-  )
+    test.each<SymlinkPolicy>(['inside', 'deny'])(
+      'the root may be a link, and be switched to another folder (%j)',
+      async (policy) => {
+        const releases = folderOf({
+          'r1/page.txt': '1',
+          'r1/old.txt': 'old',
+          'r2/page.txt': '22',
+          'r2/folder/new.txt': 'new!',
+        })
+        const current = join(releases, 'current')
+        symlinkSync('r1', current)
+        symlinkSync('../r1/old.txt', join(releases, 'r2/to-the-old.txt'))
+        const disk = new DiskSource(current, policy, pathOf)
+        expect(await look(disk, 'page.txt')).toBe(1)
+        expect(await look(disk, 'old.txt')).toBe(3)
+        pointLink(current, 'r2')
+        // A link into the release of before is a link out of the root, from the first request on.
+        expect(await look(disk, 'to-the-old.txt')).toBe('missing')
+        expect(await look(disk, 'page.txt')).toBe(2)
+        expect(await look(disk, 'folder/new.txt')).toBe(4)
+        expect(await look(disk, 'old.txt')).toBe('missing')
+        pointLink(current, 'r1')
+        expect(await look(disk, 'page.txt')).toBe(1)
+      },
+    )
 
-  test.each<SymlinkPolicy>(['inside', 'deny'])(
-    'the root may be a link, and be switched to another folder (%j)',
-    async (policy) => {
-      const releases = folderOf({
-        'r1/page.txt': '1',
-        'r1/old.txt': 'old',
-        'r2/page.txt': '22',
-        'r2/folder/new.txt': 'new!',
-      })
+    test('a request that began before the root was switched gets the file', async () => {
+      const releases = folderOf({ 'r1/page.txt': '1', 'r2/page.txt': '22' })
       const current = join(releases, 'current')
       symlinkSync('r1', current)
-      symlinkSync('../r1/old.txt', join(releases, 'r2/to-the-old.txt'))
-      const disk = new DiskSource(current, policy, pathOf)
+      let hold = Promise.resolve()
+      let judged = 0
+      const disk = new DiskSource(current, 'inside', async (descriptor, path, stats) => {
+        const opened = await pathOf(descriptor, path, stats)
+        judged++
+        await hold
+        return opened
+      })
       expect(await look(disk, 'page.txt')).toBe(1)
-      expect(await look(disk, 'old.txt')).toBe(3)
+      let release = () => {}
+      hold = new Promise((resolve) => {
+        release = resolve
+      })
+      const slow = look(disk, 'page.txt')
+      await eventually(() => judged === 2)
       pointLink(current, 'r2')
-      // A link into the release of before is a link out of the root, from the first request on.
-      expect(await look(disk, 'to-the-old.txt')).toBe('missing')
+      hold = Promise.resolve()
       expect(await look(disk, 'page.txt')).toBe(2)
-      expect(await look(disk, 'folder/new.txt')).toBe(4)
-      expect(await look(disk, 'old.txt')).toBe('missing')
-      pointLink(current, 'r1')
-      expect(await look(disk, 'page.txt')).toBe(1)
-    },
-  )
-
-  test('a request that began before the root was switched is answered', async () => {
-    const releases = folderOf({ 'r1/page.txt': '1', 'r2/page.txt': '22' })
-    const current = join(releases, 'current')
-    symlinkSync('r1', current)
-    let hold = Promise.resolve()
-    let judged = 0
-    const disk = new DiskSource(current, 'inside', async (descriptor, path, stats) => {
-      const opened = await pathOf(descriptor, path, stats)
-      judged++
-      await hold
-      return opened
+      release()
+      expect(await slow).toBe(1)
     })
-    expect(await look(disk, 'page.txt')).toBe(1)
-    let release = () => {}
-    hold = new Promise((resolve) => {
-      release = resolve
+
+    test('a root that did not exist is found once it is created', async () => {
+      const directory = folderOf({})
+      const disk = new DiskSource(join(directory, 'later'), 'inside', pathOf)
+      expect(await look(disk, 'a.txt')).toBe('missing')
+      mkdirSync(join(directory, 'later'))
+      writeFileSync(join(directory, 'later/a.txt'), 'a')
+      expect(await look(disk, 'a.txt')).toBe(1)
+      rmSync(join(directory, 'later'), { recursive: true })
+      expect(await look(disk, 'a.txt')).toBe('missing')
     })
-    const slow = look(disk, 'page.txt')
-    await eventually(() => judged === 2)
-    pointLink(current, 'r2')
-    hold = Promise.resolve()
-    expect(await look(disk, 'page.txt')).toBe(2)
-    release()
-    expect(await slow).toBe(1)
-  })
 
-  test('a root that does not exist yet is there when it is made', async () => {
-    const directory = folderOf({})
-    const disk = new DiskSource(join(directory, 'later'), 'inside', pathOf)
-    expect(await look(disk, 'a.txt')).toBe('missing')
-    mkdirSync(join(directory, 'later'))
-    writeFileSync(join(directory, 'later/a.txt'), 'a')
-    expect(await look(disk, 'a.txt')).toBe(1)
-    rmSync(join(directory, 'later'), { recursive: true })
-    expect(await look(disk, 'a.txt')).toBe('missing')
-  })
-
-  test('the root of the file system is a root', async () => {
-    const disk = new DiskSource('/', 'inside', pathOf)
-    expect(await look(disk, join(root, 'one.txt').slice(1))).toBe(1)
-  })
-
-  test('a root may be a single file', async () => {
-    expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), '')).toBe(1)
-    expect(await look(new DiskSource(join(root, 'one.txt'), 'deny', pathOf), '')).toBe(1)
-    expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), 'x')).toBe('missing')
-  })
-
-  test('a file that is replaced while it is opened is still inside', async () => {
-    const directory = folderOf({ 'a.txt': 'a', 'b.txt': 'bb' })
-    for (const policy of ['inside', 'deny'] as const) {
-      writeFileSync(join(directory, 'new.txt'), 'new')
-      const disk = new DiskSource(directory, policy, (descriptor, path, stats) => {
-        renameSync(join(directory, 'new.txt'), join(directory, 'a.txt'))
-        return pathOf(descriptor, path, stats)
-      })
-      // What cannot be told is not served; only the descriptor tells of a file that is gone.
-      const exact = pathOf === pathOfOpenedFile && process.platform === 'linux'
-      expect(await look(disk, 'a.txt')).toBe(exact ? (policy === 'inside' ? 1 : 3) : 'missing')
-    }
-  })
-
-  test('what was opened through a link out is never served, only what is opened after it', async () => {
-    const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
-    const file = join(directory, 'www/a.txt')
-    rmSync(file)
-    symlinkSync('../secret.txt', file)
-    // Opened through the link, and a file again when it is judged: that is what a second opening finds.
-    let swapped = false
-    const disk = new DiskSource(join(directory, 'www'), 'inside', (descriptor, path, stats) => {
-      if (!swapped) rmSync(file)
-      if (!swapped) writeFileSync(file, 'a')
-      swapped = true
-      return pathOf(descriptor, path, stats)
+    test('the root may be the root of the file system', async () => {
+      const disk = new DiskSource('/', 'inside', pathOf)
+      expect(await look(disk, join(root, 'one.txt').slice(1))).toBe(1)
     })
-    expect(await look(disk, 'a.txt')).toBe(1)
-  })
 
-  test('what leads out of the root each time it is opened is not opened a third time', async () => {
-    const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
-    symlinkSync('../secret.txt', join(directory, 'www/link.txt'))
-    let openings = 0
-    const disk = new DiskSource(join(directory, 'www'), 'inside', (descriptor, path, stats) => {
-      openings++
-      return pathOf(descriptor, path, stats)
+    test('the root may be a single file', async () => {
+      expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), '')).toBe(1)
+      expect(await look(new DiskSource(join(root, 'one.txt'), 'deny', pathOf), '')).toBe(1)
+      expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), 'x')).toBe(
+        'missing',
+      )
     })
-    expect(await look(disk, 'link.txt')).toBe('missing')
-    expect(openings).toBe(2)
-  })
 
-  describe.each<SymlinkPolicy>(['inside', 'deny'])('a root that is switched (%j)', (policy) => {
-    const releases = () => {
-      const base = folderOf({
-        'r1/page.txt': '1',
-        'r1/moved.txt': 'r1',
-        'r1/folder/moved.txt': 'r1',
-        'r2/page.txt': '22',
-      })
-      const current = join(base, 'current')
-      symlinkSync('r1', current)
-      symlinkSync('../r1/moved.txt', join(base, 'r2/moved.txt'))
-      symlinkSync('../r1/folder', join(base, 'r2/folder'))
-      return { base, current }
-    }
-
-    test('serves no link out of the new root, not even to the same name in the old', async () => {
-      const { current } = releases()
-      const disk = new DiskSource(current, policy, pathOf)
-      for (const name of ['moved.txt', 'folder/moved.txt']) {
-        pointLink(current, 'r1')
-        expect(await look(disk, name)).toBe(2)
-        pointLink(current, 'r2')
-        expect(await look(disk, name)).toBe('missing')
+    test('a file that is replaced while it is opened is still inside the root', async () => {
+      const directory = folderOf({ 'a.txt': 'a', 'b.txt': 'bb' })
+      for (const policy of ['inside', 'deny'] as const) {
+        writeFileSync(join(directory, 'new.txt'), 'new')
+        const disk = new DiskSource(directory, policy, (descriptor, path, stats) => {
+          renameSync(join(directory, 'new.txt'), join(directory, 'a.txt'))
+          return pathOf(descriptor, path, stats)
+        })
+        // What cannot be told is not served; only the descriptor tells of a file that is gone.
+        const exact = pathOf === pathOfOpenedFile && process.platform === 'linux'
+        expect(await look(disk, 'a.txt')).toBe(exact ? (policy === 'inside' ? 1 : 3) : 'missing')
       }
     })
 
-    test('between opening and judging still has the file', async () => {
-      const { current } = releases()
-      let switched = false
-      const disk = new DiskSource(current, policy, async (descriptor, path, stats) => {
-        if (!switched) pointLink(current, 'r2')
-        switched = true
+    test('a file opened through a symlink out of the root is never served, only the one opened after it', async () => {
+      const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
+      const file = join(directory, 'www/a.txt')
+      rmSync(file)
+      symlinkSync('../secret.txt', file)
+      // Opened through the link, and a file again when it is judged: that is what a second opening finds.
+      let swapped = false
+      const disk = new DiskSource(join(directory, 'www'), 'inside', (descriptor, path, stats) => {
+        if (!swapped) rmSync(file)
+        if (!swapped) writeFileSync(file, 'a')
+        swapped = true
         return pathOf(descriptor, path, stats)
       })
-      expect([1, 2]).toContain(await look(disk, 'page.txt'))
+      expect(await look(disk, 'a.txt')).toBe(1)
     })
 
-    test('between being looked at and the opening still has the file', async () => {
-      const { current } = releases()
-      const { open } = fs
-      const opening = jest.spyOn(fs, 'open')
-      const disk = new DiskSource(current, policy, pathOf)
-      opening.mockImplementationOnce((...parameters: unknown[]) => {
-        // After the one turn in which the root was looked at.
-        void realPath(current).then(() =>
-          setImmediate(() => {
-            pointLink(current, 'r2')
-            Reflect.apply(open, fs, parameters)
-          }),
-        )
+    test('a path that leads out of the root at both attempts is not opened a third time', async () => {
+      const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
+      symlinkSync('../secret.txt', join(directory, 'www/link.txt'))
+      let openings = 0
+      const disk = new DiskSource(join(directory, 'www'), 'inside', (descriptor, path, stats) => {
+        openings++
+        return pathOf(descriptor, path, stats)
       })
-      expect(await look(disk, 'page.txt')).toBe(2)
-      opening.mockRestore()
+      expect(await look(disk, 'link.txt')).toBe('missing')
+      expect(openings).toBe(2)
     })
 
-    test('with the old one removed at once still has the file', async () => {
-      const { base, current } = releases()
-      const disk = new DiskSource(current, policy, pathOf)
-      expect(await look(disk, 'page.txt')).toBe(1)
-      const { open } = fs
-      const opening = jest.spyOn(fs, 'open')
-      // The walk has passed the link, and what it led to goes.
-      opening.mockImplementationOnce((...[path, ...others]: unknown[]) => {
-        pointLink(current, 'r2')
-        rmSync(join(base, 'r1'), { recursive: true })
-        Reflect.apply(open, fs, [String(path).replace('current', 'r1'), ...others])
+    describe.each<SymlinkPolicy>(['inside', 'deny'])('a root that is switched (%j)', (policy) => {
+      const releases = () => {
+        const base = folderOf({
+          'r1/page.txt': '1',
+          'r1/moved.txt': 'r1',
+          'r1/folder/moved.txt': 'r1',
+          'r2/page.txt': '22',
+        })
+        const current = join(base, 'current')
+        symlinkSync('r1', current)
+        symlinkSync('../r1/moved.txt', join(base, 'r2/moved.txt'))
+        symlinkSync('../r1/folder', join(base, 'r2/folder'))
+        return { base, current }
+      }
+
+      test('follows no symlink out of the new root, not even to the same name in the old root', async () => {
+        const { current } = releases()
+        const disk = new DiskSource(current, policy, pathOf)
+        for (const name of ['moved.txt', 'folder/moved.txt']) {
+          pointLink(current, 'r1')
+          expect(await look(disk, name)).toBe(2)
+          pointLink(current, 'r2')
+          expect(await look(disk, name)).toBe('missing')
+        }
       })
-      expect(await look(disk, 'page.txt')).toBe(2)
-      opening.mockRestore()
+
+      test('between opening and checking still has the file', async () => {
+        const { current } = releases()
+        let switched = false
+        const disk = new DiskSource(current, policy, async (descriptor, path, stats) => {
+          if (!switched) pointLink(current, 'r2')
+          switched = true
+          return pathOf(descriptor, path, stats)
+        })
+        expect([1, 2]).toContain(await look(disk, 'page.txt'))
+      })
+
+      test('between resolving the root and opening still has the file', async () => {
+        const { current } = releases()
+        const { open } = fs
+        const opening = jest.spyOn(fs, 'open')
+        const disk = new DiskSource(current, policy, pathOf)
+        opening.mockImplementationOnce((...parameters: unknown[]) => {
+          // After the one turn in which the root was looked at.
+          void realPath(current).then(() =>
+            setImmediate(() => {
+              pointLink(current, 'r2')
+              Reflect.apply(open, fs, parameters)
+            }),
+          )
+        })
+        expect(await look(disk, 'page.txt')).toBe(2)
+        opening.mockRestore()
+      })
+
+      test('and whose old target is removed at once still has the file', async () => {
+        const { base, current } = releases()
+        const disk = new DiskSource(current, policy, pathOf)
+        expect(await look(disk, 'page.txt')).toBe(1)
+        const { open } = fs
+        const opening = jest.spyOn(fs, 'open')
+        // The walk has passed the link, and what it led to goes.
+        opening.mockImplementationOnce((...[path, ...others]: unknown[]) => {
+          pointLink(current, 'r2')
+          rmSync(join(base, 'r1'), { recursive: true })
+          Reflect.apply(open, fs, [String(path).replace('current', 'r1'), ...others])
+        })
+        expect(await look(disk, 'page.txt')).toBe(2)
+        opening.mockRestore()
+      })
     })
-  })
-})
+  },
+)
 
 describeOnPosix('what is no file (on POSIX only)', () => {
   const root = folderOf({ 'folder/file.txt': 'a' })
@@ -337,13 +342,13 @@ describeOnPosix('what is no file (on POSIX only)', () => {
 
   const special = ['fifo', 'link-to-fifo', 'zero', 'null', 'tty', 'socket']
 
-  test.each(special)('%j is nothing, at once and under every policy', async (name) => {
+  test.each(special)('%j is missing, without blocking, under every policy', async (name) => {
     for (const policy of ['inside', 'follow', 'deny'] as const) {
       expect(await look(new DiskSource(root, policy), name)).toBe('missing')
     }
   })
 
-  test('none of it is left open', async () => {
+  test('no descriptor is left open', async () => {
     const disk = new DiskSource(root, 'follow')
     await Promise.all(Array.from({ length: 100 }, () => look(disk, 'fifo')))
     await eventually(() => openFilesBelow(root).length === 0)

@@ -50,7 +50,7 @@ test('a thousand followers of one file share one poll', async () => {
   for (const { stop } of followers) stop()
 })
 
-test('the polls go on until the last follower stops, and then no timer is left', async () => {
+test('polling continues until the last follower stops, and then no timer is left', async () => {
   const file = new GrowingFile('x')
   const [one, other] = [followerOf(file), followerOf(file)]
   await pass(A_POLL)
@@ -73,7 +73,7 @@ test('a file that is followed again is polled again', async () => {
   again.stop()
 })
 
-test('files are polled each by itself', async () => {
+test('every file has a poll of its own', async () => {
   const files = [new GrowingFile('x'), new GrowingFile('xx')]
   const followers = files.map((file) => followerOf(file))
   await pass(A_POLL)
@@ -81,7 +81,7 @@ test('files are polled each by itself', async () => {
   for (const { stop } of followers) stop()
 })
 
-test('a follower that came during a poll is told nothing of it', async () => {
+test('a follower that was added during a poll is not called after it', async () => {
   const file = new GrowingFile('x')
   const state = file.currentState.bind(file)
   let late: ReturnType<typeof followerOf> | undefined
@@ -98,7 +98,7 @@ test('a follower that came during a poll is told nothing of it', async () => {
   late?.stop()
 })
 
-test('a follower that another one stopped is told nothing more', async () => {
+test('a follower that another one stopped is not called', async () => {
   const file = new GrowingFile('x')
   const first = followerOf(file, () => second.stop())
   const second = followerOf(file)
@@ -107,7 +107,7 @@ test('a follower that another one stopped is told nothing more', async () => {
   first.stop()
 })
 
-test('a follower whose file cannot be asked is told, and the next one is asked', async () => {
+test('a follower whose stat fails is called, and the file of the next one is used', async () => {
   const [closed, open] = [new GrowingFile('x', 'shared'), new GrowingFile('x', 'shared')]
   const [failing, going] = [followerOf(closed), followerOf(open)]
   closed.close()
@@ -120,7 +120,7 @@ test('a follower whose file cannot be asked is told, and the next one is asked',
 describe('files on the disk', () => {
   const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve))
 
-  test('are asked by one stat for all, and are neither read nor opened', async () => {
+  test('take one stat for all followers, and are neither read nor opened', async () => {
     const path = join(folderOf({ 'a.log': 'line\n' }), 'a.log')
     const opened = await Promise.all(
       Array.from({ length: 20 }, () => openRegularFile(path, { followSymlink: true })),

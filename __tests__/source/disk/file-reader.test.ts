@@ -97,7 +97,7 @@ async function readAll(
 
 const CHANGED = 'ERR_FILE_CHANGED'
 
-test('a file that is appended to on the way is read as long as it was', async () => {
+test('a file that is appended to meanwhile is read to its original size', async () => {
   const file = new ChangingFile(before)
   const { bytes, code } = await readAll(file, (buffers) => {
     if (buffers % 5 === 0) file.change(Buffer.concat([file.content, Buffer.from('one more row\n')]))
@@ -106,7 +106,7 @@ test('a file that is appended to on the way is read as long as it was', async ()
   expect(bytes.equals(before)).toBe(true)
 })
 
-test('a file that was appended to and is regenerated after that fails at the end', async () => {
+test('a file that was appended to and then rewritten fails at the end', async () => {
   const file = new ChangingFile(before)
   // Every check in between finds it longer, and otherwise as it was.
   const checks = jest.spyOn(performance, 'now')
@@ -151,7 +151,7 @@ test.each([1, 2, 20, 38])(
   },
 )
 
-test('a range is held against itself: what changes behind it does not matter', async () => {
+test('a range is compared with itself: a change after it does not matter', async () => {
   const file = new ChangingFile(before)
   const range = { start: BLOCK, end: 5 * BLOCK - 1 }
   const change = (place: number) => (buffers: number) => {
@@ -168,7 +168,7 @@ test('a range is held against itself: what changes behind it does not matter', a
   expect((await readAll(file, change(range.end), [range])).code).toBe(CHANGED)
 })
 
-test('a check waits for the end of the body that is still being read', async () => {
+test('a check waits for the read of the tail', async () => {
   const file = new ChangingFile(before.subarray(0, 2 * BLOCK))
   let release = () => {}
   const held = new Promise<void>((resolve) => {
@@ -190,7 +190,7 @@ test('a check waits for the end of the body that is still being read', async () 
   expect((await all).code).toBeUndefined()
 })
 
-test('a file whose end cannot be read any more when it has grown fails', async () => {
+test('a grown file whose tail cannot be read again fails', async () => {
   const file = new ChangingFile(before.subarray(0, 2 * BLOCK))
   const { readFully: fill } = file
   file.readFully = (...parameters: Fill) => {
@@ -204,14 +204,14 @@ test('a file whose end cannot be read any more when it has grown fails', async (
   expect(code).toBe(CHANGED)
 })
 
-test('a body of one block is read once and not compared', async () => {
+test('a body of one buffer is read once and not compared', async () => {
   const file = new ChangingFile(before.subarray(0, BLOCK))
   expect((await readAll(file)).bytes).toHaveLength(BLOCK)
   expect(file.fills).toHaveLength(1)
   expect(file.comparisons).toBe(0)
 })
 
-test('a file that does not change costs one read and one comparison more, however long', async () => {
+test('an unchanged file of any length costs one additional read and one comparison', async () => {
   const file = new ChangingFile(before)
   const now = jest.spyOn(performance, 'now').mockReturnValue(0)
   const { bytes } = await readAll(file)
@@ -223,7 +223,7 @@ test('a file that does not change costs one read and one comparison more, howeve
   expect(file.comparisons).toBe(1)
 })
 
-test('a file that grew is compared at no more than ten places, however long', async () => {
+test('a grown file of any length is compared at ten positions at most', async () => {
   const file = new ChangingFile(before)
   const now = jest.spyOn(performance, 'now').mockReturnValue(0)
   await readAll(file, (buffers) => {
@@ -235,7 +235,7 @@ test('a file that grew is compared at no more than ten places, however long', as
   expect(samples.length).toBeLessThanOrEqual(10)
 })
 
-test('a file whose size is not known is read to its end', async () => {
+test('a file of unknown size is read to its end', async () => {
   const file = new ChangingFile(before.subarray(0, 3 * BLOCK + 1), undefined)
   // What says that it is empty, as those of /proc do.
   file.checkChange = (done) => done('none')

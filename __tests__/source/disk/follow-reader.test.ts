@@ -52,7 +52,7 @@ describe('a file that is truncated in place and written to again aborts the body
     ['much more than is read at once', LOG, 'ONE\n'.repeat(100_000)],
     ['less than there was of a long one', LONG_LOG, 'one\n'],
     ['more than there was of a long one', LONG_LOG, LONG_LOG.toUpperCase() + LONG_LOG],
-  ])('with %s in it by the next poll', async (_what, before, after) => {
+  ])('with %s by the next poll', async (_what, before, after) => {
     const file = new GrowingFile(before)
     const followed = follow(file)
     await pass(A_POLL)
@@ -73,7 +73,7 @@ describe('a file that is truncated in place and written to again aborts the body
     body.close()
   })
 
-  test('also if nothing of it was sent yet, because the body begins at its end', async () => {
+  test('even if nothing was sent yet, because the body starts at its end', async () => {
     const file = new GrowingFile(LOG)
     const followed = follow(file, {}, LOG.length)
     await pass(A_POLL)
@@ -83,7 +83,7 @@ describe('a file that is truncated in place and written to again aborts the body
   })
 })
 
-test('what is appended is read at the next poll, in any amount', async () => {
+test('appended content of any length is read at the next poll', async () => {
   const file = new GrowingFile('')
   const followed = follow(file)
   let written = ''
@@ -96,7 +96,7 @@ test('what is appended is read at the next poll, in any amount', async () => {
   followed.body.close()
 })
 
-test('a file that was only touched goes on', async () => {
+test('a file whose mtime alone changes is still followed', async () => {
   const file = new GrowingFile(LOG)
   const followed = follow(file)
   await pass(A_POLL)
@@ -123,7 +123,7 @@ describe('a start beyond the end', () => {
     followed.body.close()
   })
 
-  test('is passed in one step', async () => {
+  test('is passed by one append', async () => {
     const file = new GrowingFile('0123')
     const followed = follow(file, {}, 6)
     await pass(A_POLL)
@@ -133,7 +133,7 @@ describe('a start beyond the end', () => {
     followed.body.close()
   })
 
-  test('is waited for when the file became shorter before it was read', async () => {
+  test('is waited for if the file was truncated before it was read', async () => {
     const file = new GrowingFile('01234567')
     file.write('ab')
     const followed = follow(file, {}, 6)
@@ -144,7 +144,7 @@ describe('a start beyond the end', () => {
     followed.body.close()
   })
 
-  test('is still waited for when the file became shorter', async () => {
+  test('is still waited for if the file is truncated', async () => {
     const file = new GrowingFile('0123')
     const followed = follow(file, {}, 6)
     await pass(A_POLL)
@@ -179,7 +179,7 @@ describe('followIdle', () => {
     expect(followed).toMatchObject({ ended: true, error: undefined })
   })
 
-  test('does not count the time that a slow client takes for what was there', async () => {
+  test('does not count the time in which a slow client reads existing content', async () => {
     const file = new GrowingFile(LONG_LOG)
     const body = new FollowReader(file, 0, { idle: IDLE })
     const read = () =>
@@ -198,7 +198,7 @@ describe('followIdle', () => {
     body.close()
   })
 
-  test('misses nothing that was appended in its last moment', async () => {
+  test('loses nothing that is appended just before it ends', async () => {
     const file = new GrowingFile(LOG)
     const followed = follow(file, { idle: IDLE })
     await pass(IDLE - 1)
@@ -210,7 +210,7 @@ describe('followIdle', () => {
 })
 
 describe('a file that was renamed', () => {
-  test('ends a second after nothing more is written to it', async () => {
+  test('ends a second after the last append', async () => {
     const file = new GrowingFile(LOG)
     const followed = follow(file)
     await pass(A_POLL)
@@ -223,7 +223,7 @@ describe('a file that was renamed', () => {
     expect(followed).toMatchObject({ ended: true, error: undefined })
   })
 
-  test('goes on where it is renamed back', async () => {
+  test('is still followed after it is renamed back', async () => {
     const file = new GrowingFile(LOG)
     const followed = follow(file)
     for (const inPlace of [false, true, false, true]) {
@@ -235,8 +235,8 @@ describe('a file that was renamed', () => {
   })
 })
 
-describe('the signal ends the body', () => {
-  test('while it waits, at once', async () => {
+describe('aborting the signal ends the body', () => {
+  test('immediately while it waits', async () => {
     const controller = new AbortController()
     const followed = follow(new GrowingFile(LOG), { signal: controller.signal })
     await pass(A_POLL)
@@ -245,7 +245,7 @@ describe('the signal ends the body', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
   })
 
-  test('while it reads and finds nothing', async () => {
+  test('while a read finds nothing new', async () => {
     const controller = new AbortController()
     const file = new GrowingFile(LOG)
     const followed = follow(file, { signal: controller.signal })
@@ -280,7 +280,7 @@ test('closing during a read leaves no poll behind', async () => {
   expect(jest.getTimerCount()).toBe(0)
 })
 
-test('closing stops the wait and the polls', async () => {
+test('closing stops waiting and polling', async () => {
   const file = new GrowingFile(LOG)
   const followed = follow(file)
   await pass(A_POLL)

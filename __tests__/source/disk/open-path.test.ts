@@ -73,7 +73,7 @@ describe('a path below a root', () => {
     ['.well-known/security.txt', { dotfiles: 'deny' }, '403'],
     ['__proto__', {}, '404'],
     ['x'.repeat(5000), {}, '404'],
-  ])('%j with %j is answered %s', async (path, options, expected) => {
+  ])('%j with %j gives %s', async (path, options, expected) => {
     expect(await answer(path, { root, ...options })).toBe(expected)
     expect(await answer(path, { root: pathToFileURL(root), ...options })).toBe(expected)
     expect(await answer(path, { root: relative(process.cwd(), root), ...options })).toBe(expected)
@@ -89,7 +89,7 @@ describe('a path below a root', () => {
     ['out/www-secret/a.txt', {}, '404'],
     ['out/www/a.txt', {}, '200 public'],
     ['loop', {}, '404'],
-  ])('%j with %j is answered %s (links need POSIX)', async (path, options, expected) => {
+  ])('%j with %j is answered %s (symlinks need POSIX)', async (path, options, expected) => {
     expect(await answer(path, { root, ...options })).toBe(expected)
   })
 })
@@ -108,14 +108,14 @@ describe('a path that the application vouches for', () => {
     ['.cache/www/folder/', {}, '200 public'],
     ['.cache/missing', {}, '404'],
     ['.cache/www/a.txt/x', {}, '404'],
-  ])('%j with %j is answered %s, absolute or relative', async (path, options, expected) => {
+  ])('%j with %j gives %s, absolute or relative', async (path, options, expected) => {
     const full = `${base}/${path}`
     expect(await answer(full, options)).toBe(expected)
     expect(await answer(`${relative(process.cwd(), base)}/${path}`, options)).toBe(expected)
     if (!path.includes('%')) expect(await answer(pathToFileURL(full), options)).toBe(expected)
   })
 
-  test('is malformed with a NUL', async () => {
+  test('is malformed if it contains a NUL', async () => {
     expect(await answer(`${root}/a.txt\0`, {})).toBe('400')
   })
 

@@ -31,20 +31,20 @@ test.each([
   [300, 1, [300, 300, 300, 100]],
   [250, 250, [250, 250, 250, 250]],
   [7, 100, [...Array(10).fill(98), 20]],
-])('chunks of %p, %p wanted: blocks of whole chunks', (chunkSize, sizeHint, sizes) => {
+])('chunks of %p with a size hint of %p: buffers of whole chunks', (chunkSize, sizeHint, sizes) => {
   const buffers = blocksOf([{ start: 0, end: 999 }], chunkSize, sizeHint)
   expect(buffers.map((buffer) => buffer.length)).toEqual(sizes)
   expect(Buffer.concat(buffers).equals(bytes)).toBe(true)
 })
 
-test('ranges and what stands between them come in their order', () => {
+test('ranges and the bytes between them are read in order', () => {
   const between = Buffer.from('between')
   const buffers = blocksOf([{ start: 10, end: 19 }, between, { start: 990, end: 999 }], 1000, 1000)
   const expected = [bytes.subarray(10, 20), between, bytes.subarray(990)]
   expect(Buffer.concat(buffers).equals(Buffer.concat(expected))).toBe(true)
 })
 
-test('blocks are the bytes themselves where they are only read, and copies where they are kept', () => {
+test('buffers are views if they are only read, and copies if they may be kept', () => {
   const shared: boolean[] = []
   for (const memory of [new PooledBuffers(), new PooledBuffers(() => false), unpooledBuffers]) {
     const body = new MemoryReader(bytes, [{ start: 0, end: 999 }], 1000, memory)
@@ -54,7 +54,7 @@ test('blocks are the bytes themselves where they are only read, and copies where
   expect(shared).toEqual([true, false, false])
 })
 
-test('no segments are no block', () => {
+test('without segments there is no buffer', () => {
   const taken: unknown[] = []
   new MemoryReader(bytes, [], 1, new PooledBuffers()).read(1, (error, buffer) =>
     taken.push(error, buffer),
@@ -78,7 +78,7 @@ test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
   },
 )
 
-test('what is kept answers ranges, conditions and HEAD as the file does', async () => {
+test('a cached file gives the same response to ranges, preconditions and HEAD as the file', async () => {
   const directory = folderOf({ 'a.txt': patternOf(1000) })
   const { now } = Date
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)

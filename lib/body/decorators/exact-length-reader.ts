@@ -3,8 +3,8 @@ import type { ChunkReader, ReadCallback } from '../../source/source.js'
 import { ReaderDecorator } from './reader-decorator.js'
 
 /**
- * Fails where a body has more or fewer bytes than were promised. The block that completes the length
- * is held until the body has ended: once a client has that many bytes, nothing tells it of a surplus.
+ * Fails if a body has more or fewer bytes than `expected`. The buffer that completes the length is held
+ * until the body has ended: a client that has all the bytes it expects cannot be told of more.
  */
 export class ExactLengthReader extends ReaderDecorator {
   readonly #expected: number

@@ -1,25 +1,25 @@
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
 import { ReaderDecorator } from './reader-decorator.js'
 
-/** How far a transfer is. */
+/** The progress of a transfer. */
 export interface Progress {
-  /** Bytes of the body handed to the connection so far. */
+  /** Bytes of the body written to the connection so far. */
   readonly bytesSent: number
-  /** Bytes of the whole body, where they are known. */
+  /** Bytes of the whole body, if its size is known. */
   readonly total?: number | undefined
 }
 
-/** Is told how far a transfer is. */
+/** A callback for the progress of a transfer. */
 export type OnProgress = (progress: Progress) => unknown
 
-const REPORT_EVERY_MS = 100
+const REPORT_INTERVAL_MS = 100
 
-/** Reports how far a transfer is: at most ten times a second, and once at its end. */
+/** Reports the progress of a transfer, at most ten times a second and once at its end. */
 export class ProgressReporter {
   readonly #onProgress: OnProgress
   readonly #total: number | undefined
-  #lastReport = performance.now()
-  #broken = false
+  #reportedAt = performance.now()
+  #callbackFailed = false
 
   constructor(onProgress: OnProgress, total: number | undefined) {
     this.#onProgress = onProgress
@@ -28,8 +28,8 @@ export class ProgressReporter {
 
   sent(bytesSent: number): void {
     const now = performance.now()
-    if (now - this.#lastReport < REPORT_EVERY_MS) return
-    this.#lastReport = now
+    if (now - this.#reportedAt < REPORT_INTERVAL_MS) return
+    this.#reportedAt = now
     this.#report(bytesSent)
   }
 
@@ -37,35 +37,35 @@ export class ProgressReporter {
     this.#report(bytesSent)
   }
 
-  /** A progress bar that fails must not cost the download, but it must be seen. */
+  /** A failing callback must not abort the download. The first failure is emitted as a process warning. */
   #report(bytesSent: number): void {
-    if (this.#broken) return
+    if (this.#callbackFailed) return
     const progress = this.#total === undefined ? { bytesSent } : { bytesSent, total: this.#total }
-    const failed = (error: unknown) => {
-      if (!this.#broken) process.emitWarning(`onProgress failed: ${String(error)}`)
-      this.#broken = true
+    const handleFailure = (error: unknown) => {
+      if (!this.#callbackFailed) process.emitWarning(`onProgress failed: ${String(error)}`)
+      this.#callbackFailed = true
     }
     try {
-      Promise.resolve(this.#onProgress(progress)).catch(failed)
+      Promise.resolve(this.#onProgress(progress)).catch(handleFailure)
     } catch (error) {
-      failed(error)
+      handleFailure(error)
     }
   }
 }
 
-/** Counts what goes through for a report. */
+/** Counts the bytes that are read, for a {@link ProgressReporter}. */
 export class ProgressReader extends ReaderDecorator {
-  readonly #report: ProgressReporter
+  readonly #reporter: ProgressReporter
   #bytes = 0
 
-  constructor(inner: ChunkReader, report: ProgressReporter) {
+  constructor(inner: ChunkReader, reporter: ProgressReporter) {
     super(inner)
-    this.#report = report
+    this.#reporter = reporter
   }
 
-  /** When more is asked for, what was read before has been sent. */
+  /** When the next read begins, all that was read before has been written. */
   read(sizeHint: number, callback: ReadCallback): void {
-    if (this.#bytes > 0) this.#report.sent(this.#bytes)
+    if (this.#bytes > 0) this.#reporter.sent(this.#bytes)
     this.inner.read(sizeHint, (error, buffer, last) => {
       this.#bytes += buffer?.length ?? 0
       callback(error, buffer, last)

@@ -1,6 +1,6 @@
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
 
-/** A reader that adds something to another. */
+/** A reader that wraps another and has the same interface. */
 export abstract class ReaderDecorator implements ChunkReader {
   protected readonly inner: ChunkReader
 
@@ -19,14 +19,14 @@ export abstract class ReaderDecorator implements ChunkReader {
   }
 }
 
-/** Gives nothing: for an answer without a body, whose source must be closed all the same. */
+/** Reads nothing. For a response without a body, whose source must still be closed. */
 export class EmptyReader extends ReaderDecorator {
-  read(_want: number, callback: ReadCallback): void {
+  read(_sizeHint: number, callback: ReadCallback): void {
     callback(null)
   }
 }
 
-/** Gives nothing either, but fails if the first block does: for HEAD, which has the status of GET. */
+/** Delivers nothing, but fails if the first read fails. For HEAD, which must have the status of GET. */
 export class FirstErrorReader extends ReaderDecorator {
   read(sizeHint: number, callback: ReadCallback): void {
     this.inner.read(sizeHint, (error) => callback(error))

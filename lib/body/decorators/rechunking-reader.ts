@@ -1,12 +1,12 @@
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
 import { ReaderDecorator } from './reader-decorator.js'
 
-/** Regroups blocks of any length into blocks of one, which only the last may fall short of. */
+/** Combines and splits buffers into chunks of exactly `size` bytes. Only the last may be shorter. */
 export class RechunkingReader extends ReaderDecorator {
   readonly #size: number
   #chunk: Uint8Array | undefined
   #filled = 0
-  #rest: Uint8Array | undefined
+  #remaining: Uint8Array | undefined
   #ended = false
 
   constructor(inner: ChunkReader, size: number) {
@@ -14,44 +14,44 @@ export class RechunkingReader extends ReaderDecorator {
     this.#size = size
   }
 
-  /** A loop and no recursion, where a thousand small blocks are there at once. */
+  /** A loop, because recursion would overflow the stack where many small buffers are read synchronously. */
   read(sizeHint: number, callback: ReadCallback): void {
-    let thereAtOnce = true
-    let waits = false
-    while (thereAtOnce) {
-      if (this.#fill() || this.#ended) return this.#hand(callback)
-      thereAtOnce = false
+    let readSynchronously = true
+    let isPending = false
+    while (readSynchronously) {
+      if (this.#fill() || this.#ended) return this.#deliver(callback)
+      readSynchronously = false
       this.inner.read(sizeHint, (error, buffer, last = false) => {
         if (error !== null) return callback(error)
-        this.#rest = buffer
+        this.#remaining = buffer
         this.#ended = buffer === undefined || last
-        if (waits) this.read(sizeHint, callback)
-        else thereAtOnce = true
+        if (isPending) this.read(sizeHint, callback)
+        else readSynchronously = true
       })
     }
-    waits = true
+    isPending = true
   }
 
-  /** A chunk is a copy; what it was copied from went back when it was used up. */
+  /** Every chunk is a copy, so no memory of the inner reader is returned by it. */
   override release(): void {}
 
-  /** Fills the chunk from what is left of the last block; returns whether it is full. */
+  /** Copies what remains of the last buffer into the chunk. Returns whether the chunk is full. */
   #fill(): boolean {
-    const rest = this.#rest
-    if (rest === undefined) return false
+    const remaining = this.#remaining
+    if (remaining === undefined) return false
     this.#chunk ??= Buffer.allocUnsafe(this.#size)
-    const part = rest.subarray(0, this.#size - this.#filled)
+    const part = remaining.subarray(0, this.#size - this.#filled)
     this.#chunk.set(part, this.#filled)
     this.#filled += part.length
-    this.#rest = part.length === rest.length ? undefined : rest.subarray(part.length)
+    this.#remaining = part.length === remaining.length ? undefined : remaining.subarray(part.length)
     return this.#filled === this.#size
   }
 
-  #hand(callback: ReadCallback): void {
+  #deliver(callback: ReadCallback): void {
     const chunk = this.#chunk?.subarray(0, this.#filled)
     this.#chunk = undefined
     this.#filled = 0
     if (chunk === undefined) callback(null)
-    else callback(null, chunk, this.#ended && this.#rest === undefined)
+    else callback(null, chunk, this.#ended && this.#remaining === undefined)
   }
 }

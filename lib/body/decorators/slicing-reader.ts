@@ -1,13 +1,13 @@
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
 import { ReaderDecorator } from './reader-decorator.js'
 
-/** Gives blocks in pieces of at most so many bytes. */
+/** Splits buffers into slices of at most `size` bytes. */
 export class SlicingReader extends ReaderDecorator {
   readonly #size: number
-  readonly #lastPieces = new Map<Uint8Array, Uint8Array>()
+  readonly #lastSlices = new Map<Uint8Array, Uint8Array>()
   #buffer: Uint8Array | undefined
   #offset = 0
-  #blockIsLast = false
+  #isLastBuffer = false
 
   constructor(inner: ChunkReader, size: number) {
     super(inner)
@@ -15,29 +15,29 @@ export class SlicingReader extends ReaderDecorator {
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
-    if (this.#buffer !== undefined) return this.#handPiece(this.#buffer, callback)
+    if (this.#buffer !== undefined) return this.#deliverSlice(this.#buffer, callback)
     this.inner.read(Math.min(sizeHint, this.#size), (error, buffer, last = false) => {
       if (error !== null || buffer === undefined) return callback(error, buffer, last)
       this.#offset = 0
-      this.#blockIsLast = last
-      this.#handPiece(buffer, callback)
+      this.#isLastBuffer = last
+      this.#deliverSlice(buffer, callback)
     })
   }
 
-  /** The memory of a block is free when its last piece is. */
-  override release(piece: Uint8Array): void {
-    const buffer = this.#lastPieces.get(piece)
+  /** Slices are released in order, so a buffer is unused once its last slice is. */
+  override release(slice: Uint8Array): void {
+    const buffer = this.#lastSlices.get(slice)
     if (buffer === undefined) return
-    this.#lastPieces.delete(piece)
+    this.#lastSlices.delete(slice)
     this.inner.release(buffer)
   }
 
-  #handPiece(buffer: Uint8Array, callback: ReadCallback): void {
-    const piece = buffer.subarray(this.#offset, this.#offset + this.#size)
-    this.#offset += piece.length
+  #deliverSlice(buffer: Uint8Array, callback: ReadCallback): void {
+    const slice = buffer.subarray(this.#offset, this.#offset + this.#size)
+    this.#offset += slice.length
     const usedUp = this.#offset === buffer.length
     this.#buffer = usedUp ? undefined : buffer
-    if (usedUp) this.#lastPieces.set(piece, buffer)
-    callback(null, piece, usedUp && this.#blockIsLast)
+    if (usedUp) this.#lastSlices.set(slice, buffer)
+    callback(null, slice, usedUp && this.#isLastBuffer)
   }
 }

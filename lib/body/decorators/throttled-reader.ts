@@ -1,41 +1,27 @@
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
-import { ReaderDecorator } from './reader-decorator.js'
+import { SlicingReader } from './slicing-reader.js'
 
-// Small enough that a player sees no gap, large enough that timers keep up.
-const PIECES_PER_SECOND = 20
+// Small slices keep a media player's input steady. Smaller ones would need more precise timers.
+const SLICES_PER_SECOND = 20
 
-// What a client did not take in time it may have later, but not all at once.
+// A client that was slow may catch up, but at most by what it missed in this time.
 const CATCH_UP_MS = 100
 
-/** Gives blocks in small pieces, and no more of them than so many bytes per second. */
-export class ThrottledReader extends ReaderDecorator {
+/** Splits buffers into small slices, and delivers at most `bytesPerSecond` bytes of them per second. */
+export class ThrottledReader extends SlicingReader {
   readonly #bytesPerMs: number
-  readonly #piece: number
-  readonly #lastPieces = new Map<Uint8Array, Uint8Array>()
-  #buffer: Uint8Array | undefined
-  #offset = 0
-  #blockIsLast = false
-  #due = performance.now()
+  #nextReadAt = performance.now()
   #timer: NodeJS.Timeout | undefined
 
   constructor(inner: ChunkReader, bytesPerSecond: number) {
-    super(inner)
+    super(inner, Math.max(Math.floor(bytesPerSecond / SLICES_PER_SECOND), 1))
     this.#bytesPerMs = bytesPerSecond / 1000
-    this.#piece = Math.max(Math.floor(bytesPerSecond / PIECES_PER_SECOND), 1)
   }
 
-  read(sizeHint: number, callback: ReadCallback): void {
-    const wait = this.#due - performance.now()
+  override read(sizeHint: number, callback: ReadCallback): void {
+    const wait = this.#nextReadAt - performance.now()
     if (wait <= 0) return this.#readNow(sizeHint, callback)
     this.#timer = setTimeout(() => this.#readNow(sizeHint, callback), wait)
-  }
-
-  /** The memory of a block is free when its last piece is. */
-  override release(piece: Uint8Array): void {
-    const buffer = this.#lastPieces.get(piece)
-    if (buffer === undefined) return
-    this.#lastPieces.delete(piece)
-    this.inner.release(buffer)
   }
 
   override close(): Promise<void> | undefined {
@@ -44,26 +30,14 @@ export class ThrottledReader extends ReaderDecorator {
   }
 
   #readNow(sizeHint: number, callback: ReadCallback): void {
-    if (this.#buffer !== undefined) return this.#handPiece(this.#buffer, callback)
-    this.inner.read(Math.min(sizeHint, this.#piece), (error, buffer, last = false) => {
-      if (error !== null || buffer === undefined) return callback(error, buffer, last)
-      this.#buffer = buffer
-      this.#offset = 0
-      this.#blockIsLast = last
-      this.#handPiece(buffer, callback)
+    super.read(sizeHint, (error, slice, last) => {
+      if (slice !== undefined) this.#delayNextRead(slice.length)
+      callback(error, slice, last)
     })
   }
 
-  #handPiece(buffer: Uint8Array, callback: ReadCallback): void {
-    const piece = buffer.subarray(this.#offset, this.#offset + this.#piece)
-    this.#offset += piece.length
-    const usedUp = this.#offset === buffer.length
-    if (usedUp) {
-      this.#buffer = undefined
-      this.#lastPieces.set(piece, buffer)
-    }
+  #delayNextRead(bytes: number): void {
     const earliest = performance.now() - CATCH_UP_MS
-    this.#due = Math.max(this.#due, earliest) + piece.length / this.#bytesPerMs
-    callback(null, piece, usedUp && this.#blockIsLast)
+    this.#nextReadAt = Math.max(this.#nextReadAt, earliest) + bytes / this.#bytesPerMs
   }
 }

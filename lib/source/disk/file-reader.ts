@@ -51,7 +51,7 @@ export class FileReader implements ChunkReader {
     if (segment === undefined) return this.#end(callback)
     if (!(segment instanceof Uint8Array)) return this.#readRange(segment, sizeHint, callback)
     this.#advance()
-    this.#give(segment, callback)
+    this.#deliver(segment, callback)
   }
 
   release(buffer: Uint8Array): void {
@@ -99,25 +99,25 @@ export class FileReader implements ChunkReader {
     if (this.#file.size !== undefined) return callback(new FileChangedError())
     this.#advance()
     if (bytesRead === 0) this.read(0, callback)
-    else this.#give(target.subarray(0, bytesRead), callback)
+    else this.#deliver(target.subarray(0, bytesRead), callback)
   }
 
-  /** Gives a buffer to the callback, if it is of the same version of the file as those before it. */
+  /** Delivers a buffer if it is of the same version of the file as those before it. */
   #check(buffer: Uint8Array, position: number, callback: ReadCallback): void {
     const samples = this.#samples
     const isLast = this.#index > this.#lastRange
-    if (samples === undefined) return this.#give(buffer, callback)
+    if (samples === undefined) return this.#deliver(buffer, callback)
     this.#uncheckedBytes += buffer.length
     if (!isLast && !this.#isCheckDue()) {
       samples.add(buffer, position)
-      return this.#give(buffer, callback)
+      return this.#deliver(buffer, callback)
     }
     this.#uncheckedBytes = 0
     this.#checkedAt = performance.now()
     this.#isSameVersion(samples, (same) => {
       if (!same) return callback(new FileChangedError())
       samples.add(buffer, position)
-      this.#give(buffer, callback)
+      this.#deliver(buffer, callback)
     })
   }
 
@@ -136,7 +136,7 @@ export class FileReader implements ChunkReader {
     })
   }
 
-  #give(buffer: Uint8Array, callback: ReadCallback): void {
+  #deliver(buffer: Uint8Array, callback: ReadCallback): void {
     const last = this.#isAtEnd()
     if (last) this.#file.close()
     callback(null, buffer, last)

@@ -35,10 +35,10 @@ export class FollowReader implements ChunkReader {
   #size: number
   #mtimeNs: bigint
   #grewAt = performance.now()
-  #movedAt: number | undefined
+  #renamedAt: number | undefined
   #stopPolling: () => void = () => {}
-  #waiting: ReadCallback | undefined
-  #began = false
+  #pendingCallback: ReadCallback | undefined
+  #hasDelivered = false
   #closed = false
 
   constructor(file: RandomAccessFile, start: number, options: FollowOptions) {
@@ -57,8 +57,8 @@ export class FollowReader implements ChunkReader {
 
   read(_sizeHint: number, callback: ReadCallback): void {
     if (this.#options.signal?.aborted) return callback(null)
-    if (this.#isReadable()) return this.#readSampleAndMore(callback)
-    this.#giveOrWait(NO_BYTES, callback)
+    if (this.#isReadable()) return this.#readNext(callback)
+    this.#deliverOrWait(NO_BYTES, callback)
   }
 
   release(): void {}
@@ -76,7 +76,7 @@ export class FollowReader implements ChunkReader {
   }
 
   /** Reads the sample again and what follows it, in one call. */
-  #readSampleAndMore(callback: ReadCallback): void {
+  #readNext(callback: ReadCallback): void {
     const sample = this.#sample
     const before = sample?.length ?? Math.min(this.#position, SAMPLE_BYTES)
     const more = Math.max(this.#size - this.#position, 0)
@@ -88,14 +88,14 @@ export class FollowReader implements ChunkReader {
         return callback(new FileChangedError())
       }
       if (bytesRead >= before) this.#sample = Buffer.from(read.subarray(-SAMPLE_BYTES))
-      this.#giveOrWait(read.subarray(before), callback)
+      this.#deliverOrWait(read.subarray(before), callback)
     })
   }
 
-  #giveOrWait(buffer: Uint8Array, callback: ReadCallback): void {
+  #deliverOrWait(buffer: Uint8Array, callback: ReadCallback): void {
     // The headers are sent even if nothing is ever appended.
-    if (buffer.length === 0 && this.#began) return this.#wait(callback)
-    this.#began = true
+    if (buffer.length === 0 && this.#hasDelivered) return this.#wait(callback)
+    this.#hasDelivered = true
     this.#position += buffer.length
     if (buffer.length > 0) this.#grewAt = performance.now()
     callback(null, buffer)
@@ -104,13 +104,13 @@ export class FollowReader implements ChunkReader {
   #wait(callback: ReadCallback): void {
     if (this.#closed) return
     if (this.#options.signal?.aborted) return callback(null)
-    this.#waiting = callback
+    this.#pendingCallback = callback
     this.#stopPolling = pollFile(this.#follower)
   }
 
   #stopWaiting(): ReadCallback | undefined {
-    const callback = this.#waiting
-    this.#waiting = undefined
+    const callback = this.#pendingCallback
+    this.#pendingCallback = undefined
     this.#stopPolling()
     return callback
   }
@@ -120,23 +120,23 @@ export class FollowReader implements ChunkReader {
     const reached = this.#sample !== undefined
     const written = mtimeNs !== this.#mtimeNs
     if (size > this.#size) this.#grewAt = now
-    this.#movedAt = inPlace ? undefined : (this.#movedAt ?? now)
+    this.#renamedAt = inPlace ? undefined : (this.#renamedAt ?? now)
     this.#size = size
     this.#mtimeNs = mtimeNs
     if (reached && size < this.#position) this.#stopWaiting()?.(new FileChangedError())
-    else if (this.#isReadable() || (reached && written)) this.#readWaiting()
-    else if (this.#isOver(now)) this.#stopWaiting()?.(null)
+    else if (this.#isReadable() || (reached && written)) this.#resumeReading()
+    else if (this.#hasEnded(now)) this.#stopWaiting()?.(null)
   }
 
-  #readWaiting(): void {
+  #resumeReading(): void {
     const callback = this.#stopWaiting()
-    if (callback !== undefined) this.#readSampleAndMore(callback)
+    if (callback !== undefined) this.#readNext(callback)
   }
 
-  #isOver(now: number): boolean {
+  #hasEnded(now: number): boolean {
     const { idle = Number.POSITIVE_INFINITY } = this.#options
-    const rotatedAt = Math.max(this.#movedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
-    return now - this.#grewAt >= idle || now - rotatedAt >= ROTATION_GRACE_MS
+    const graceStartedAt = Math.max(this.#renamedAt ?? Number.POSITIVE_INFINITY, this.#grewAt)
+    return now - this.#grewAt >= idle || now - graceStartedAt >= ROTATION_GRACE_MS
   }
 }
 

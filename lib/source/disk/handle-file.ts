@@ -1,64 +1,36 @@
-import { type BigIntStats, fstatSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import type { Segment } from '../../http/byte-ranges.js'
-import { type BufferPool, PooledBuffers } from '../buffer-pool.js'
-import type {
-  ChunkReader,
-  FileState,
-  FollowOptions,
-  OpenFile,
-  OpenResult,
-  RandomAccessFile,
-} from '../source.js'
+import type { FileState, OpenResult } from '../source.js'
 import { changeSince, type FileChange } from './file-change.js'
-import { FileReader } from './file-reader.js'
 import { sizeOfFile } from './file-size.js'
-import { FollowReader } from './follow-reader.js'
+import type { FileVersion } from './file-version.js'
+import { RegularFile } from './regular-file.js'
 
 export type { FileHandle }
 
 /**
- * A file that the application has opened and will close. It is read by position, whatever the position of
- * the handle, and through the handle: the number of a closed descriptor could be another file's.
+ * A regular file that the application opened and closes. Reading starts at its beginning, whatever the
+ * position of the handle. It reads through the handle and not through its descriptor: if the application
+ * closes the handle meanwhile, the descriptor's number may refer to another file.
  */
-class HandleFile implements OpenFile, RandomAccessFile {
-  readonly path = ''
-  readonly id: string
-  readonly size: number | undefined
-  readonly mtimeNs: bigint
-  readonly ctimeNs: bigint
+class HandleFile extends RegularFile {
   readonly #handle: FileHandle
 
-  constructor(handle: FileHandle, stats: BigIntStats, size: number | undefined) {
+  constructor(handle: FileHandle, version: FileVersion, size: number | undefined) {
+    super('', version, size)
     this.#handle = handle
-    this.size = size
-    this.id = `${stats.dev}:${stats.ino}`
-    this.mtimeNs = stats.mtimeNs
-    this.ctimeNs = stats.ctimeNs
   }
 
   stats(): Stats {
     return fstatSync(this.#handle.fd)
   }
 
-  body(
-    segments: readonly Segment[],
-    chunkSize: number,
-    pool: BufferPool = new PooledBuffers(),
-  ): ChunkReader {
-    return new FileReader(this, segments, chunkSize, pool)
-  }
-
-  follow(start: number, options: FollowOptions): ChunkReader {
-    return new FollowReader(this, start, options)
-  }
-
   readFully(
     buffer: Uint8Array,
     position: number,
     callback: (error: Error | null, bytesRead: number) => void,
-  ) {
-    this.#readAt(buffer, position).then(
+  ): void {
+    this.#fill(buffer, position).then(
       (bytesRead) => callback(null, bytesRead),
       (error: Error) => callback(error, 0),
     )
@@ -66,12 +38,12 @@ class HandleFile implements OpenFile, RandomAccessFile {
 
   checkChange(callback: (change: FileChange) => void): void {
     this.#handle.stat({ bigint: true }).then(
-      (now) => callback(changeSince(this, now)),
+      (stats) => callback(changeSince(this, stats)),
       () => callback('rewritten'),
     )
   }
 
-  /** A handle has no path that could lead elsewhere. */
+  /** A handle has no path that could refer to another file. */
   async currentState(): Promise<FileState> {
     const { size, mtimeNs } = await this.#handle.stat({ bigint: true })
     return { size: Number(size), mtimeNs, inPlace: true }
@@ -79,11 +51,11 @@ class HandleFile implements OpenFile, RandomAccessFile {
 
   close(): void {}
 
-  async #readAt(buffer: Uint8Array, position: number): Promise<number> {
+  async #fill(buffer: Uint8Array, position: number): Promise<number> {
     let filled = 0
     while (filled < buffer.length) {
-      const left = buffer.length - filled
-      const { bytesRead } = await this.#handle.read(buffer, filled, left, position + filled)
+      const remaining = buffer.length - filled
+      const { bytesRead } = await this.#handle.read(buffer, filled, remaining, position + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
@@ -91,7 +63,7 @@ class HandleFile implements OpenFile, RandomAccessFile {
   }
 }
 
-/** The file of a handle, if it is a regular file: reading any other could block. */
+/** The file of a handle, if it is a regular file. Reading any other kind may block. */
 export async function openHandle(handle: FileHandle): Promise<OpenResult> {
   try {
     const stats = await handle.stat({ bigint: true })

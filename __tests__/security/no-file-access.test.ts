@@ -13,7 +13,7 @@ const root = folderOf({
 })
 afterAll(removeFolders)
 
-/** Names that stand for nothing although nobody is to blame: other spellings, and dotfiles. */
+/** Names that exist only in another spelling, and dotfiles. */
 const OTHER_SPELLINGS = [
   '//',
   '//public.txt',
@@ -38,7 +38,7 @@ const BAD = vectors
     ({ method, statuses: [status] }) => method === 'GET' && (status === 400 || status === 403),
   )
   // Those are refused by a guard, which is not here.
-  .filter(({ group }) => group !== 'guard bypass')
+  .filter(({ group }) => group !== 'access control bypass')
   .map(({ target }) => target)
 
 const names = [...OTHER_SPELLINGS, ...BAD].map((target) => [shorten(target), target] as const)
@@ -50,27 +50,27 @@ describe.each(Object.entries<StreamFilesOptions>(files))(
     let server: TestServer
     beforeAll(async () => {
       server = await serve(streamFiles(root, options))
-      // The first answers of a kind load modules, which are files too.
+      // The first responses of a kind load modules, which are files too.
       await request(server.port, '/public.txt')
       await request(server.port, '/..')
     })
     afterAll(() => server.close())
 
-    test.each(names)('is not looked up: %j', async (_shortened, target) => {
+    test.each(names)('makes no file-system call: %j', async (_shortened, target) => {
       const { result, calls } = await fileSystemCalls(() => request(server.port, target))
       expect(result.status).toBeGreaterThanOrEqual(400)
       expect(calls).toEqual([])
     })
 
     test('where a canonical one is', async () => {
-      // Not asked for before: it would be opened only once if it came from memory since.
+      // Not requested before: a cached file would be opened only once.
       const { calls } = await fileSystemCalls(() => request(server.port, '/docs/index.html'))
       expect(calls).toContain('open')
     })
   },
 )
 
-test('hex digits in lower case are not looked up with redirect: false', async () => {
+test('hex digits in lower case make no file-system call with redirect: false', async () => {
   const server = await serve(streamFiles(root, { redirect: false }))
   await request(server.port, '/public.txt')
   const { result, calls } = await fileSystemCalls(() => request(server.port, '/caf%c3%a9'))
@@ -82,7 +82,7 @@ test('hex digits in lower case are not looked up with redirect: false', async ()
 describe('a path from a client, confined by root', () => {
   const paths = ['../public.txt', 'docs/../../x', '/..', '.env', 'docs/.hidden/x', 'public.txt\0']
 
-  test.each(paths)('is not looked up where it is refused: %j', async (path) => {
+  test.each(paths)('makes no file-system call if it is refused: %j', async (path) => {
     const server = await serve((_req, res) => void streamResponse(res, path, { root }))
     await request(server.port, '/')
     const { result, calls } = await fileSystemCalls(() => request(server.port, '/'))

@@ -48,7 +48,7 @@ test('a response that has ended already stays as it is, and the outcome has the 
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
-test('a response whose headers are sent stays open to whoever sent them', async () => {
+test('a response whose headers were sent by other code stays open', async () => {
   const { response, outcome } = await answerWith(async (res) => {
     res.write('theirs, ')
     const ended = await streamResponse(res, file)
@@ -60,7 +60,7 @@ test('a response whose headers are sent stays open to whoever sent them', async 
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
-test('a response that somebody answers while the file is opened is left to them', async () => {
+test('a response that other code sends while the file is opened is not changed', async () => {
   const { response, outcome } = await answerWith((res) => {
     const outcome = streamResponse(res, file)
     res.statusCode = 503
@@ -72,7 +72,7 @@ test('a response that somebody answers while the file is opened is left to them'
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
-test('a response that somebody begins while the file is opened is left to them', async () => {
+test('a response that other code begins while the file is opened is not changed', async () => {
   const { response, outcome } = await answerWith(async (res) => {
     const outcome = streamResponse(res, file)
     res.write('theirs, ')
@@ -85,7 +85,7 @@ test('a response that somebody begins while the file is opened is left to them',
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
-test('a response that somebody begins while the first item is made is left to them', async () => {
+test('a response that other code begins before the first item is not changed', async () => {
   const { response, outcome } = await answerWith(async (res) => {
     async function* items() {
       res.write('theirs, ')
@@ -100,7 +100,7 @@ test('a response that somebody begins while the first item is made is left to th
   expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
 })
 
-test('a response that somebody ends in the middle of the body is not taken for a whole one', async () => {
+test('a response that other code ends in the middle of the body is not completed', async () => {
   const { outcome } = await answerWith((res) => {
     const outcome = streamResponse(res, join(directory, 'large.bin'))
     res.once('drain', () => res.end())
@@ -124,7 +124,7 @@ describe('streamFiles', () => {
   })
   app.use('/begun', streamFiles(directory))
   app.use(
-    '/hook',
+    '/callback',
     streamFiles(directory, {
       setHeaders: (res) => {
         res.statusCode = 403
@@ -139,17 +139,17 @@ describe('streamFiles', () => {
 
   beforeEach(() => handed.splice(0))
 
-  test('hands on an error where the response has begun, and throws nothing in a timer', async () => {
+  test('passes an error to next if the response has begun, and throws nothing in a timer', async () => {
     await withServer(app, async ({ port }) => {
       await request(port, '/begun/file.txt')
       expect(handed).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }])
     })
   })
 
-  test('is content with a setHeaders hook that answers by itself', async () => {
+  test('accepts a setHeaders callback that sends the response itself', async () => {
     await withServer(app, async ({ port }) => {
       await expectSilence(async () => {
-        const response = await request(port, '/hook/file.txt')
+        const response = await request(port, '/callback/file.txt')
         expect(response).toMatchObject({ status: 403, complete: true })
         expect(response.body.toString()).toBe('not for you')
       })

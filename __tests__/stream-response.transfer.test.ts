@@ -59,7 +59,7 @@ async function* items(...values: string[]) {
   yield* values
 }
 
-/** Whether the process has the file open. Only Linux tells; elsewhere it is taken to be closed. */
+/** Whether the process has the file open. This is known on Linux only; elsewhere it counts as closed. */
 function isOpen(path: string): boolean {
   if (process.platform !== 'linux') return false
   return readdirSync('/proc/self/fd').some((descriptor) => {
@@ -90,7 +90,7 @@ describe('digest', () => {
     expect(response.trailers['repr-digest']).toBe(`sha-512=:${digest}:`)
   })
 
-  test('is there for an empty file', async () => {
+  test('is sent for an empty file', async () => {
     const response = await send(fileOf(''), { digest: 'sha-256' })
     expect(response.trailers['repr-digest']).toBe(sha256(Buffer.alloc(0)))
   })
@@ -109,7 +109,7 @@ describe('digest', () => {
     expect(made.trailers['repr-digest']).toBe(sha256(Buffer.from('ABC')))
   })
 
-  test('is a header field for bytes that are there', async () => {
+  test('is a header for a body in memory', async () => {
     for (const method of ['GET', 'HEAD']) {
       const response = await send(bytes, { digest: 'sha-256' }, { method })
       expect(response.headers['repr-digest']).toBe(sha256(bytes))
@@ -117,7 +117,7 @@ describe('digest', () => {
     }
   })
 
-  test('of bytes is not told with an answer that is not them', async () => {
+  test('of bytes is not sent with a response without them', async () => {
     const headers = { ETag: '"v1"' }
     const options = { digest: 'sha-256', headers } as const
     const response = await send(bytes, options, { headers: ['If-Match: "v2"'] })
@@ -125,7 +125,7 @@ describe('digest', () => {
     expect(response.headers['repr-digest']).toBeUndefined()
   })
 
-  test('adds to a Trailer field that the application has set', async () => {
+  test('adds to a Trailer header that the application has set', async () => {
     const response = await send(items('x'), { digest: 'sha-256', headers: { Trailer: 'Mine' } })
     expect(response.headers.trailer).toBe('Mine, Repr-Digest')
   })
@@ -147,7 +147,7 @@ describe('digest', () => {
     expect(response.trailers).toEqual({})
   })
 
-  test('never follows a body that was cut off', async () => {
+  test('never follows a truncated body', async () => {
     async function* failing() {
       yield 'first'
       await new Promise((resolve) => setTimeout(resolve, 10))
@@ -205,7 +205,7 @@ describe('digest', () => {
     }
   })
 
-  test('keeps compression() away, which would change the bytes', async () => {
+  test('disables compression(), which would change the bytes', async () => {
     const app = express()
     app.use(compression({ threshold: 0 }))
     app.get('/', (_req, res) =>
@@ -220,7 +220,7 @@ describe('digest', () => {
 })
 
 describe('maxRate', () => {
-  // The most that may have gone out at a time is exact; how long a machine really takes is not.
+  // The limit of bytes at a time is exact; the time that a machine takes is not.
   test.each<[string, () => StreamBody]>([
     ['a file', () => fileOf(patternOf(20_000))],
     ['a generator of one large item', () => [patternOf(20_000)]],
@@ -230,18 +230,18 @@ describe('maxRate', () => {
     const seconds = (performance.now() - began) / 1000
     expect(response.body.equals(patternOf(20_000))).toBe(true)
     expect(Math.max(...(response.chunks ?? []))).toBe(2500)
-    // The first piece goes at once, so 17,500 bytes are waited for.
+    // The first piece is sent at once, so 17,500 bytes are delayed.
     expect(seconds).toBeGreaterThanOrEqual(0.34)
   })
 
-  test('does not cut a fast body into crumbs', async () => {
+  test('does not split a fast body into tiny chunks', async () => {
     const response = await send(items('a', 'bc'), { maxRate: 1_000_000_000 })
     expect(response.chunks).toEqual([1, 2])
   })
 })
 
 describe('onProgress', () => {
-  test('is told of the end, with the total where it is known', async () => {
+  test('is called at the end, with the total if it is known', async () => {
     const seen: unknown[] = []
     const onProgress = (progress: unknown) => seen.push(progress)
     const whole = await send(fileOf(patternOf(1000)), { onProgress })
@@ -257,7 +257,7 @@ describe('onProgress', () => {
     ])
   })
 
-  test('is called on the way, upwards, and once at the end', async () => {
+  test('is called during the transfer with growing numbers, and once at the end', async () => {
     const seen: number[] = []
     const response = await send(patternOf(10_000), {
       maxRate: 25_000,
@@ -284,7 +284,7 @@ describe('onProgress', () => {
 })
 
 describe('signal', () => {
-  test('that fired already answers 503 and leaves nothing open', async () => {
+  test('that fired already is a 503, and nothing stays open', async () => {
     const path = fileOf('x')
     const response = await send(path, { signal: AbortSignal.abort() })
     expect(response.status).toBe(503)
@@ -292,14 +292,14 @@ describe('signal', () => {
     await eventually(() => !isOpen(path))
   })
 
-  test("answers the status of the signal's reason", async () => {
+  test("has the status of the signal's reason", async () => {
     const reason = Object.assign(new Error('Slow'), { status: 504 })
     const response = await send(items('x'), { signal: AbortSignal.abort(reason) })
     expect(response.status).toBe(504)
     expect(response.outcome.error).toBe(reason)
   })
 
-  test('cuts a file off on the way, also one that nobody reads', async () => {
+  test('aborts a file during its transfer, also to a client that does not read', async () => {
     const controller = new AbortController()
     const response = await send(fileOf(patternOf(1_000_000)), {
       signal: controller.signal,
@@ -314,7 +314,7 @@ describe('signal', () => {
     })
   })
 
-  test('is let go of at the end', async () => {
+  test('has no listener after the end', async () => {
     const { signal } = new AbortController()
     const removed = jest.spyOn(signal, 'removeEventListener')
     await send(items('x'), { signal })
@@ -372,7 +372,7 @@ describe('items arrive as they are produced', () => {
     app.get('/', (_req, res) => streamResponse(res, events(), { type: 'text/event-stream' }))
     await withServer(app, async ({ url }) => {
       const reader = (await fetch(url)).body?.getReader()
-      // Were one held back, this would wait for ever: the next is made when it has come.
+      // The next item is generated when the last one arrived, so an item that is held back hangs the test.
       for (let item = 0; item < 5; item++) {
         const bytes = (await reader?.read())?.value ?? []
         expect(Buffer.from(bytes).toString()).toBe(`data: ${item}\n\n`)
@@ -402,7 +402,7 @@ describe('transform', () => {
     for await (const chunk of chunks) yield chunk.toString('latin1').toUpperCase()
   }
 
-  test('sends what it makes, without ranges, length and validators', async () => {
+  test('sends its output, without ranges, length and validators', async () => {
     const path = fileOf('abcdef', 'a.txt')
     const asked = {
       headers: ['Range: bytes=0-1', 'If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT'],
@@ -434,7 +434,7 @@ describe('transform', () => {
     expect(transform).toHaveBeenCalledTimes(1)
   })
 
-  test('gets the chunks of the window and is told of the file', async () => {
+  test('gets the chunks of the window and the metadata of the file', async () => {
     const path = fileOf(patternOf(100))
     const response = await send(path, {
       start: 10,
@@ -460,7 +460,7 @@ describe('transform', () => {
     await eventually(() => !isOpen(path))
   })
 
-  test('that never looks at the file, or not at all of it, leaves it closed', async () => {
+  test('that reads nothing of the file, or not all of it, still has it closed', async () => {
     const path = fileOf(patternOf(500_000))
     await send(path, { transform: () => ['nothing of it'] })
     await send(path, {
@@ -474,7 +474,7 @@ describe('transform', () => {
     await eventually(() => !isOpen(path))
   })
 
-  test('that is left early, without having looked at the file, leaves it closed', async () => {
+  test('that is closed early, without having read the file, still has it closed', async () => {
     const path = fileOf('abc')
     const controller = new AbortController()
     const response = await send(path, {
@@ -539,7 +539,7 @@ describe('follow', () => {
     })
   }
 
-  test('sends what is appended until nothing came for followIdle', async () => {
+  test('sends what is appended until nothing was appended for followIdle', async () => {
     const path = fileOf('one\n', 'a.log')
     const { text, complete, headers, outcome } = await following(
       path,
@@ -558,7 +558,7 @@ describe('follow', () => {
     }
   })
 
-  test('answers at once for a file in which there is nothing yet', async () => {
+  test('responds at once with an empty file', async () => {
     const path = fileOf('', 'a.log')
     const { text } = await following(path, { followIdle: 800 }, () => appendFile(path, 'late'))
     expect(text).toBe('late')
@@ -584,7 +584,7 @@ describe('follow', () => {
     expect(outcome.error).toBeUndefined()
   })
 
-  test('stops when the client leaves, and closes the file', async () => {
+  test('stops when the client disconnects, and closes the file', async () => {
     const path = fileOf('x')
     const { outcome } = await following(path, {}, async (received, disconnected) => {
       await eventually(() => received() === 'x')
@@ -614,7 +614,7 @@ describe('follow', () => {
     expect(complete).toBe(true)
   })
 
-  test('cuts the body off when the file became shorter', async () => {
+  test('aborts the response when the file became shorter', async () => {
     const path = fileOf('one\ntwo\n', 'a.log')
     const { complete, outcome } = await following(path, {}, async (received) => {
       await eventually(() => received() === 'one\ntwo\n')
@@ -629,7 +629,7 @@ describe('follow', () => {
     ['as long', 'ONE\nTWO\n'],
     ['longer', 'ONE\nTWO\nTHREE\n'],
   ])(
-    'cuts the body off when the file was copied and truncated, and is %s now',
+    'aborts the response when the file was copied and truncated, and is %s now',
     async (_what, now) => {
       const path = fileOf('one\ntwo\n', 'a.log')
       const { text, complete, outcome } = await following(path, {}, async (received) => {
@@ -656,7 +656,7 @@ describe('follow', () => {
     expect({ text, complete }).toEqual({ text: '6789', complete: true })
   })
 
-  test('works with a FileHandle, which it leaves open', async () => {
+  test('works with a FileHandle, which stays open', async () => {
     const path = fileOf('one\n', 'a.log')
     const handle = await open(path)
     const { text } = await following(handle, { followIdle: 800 }, async (received) => {

@@ -12,7 +12,7 @@ import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { type TestServer, withServer } from '../support/server.js'
 
-// More than the buffers of both ends of a connection hold, so that nobody is done before leaving.
+// More than the buffers of both ends of a connection, so that no transfer completes before the disconnect.
 const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x')
 const directory = folderOf({ 'large.bin': LARGE, 'small.txt': 'small' })
 const file = join(directory, 'large.bin')
@@ -21,7 +21,7 @@ afterAll(removeFolders)
 
 const hows: Leaving[] = ['FIN', 'RST']
 
-/** Sends `count` clients in groups, each of which leaves as `visit` says. */
+/** Runs `count` clients in groups. Each disconnects as `visit` does. */
 async function sendClients(count: number, visit: (index: number) => Promise<void>): Promise<void> {
   const group = 50
   for (let first = 0; first < count; first += group) {
@@ -49,19 +49,19 @@ async function connectionsGone({ server }: TestServer): Promise<void> {
   })
 }
 
-test('1,000 clients that leave, 200 before the first byte: all promises settle as aborted, nothing leaks, nothing is said', async () => {
+test('1,000 clients that disconnect, 200 before the first byte: all promises settle as aborted, nothing leaks, nothing is logged', async () => {
   const outcomes: Promise<Outcome>[] = []
   const asked = new Map<string, () => void>()
   const app = express()
   app.get('/large', (_req, res) => {
     outcomes.push(streamResponse(res, file))
   })
-  // Answers as soon as it was asked: the client leaves while the file is being opened.
+  // Responds at once: the client disconnects while the file is being opened.
   app.get('/opening/:id', (req, res) => {
     outcomes.push(streamResponse(res, file))
     asked.get(req.params.id)?.()
   })
-  // Answers once the client has left.
+  // Responds after the client has disconnected.
   app.get('/late/:id', (req, res) => {
     req.socket.on('close', () => outcomes.push(streamResponse(res, file)))
     asked.get(req.params.id)?.()
@@ -79,7 +79,7 @@ test('1,000 clients that leave, 200 before the first byte: all promises settle a
         const place = index % 10 === 0 ? 'late' : 'opening'
         const socket = await ask(server.port, `/${place}/${index}`)
         await entered
-        // Half a goodbye is none yet: the client still listens, so it goes for good.
+        // A FIN is not a disconnect, because the client may still read. So the socket is destroyed.
         await disconnected(socket, 'RST')
       })
       await eventually(() => outcomes.length === 1000)
@@ -94,7 +94,7 @@ test('1,000 clients that leave, 200 before the first byte: all promises settle a
 })
 
 test.each(hows)(
-  'clients of streamFiles that leave by %s leak no descriptor and reach no error handler',
+  'clients of streamFiles that disconnect by %s leak no descriptor and reach no error handler',
   async (how) => {
     const handed: unknown[] = []
     const app = express()
@@ -118,8 +118,8 @@ test.each(hows)(
   },
 )
 
-test('a client that leaves while a read is under way does not crash the process', async () => {
-  // Small enough to be read in two blocks, so that the client leaves around the last.
+test('a client that disconnects during a read does not crash the process', async () => {
+  // Small enough for two reads, so that the client disconnects around the last.
   const twoBlocks = folderOf({ 'file.bin': Buffer.alloc(300 * 1024) })
   const outcomes: Outcome[] = []
   const listener: RequestListener = (_req, res) => {
@@ -145,7 +145,7 @@ test('a client that leaves while a read is under way does not crash the process'
   })
 })
 
-describe('a client that leaves with requests waiting in the pipeline', () => {
+describe('a client that disconnects with requests waiting in the pipeline', () => {
   const responses = async (
     consume: (socket: Socket) => Promise<void>,
     middleware?: RequestListener,
@@ -181,7 +181,7 @@ describe('a client that leaves with requests waiting in the pipeline', () => {
   })
 })
 
-test('leaving the loop over readChunks closes the file', async () => {
+test('exiting the loop over readChunks closes the file', async () => {
   const baseline = openDescriptors()
   for (let reader = 0; reader < 50; reader++) {
     for await (const chunk of readChunks(file, { chunkSize: 1000 })) {
