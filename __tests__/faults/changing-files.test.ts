@@ -1,4 +1,5 @@
 import fs, { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -166,6 +167,49 @@ test('several ranges too short for a check between them are aborted before the l
     const response = await request(port, '/', { headers })
     expect(response).toMatchObject({ status: 206, complete: false })
     expect(response.body.includes('new')).toBe(false)
+  })
+})
+
+describe('a file that is opened between the truncation and the first write of its writer', () => {
+  const send = (file: string | FileHandle) => {
+    const listener: RequestListener = (_req, res) =>
+      void streamResponse(res, file, { contentLength: true })
+    return withServer(listener, ({ port }) => request(port, '/'))
+  }
+  const whole = { status: 200, complete: true, headers: { 'content-length': String(SIZE) } }
+
+  // Without a size nothing could tell at the end of the body that the file was rewritten once more.
+  test('has the size that its writer gave it', async () => {
+    const file = join(folderOf({ 'file.bin': '' }), 'file.bin')
+    const { fstat } = fs
+    const spy = jest.spyOn(fs, 'fstat').mockImplementationOnce((...parameters: unknown[]) => {
+      const done = parameters.pop()
+      Reflect.apply(fstat, fs, [
+        ...parameters,
+        (...results: unknown[]) => {
+          writeFileSync(file, before)
+          if (typeof done === 'function') done(...results)
+        },
+      ])
+    })
+    const response = await send(file)
+    spy.mockRestore()
+    expect(response).toMatchObject(whole)
+    expect(response.body.equals(before)).toBe(true)
+  })
+
+  test('has it as a FileHandle too', async () => {
+    const file = join(folderOf({ 'file.bin': '' }), 'file.bin')
+    const handle = await open(file)
+    const empty = await handle.stat({ bigint: true })
+    jest.spyOn(handle, 'stat').mockImplementationOnce(async () => {
+      writeFileSync(file, before)
+      return empty
+    })
+    const response = await send(handle)
+    await handle.close()
+    expect(response).toMatchObject(whole)
+    expect(response.body.equals(before)).toBe(true)
   })
 })
 

@@ -70,8 +70,12 @@ export async function openHandle(handle: FileHandle): Promise<OpenResult> {
     if (!stats.isFile()) {
       return { kind: 'missing', error: new TypeError('The FileHandle is not of a regular file') }
     }
-    const size = await sizeOfFile(stats, () => hasContent(handle))
-    return { kind: 'file', file: new HandleFile(handle, stats, size) }
+    const opened = {
+      stat: () => handle.stat({ bigint: true }),
+      hasContent: () => hasContent(handle),
+    }
+    const sized = await sizeOfFile(opened, stats)
+    return { kind: 'file', file: new HandleFile(handle, sized.stats, sized.size) }
   } catch (error) {
     return { kind: 'missing', error }
   }

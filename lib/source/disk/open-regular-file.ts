@@ -55,8 +55,13 @@ async function inspectDescriptor(
   if (!directory && !stats.isFile()) return { kind: 'missing' }
   if (isAllowed !== undefined && !(await isAllowed(descriptor, stats))) return { kind: 'missing' }
   if (directory) return { kind: 'directory' }
-  const size = await sizeOfFile(stats, () => hasContent(descriptor))
-  return { kind: 'file', file: new DiskFile(path, new Descriptor(descriptor), stats, size) }
+  const opened = {
+    stat: () => statDescriptor(descriptor),
+    hasContent: () => hasContent(descriptor),
+  }
+  const sized = await sizeOfFile(opened, stats)
+  const file = new DiskFile(path, new Descriptor(descriptor), sized.stats, sized.size)
+  return { kind: 'file', file }
 }
 
 /**
