@@ -132,7 +132,7 @@ describe('digest', () => {
 
   test.each<[string, number, StreamResponseOptions, Asked]>([
     ['in HTTP/1.0', 200, {}, { version: '1.0' }],
-    ['with a length', 200, { contentLength: true }, {}],
+    ['for a download with a length', 200, { contentLength: 'auto', download: true }, {}],
     ['for HEAD', 200, {}, { method: 'HEAD' }],
     ['for a range', 206, {}, { headers: ['Range: bytes=0-9'] }],
     ['for a 304', 304, {}, { headers: ['If-None-Match: *'] }],

@@ -20,14 +20,15 @@ interface FileOptions {
    */
   acceptRanges: boolean
   /**
-   * Whether a `Cache-Control` header is sent. With `false`, `maxAge` and `immutable` have no effect.
+   * Whether a `Cache-Control` header is sent (RFC 9111 §5.2.2): `public, max-age=…`. With `false`, `maxAge` and
+   * `immutable` have no effect, as in Express.
    *
    * @defaultValue `true`
    */
   cacheControl: boolean
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. Every chunk of a chunked body
-   * (RFC 9112 §7.1) except the last has exactly this size.
+   * (RFC 9112 §7.1) except the last has exactly this size, unless `maxRate` asks for smaller ones.
    *
    * @defaultValue `65536`
    */
@@ -78,7 +79,7 @@ interface FileOptions {
   extensions: string | readonly string[] | false
   /**
    * Whether `immutable` is added to `Cache-Control` (RFC 8246). It promises that the file never changes
-   * under this URL.
+   * under this URL while a cache may use it, which is as long as `maxAge` says: without `maxAge` it has no effect.
    *
    * @defaultValue `false`
    */
@@ -98,7 +99,8 @@ interface FileOptions {
   lastModified: boolean
   /**
    * How long caches may use a response without revalidation: milliseconds, or a duration such as `'1d'`.
-   * It is sent as `max-age` in seconds, and limited to one year.
+   * It is sent as `max-age` in whole seconds (RFC 9111 §5.2.2.1). As in Express, a negative value means 0, and more
+   * than a year means a year.
    *
    * @defaultValue `0`
    */
@@ -242,7 +244,7 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
    * In any other body every item is one chunk and is sent when it arrives; with this option the items are
-   * regrouped, so that every chunk except the last has exactly this size.
+   * regrouped, so that every chunk except the last has exactly this size. With `maxRate` chunks may be smaller.
    *
    * @defaultValue `65536` for a file, otherwise none
    */
@@ -269,9 +271,10 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    */
   contentLength: boolean | 'auto' | number
   /**
-   * Sends the digest of the body in `Repr-Digest` (RFC 9530 §3): as a trailer, or as a header if
-   * the whole body is in memory. A 206, a response with a `Content-Length` and an HTTP/1.0 response have no
-   * trailer. Together with `follow` it throws a `TypeError`.
+   * Sends the digest of the body in `Repr-Digest` (RFC 9530 §3): as a trailer, or as a header if the body is
+   * a `Uint8Array` or an `ArrayBuffer`. A trailer needs a chunked body: a 206, an HTTP/1.0 response and a body
+   * to which `contentLength: 'auto'` gives a length have no digest. Together with `follow`, and for a
+   * body that needs a trailer with `contentLength` as `true` or a number, it throws a `TypeError`.
    *
    * @defaultValue none
    * @example
@@ -332,7 +335,8 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
   headers: OutgoingHttpHeaders
   /**
    * The maximum rate of this response, in bytes per second: an integer of at least 1. The body is sent in
-   * 20 pieces per second, and each piece is one chunk.
+   * chunks of at most a twentieth of that. After a pause of the client the response may catch up by what it missed
+   * in a tenth of a second.
    *
    * @defaultValue none
    * @example
@@ -393,7 +397,8 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    */
   status: number
   /**
-   * The media type, or an extension that has one, such as `'csv'`.
+   * The media type (RFC 9110 §8.3.1), or a file extension that has one, such as `'csv'`. An unknown extension
+   * throws a `TypeError`.
    *
    * @defaultValue by the extension of the file, or the type of a `Blob`, or `application/octet-stream`
    */
@@ -431,7 +436,7 @@ interface JsonOptions extends Pick<RouteOptions, ResponseOptionName | 'signal'> 
   /** Send as a download: a string under that name, `true` without one. Default `false`. */
   download: boolean | string
   /**
-   * The media type, or an extension that stands for one. Default `application/jsonl` of
+   * The media type, or a file extension that has one. Default `application/jsonl` of
    * `streamJsonLines` and `application/json` of `streamJsonArray`.
    */
   type: string

@@ -21,7 +21,9 @@ export function resolveResponseBody(body: StreamBody, req: object): ResponseBody
 
 /** The kind that decides which options apply. */
 export function bodyKind(body: ResponseBody): BodyKind {
-  return bodySize(body) === undefined ? body.kind : 'sized'
+  if (body.kind !== 'stream') return body.kind
+  if (body.stream.bytes !== undefined) return 'bytes'
+  return body.stream.size === undefined ? 'stream' : 'sized'
 }
 
 /** The bytes of a stream that knows its length. */

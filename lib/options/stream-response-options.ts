@@ -31,8 +31,8 @@ const rules = {
 /** The resolved options of `streamResponse`. */
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
-/** The kinds of body whose options differ. `sized` is a stream whose length is known. */
-export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
+/** The kinds of body whose options differ: `bytes` are in memory, and the length of a `sized` stream is known. */
+export type BodyKind = 'path' | 'handle' | 'bytes' | 'sized' | 'stream'
 
 // They decide which file a path names, so they apply to paths only.
 const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
@@ -51,6 +51,7 @@ const FILE_OPTIONS = [
 const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   path: [],
   handle: PATH_OPTIONS,
+  bytes: [...PATH_OPTIONS, ...FILE_OPTIONS],
   sized: [...PATH_OPTIONS, ...FILE_OPTIONS],
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
 }
@@ -63,7 +64,7 @@ const CONFLICTS = [
 ] as const
 
 /**
- * @param size the length of a `sized` body in bytes
+ * @param size the length of the body in bytes, where it is known without opening a file
  * @throws TypeError that names the option that is invalid, or invalid for this kind of body
  */
 export function resolveStreamResponseOptions(
@@ -92,12 +93,17 @@ export function resolveStreamResponseOptions(
 
 /** `true` is for a body of known length, a number for one of unknown length, `'auto'` for any body. */
 function checkContentLength(
-  { contentLength, follow, transform }: StreamResponseSettings,
+  { contentLength, digest, follow, transform }: StreamResponseSettings,
   kind: BodyKind,
   size: number | undefined,
 ): void {
   if (contentLength === false || contentLength === 'auto') return
   if (follow) throw invalidOption('"follow" does not go with "contentLength"')
+  // A response with a length has no trailers (RFC 9112 §7.1.2). The digest of bytes in memory is a header.
+  if (digest !== undefined && kind !== 'bytes')
+    throw invalidOption(
+      '"digest" does not go with "contentLength": only a chunked body has a trailer',
+    )
   if (contentLength === true) {
     if (transform !== undefined)
       throw invalidOption('"transform" does not go with "contentLength": true')
