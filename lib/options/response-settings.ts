@@ -1,5 +1,5 @@
 import { ExactLengthReader } from '../body/decorators/exact-length-reader.js'
-import { cacheControlField } from '../http/cache-control.js'
+import { type CacheSettings, cacheControlField, keepsStoredPolicy } from '../http/cache-control.js'
 import {
   type BodyFactory,
   type FileResponseSettings,
@@ -13,7 +13,7 @@ import type { StreamResponseSettings } from './stream-response-options.js'
 
 /** How `streamFiles` responds with a file. */
 export function middlewareResponseSettings(settings: StreamFilesSettings): FileResponseSettings {
-  const ofFile = { ...settings, cacheControl: cacheControlField(settings) }
+  const ofFile = { ...settings, ...cacheSettings(settings) }
   const { transform, chunkSize } = settings
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
@@ -22,9 +22,9 @@ export function middlewareResponseSettings(settings: StreamFilesSettings): FileR
 /** How `streamResponse` responds with a file. */
 export function fileResponseSettings(settings: StreamResponseSettings): FileResponseSettings {
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
-  const cacheControl = cacheControlField(settings)
+  const cache = cacheSettings(settings)
   const length = lengthSettings(settings)
-  const ofFile: FileResponseSettings = { ...settings, chunkSize, cacheControl, ...length }
+  const ofFile: FileResponseSettings = { ...settings, chunkSize, ...cache, ...length }
   if (follow) {
     const etag = false
     return forGeneratedBody({ ...ofFile, etag }, (file, { start }) =>
@@ -42,6 +42,13 @@ export function streamBodySettings(settings: StreamResponseSettings): StreamBody
   const isCacheable = settings.maxAge > 0 || settings.immutable
   const cacheControl = isCacheable ? cacheControlField(settings) : undefined
   return { cacheControl, chunkSize: settings.chunkSize, ...lengthSettings(settings) }
+}
+
+function cacheSettings(settings: CacheSettings) {
+  return {
+    cacheControl: cacheControlField(settings),
+    keepCacheControl: keepsStoredPolicy(settings),
+  }
 }
 
 /** A number is the length of this body; anything else says when a length is sent. */
