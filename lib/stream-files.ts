@@ -69,7 +69,7 @@ class FileServer {
   constructor(directory: string, options: StreamFilesOptions | null | undefined) {
     this.settings = resolveStreamFilesOptions(options)
     this.#files = directorySource(directory, this.settings)
-    this.#responseSettings = middlewareResponseSettings(this.settings)
+    this.#responseSettings = middlewareResponseSettings(this.settings, directory)
     this.#init = middlewareResponseInit(this.settings)
   }
 

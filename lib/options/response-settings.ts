@@ -8,12 +8,17 @@ import {
 } from '../response/respond-with-file.js'
 import type { StreamBodySettings } from '../response/respond-with-stream.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import { offloadHeader } from './offload-rule.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
 /** How `streamFiles` responds with a file. */
-export function middlewareResponseSettings(settings: StreamFilesSettings): FileResponseSettings {
-  const ofFile = { ...settings, cacheControl: cacheControlField(settings) }
+export function middlewareResponseSettings(
+  settings: StreamFilesSettings,
+  directory: string,
+): FileResponseSettings {
+  const offload = offloadHeader(settings.offload, directory)
+  const ofFile = { ...settings, cacheControl: cacheControlField(settings), offload }
   const { transform, chunkSize } = settings
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
@@ -24,7 +29,8 @@ export function fileResponseSettings(settings: StreamResponseSettings): FileResp
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
   const cacheControl = cacheControlField(settings)
   const length = lengthSettings(settings)
-  const ofFile: FileResponseSettings = { ...settings, chunkSize, cacheControl, ...length }
+  const offload = offloadHeader(settings.offload, settings.root)
+  const ofFile: FileResponseSettings = { ...settings, chunkSize, cacheControl, offload, ...length }
   if (follow) {
     const etag = false
     return forGeneratedBody({ ...ofFile, etag }, (file, { start }) =>
