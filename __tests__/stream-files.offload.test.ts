@@ -1,7 +1,12 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import compression from 'compression'
-import { type StreamFilesOptions, streamFiles, streamResponse } from '../lib/index.js'
+import {
+  type StreamFilesOptions,
+  type StreamResponseOptions,
+  streamFiles,
+  streamResponse,
+} from '../lib/index.js'
 import { descriptorsBackTo } from './support/eventually.js'
 import { express } from './support/express.js'
 import { folderOf, openDescriptors, removeFolders } from './support/files.js'
@@ -155,7 +160,7 @@ testOnLinux('a file of unknown size is sent by the app', () =>
 )
 
 describe('streamResponse', () => {
-  const sent = (path: string, options: Parameters<typeof streamResponse>[2]) =>
+  const sent = (path: string, options: StreamResponseOptions) =>
     withServer(
       (_req, res) => void streamResponse(res, path, options),
       ({ port }) => request(port, '/'),

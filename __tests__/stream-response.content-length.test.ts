@@ -38,7 +38,7 @@ interface Sent {
 /** Answers one request, behind `before` if that is given. */
 async function send(
   body: StreamBody,
-  options: StreamResponseOptions,
+  options: StreamResponseOptions<StreamBody>,
   asked: Asked = {},
   ...before: RequestHandler[]
 ): Promise<Sent> {

@@ -1,4 +1,5 @@
 import { httpError, toHttpError } from './errors.js'
+import type { ApplicableFilesOptions } from './options/applicable-options.js'
 import { directoryPath } from './options/file-path.js'
 import { describeValue } from './options/option-rules.js'
 import type { StreamFilesOptions } from './options/option-types.js'
@@ -39,7 +40,7 @@ export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: Ne
  */
 export function streamFiles(
   root: string | URL,
-  options?: StreamFilesOptions | null,
+  options?: ApplicableFilesOptions | null,
 ): StreamFilesHandler {
   const server = new FileServer(directoryOf(root), options)
   // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that

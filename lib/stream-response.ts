@@ -52,10 +52,10 @@ import { openPath } from './source/disk/open-path.js'
  * const { status, bytesSent, aborted } = await streamResponse(res, body)
  * ```
  */
-export function streamResponse(
+export function streamResponse<Body extends StreamBody>(
   res: ResponseLike,
-  body: StreamBody,
-  options?: StreamResponseOptions | null,
+  body: Body,
+  options?: StreamResponseOptions<Body> | null,
 ): Promise<Outcome> {
   assertResponse('streamResponse', res)
   const content = resolveResponseBody(body, requestOf(res))

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { StreamBody } from '../body/classify-body.js'
 import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
 import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { Transform } from '../body/transform-reader.js'
@@ -7,6 +8,7 @@ import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
+import type { ApplicableOptions } from './applicable-options.js'
 import type { OffloadOptions } from './offload-rule.js'
 
 /** Every option may be omitted, `null` or `undefined`, which all mean its default. */
@@ -258,7 +260,7 @@ interface MiddlewareOptions extends FileOptions {
   redirect: boolean
 }
 
-interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
+interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
    * In any other body every item is one chunk and is sent when it arrives; with this option the items are
@@ -434,7 +436,7 @@ type ResponseOptionName =
   | 'stallTimeout'
   | 'status'
 
-interface EventsOptions extends Pick<RouteOptions, ResponseOptionName> {
+interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
   /**
    * Milliseconds with nothing sent after which a comment is sent, so that no proxy closes the
    * connection and a client that disconnected is noticed. Sent at most a tenth of it, or a second,
@@ -450,7 +452,7 @@ interface EventsOptions extends Pick<RouteOptions, ResponseOptionName> {
   signal: AbortSignal
 }
 
-interface JsonOptions extends Pick<RouteOptions, ResponseOptionName | 'signal'> {
+interface JsonOptions extends Pick<RouteOptionValues, ResponseOptionName | 'signal'> {
   /** Send as a download: a string under that name, `true` without one. Default `false`. */
   download: boolean | string
   /**
@@ -469,8 +471,27 @@ export type StreamJsonOptions = Optional<JsonOptions>
 /** Options of {@link streamFiles}: those of `express.static`, and more. */
 export type StreamFilesOptions = Optional<MiddlewareOptions>
 
-/** Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more. */
-export type StreamResponseOptions = Optional<RouteOptions>
+/** Every option of {@link streamResponse}, whatever its body is. */
+export type RouteOptions = Optional<RouteOptionValues>
+
+/**
+ * Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more.
+ *
+ * A combination that throws a `TypeError` does not compile either, such as a generator with `start`, except what
+ * does not go with `offload`.
+ *
+ * @typeParam Body the body that the options are for, by default a path
+ * @example
+ * ```ts
+ * function sendReport(res: Response, name: string, options?: StreamResponseOptions) {
+ *   return streamResponse(res, name, { root: '/data/reports', ...options })
+ * }
+ * function sendRows(res: Response, rows: Rows, options?: StreamResponseOptions<Rows>) {
+ *   return streamResponse(res, rows, { type: 'csv', ...options })
+ * }
+ * ```
+ */
+export type StreamResponseOptions<Body extends StreamBody = string> = ApplicableOptions<Body>
 
 /** Options of {@link readChunks}. */
 export type ReadChunksOptions = Optional<{

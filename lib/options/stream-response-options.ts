@@ -12,7 +12,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './option-rules.js'
-import type { StreamResponseOptions } from './option-types.js'
+import type { RouteOptions } from './option-types.js'
 import { contentRules, responseRules } from './response-rules.js'
 
 const rules = {
@@ -69,7 +69,7 @@ const CONFLICTS = [
  * @throws TypeError that names the option that is invalid, or invalid for this kind of body
  */
 export function resolveStreamResponseOptions(
-  options: StreamResponseOptions | null | undefined,
+  options: RouteOptions | null | undefined,
   kind: BodyKind,
   size?: number,
 ): StreamResponseSettings {
