@@ -446,7 +446,7 @@ describe('transform', () => {
       end: 59,
       chunkSize: 20,
       transform: async function* (chunks, file) {
-        yield `${file.path} ${file.size} ${file.modified.getUTCFullYear()}`
+        yield `${file.path} ${file.size} ${file.modified?.getUTCFullYear()}`
         for await (const chunk of chunks) yield ` ${chunk.length}`
       },
     })

@@ -1,3 +1,4 @@
+import { memorySource, streamFiles } from '../../lib/index.js'
 import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options.js'
 import { resolveStreamResponseOptions } from '../../lib/options/stream-response-options.js'
 
@@ -102,4 +103,10 @@ test('"X-Accel-Redirect" needs a root, and "X-Sendfile" does not', () => {
 
 test.each(['handle', 'stream'] as const)('"offload" is for a path, and not for a %s', (kind) => {
   expect(() => route({ offload: sendfile }, kind)).toThrow('"offload" is for a path')
+})
+
+test.each([[memorySource({})], [['a', 'b']]])('"offload" is for one directory', (root) => {
+  expect(() => streamFiles(root, { offload: { header: 'X-Sendfile' } })).toThrow(
+    'streamFiles: option "offload" is for a root that is one path',
+  )
 })

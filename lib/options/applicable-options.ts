@@ -1,5 +1,6 @@
 import type { StreamBody } from '../body/classify-body.js'
 import type { Transform } from '../body/transform-reader.js'
+import type { FileReference } from '../source/custom/source-contract.js'
 import type { FileHandle } from '../source/disk/handle-file.js'
 import type { RouteOptions, StreamFilesOptions } from './option-types.js'
 
@@ -47,11 +48,11 @@ interface FollowedFileOptions extends FileOptions, Pick<RouteOptions, 'followIdl
   readonly contentLength?: false | 'auto' | null | undefined
 }
 
-type AnyFileOptions =
-  | PlainFileOptions
-  | DigestedFileOptions
-  | TransformedFileOptions
-  | FollowedFileOptions
+interface ReferenceOptions extends Pick<RouteOptions, 'dotfiles'> {}
+
+type UnfollowedFileOptions = PlainFileOptions | DigestedFileOptions | TransformedFileOptions
+
+type AnyFileOptions = UnfollowedFileOptions | FollowedFileOptions
 
 interface BytesOptions extends BodyOptions, Pick<RouteOptions, 'contentLength' | 'digest'> {}
 
@@ -70,11 +71,13 @@ export type ApplicableOptions<Body extends StreamBody> = Body extends string | U
   ? AnyFileOptions & PathOptions
   : Body extends FileHandle
     ? AnyFileOptions
-    : Body extends ArrayBufferView | ArrayBufferLike
-      ? BytesOptions
-      : Body extends Blob
-        ? BlobOptions | DigestedStreamOptions
-        : StreamOptions | DigestedStreamOptions
+    : Body extends FileReference
+      ? UnfollowedFileOptions & ReferenceOptions
+      : Body extends ArrayBufferView | ArrayBufferLike
+        ? BytesOptions
+        : Body extends Blob
+          ? BlobOptions | DigestedStreamOptions
+          : StreamOptions | DigestedStreamOptions
 
 interface PlainFilesOptions extends Omit<StreamFilesOptions, 'transform'> {}
 

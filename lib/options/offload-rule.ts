@@ -81,10 +81,6 @@ export function checkOffload(
 }
 
 /** @param root the directory, if the path of the file is below one */
-export function offloadHeader(
-  offload: OffloadOptions | undefined,
-  root = '',
-): OffloadHeader | undefined {
-  if (offload === undefined) return undefined
+export function offloadHeader(offload: OffloadOptions, root = ''): OffloadHeader {
   return offload.header === 'X-Sendfile' ? sendfile : accelRedirect(resolve(root), offload.prefix)
 }

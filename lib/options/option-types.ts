@@ -462,6 +462,9 @@ interface JsonOptions extends Pick<RouteOptionValues, ResponseOptionName | 'sign
   type: string
 }
 
+/** Options of {@link diskSource}. */
+export type DiskSourceOptions = Optional<Pick<FileOptions, 'symlinks'>>
+
 /** Options of {@link streamEvents}. */
 export type StreamEventsOptions = Optional<EventsOptions>
 

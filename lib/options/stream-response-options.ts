@@ -6,9 +6,9 @@ import { checkOffload, type OffloadOptions } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
+  givenNames,
   integerRule,
   type OptionRule,
-  optionEntries,
   type ResolvedOptions,
   resolveOptions,
 } from './option-rules.js'
@@ -32,26 +32,32 @@ const rules = {
 /** The resolved options of `streamResponse`. */
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
-/** The kinds of body whose options differ: `bytes` are in memory, and the length of a `sized` stream is known. */
-export type BodyKind = 'path' | 'handle' | 'bytes' | 'sized' | 'stream'
+/**
+ * The kinds of body whose options differ: a `source` has the file, `bytes` are in memory, and the length of a
+ * `sized` stream is known.
+ */
+export type BodyKind = 'path' | 'handle' | 'source' | 'bytes' | 'sized' | 'stream'
 
 // They decide which file a path names, so they apply to paths only.
 const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'offload', 'root', 'symlinks']
+// They poll the disk.
+const FOLLOW_OPTIONS = ['follow', 'followIdle']
 // They select bytes of a file or depend on its metadata, so they apply to files only.
 const FILE_OPTIONS = [
   'acceptRanges',
   'end',
   'etag',
-  'follow',
-  'followIdle',
   'lastModified',
   'setHeaders',
   'start',
   'transform',
+  ...FOLLOW_OPTIONS,
 ]
+const FILE_KINDS: readonly BodyKind[] = ['path', 'handle', 'source']
 const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   path: [],
   handle: PATH_OPTIONS,
+  source: [...PATH_OPTIONS.filter((name) => name !== 'dotfiles'), ...FOLLOW_OPTIONS],
   bytes: [...PATH_OPTIONS, ...FILE_OPTIONS],
   sized: [...PATH_OPTIONS, ...FILE_OPTIONS],
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
@@ -121,23 +127,16 @@ function checkContentLength(
       throw invalidOption('"contentLength" is for a body of known length, which this body is not')
   } else if (size !== undefined && size !== contentLength) {
     throw invalidOption(`"contentLength" is ${contentLength}, and the body has ${size} bytes`)
-  } else if ((kind === 'path' || kind === 'handle') && transform === undefined) {
+  } else if (FILE_KINDS.includes(kind) && transform === undefined) {
     throw invalidOption(
       '"contentLength" must not be a number for a file, whose length is known; set true',
     )
   }
 }
 
-/** The names of the options that are set. `false` disables something, which is valid for every body. */
-function givenNames(options: object | null | undefined): ReadonlySet<string> {
-  const given = [...optionEntries(options ?? {})].filter(
-    ([, value]) => value !== undefined && value !== null && value !== false,
-  )
-  return new Set(given.map(([name]) => name))
-}
-
 function requiredBody(name: string): string {
-  return PATH_OPTIONS.includes(name) ? 'a path' : 'a file'
+  if (PATH_OPTIONS.includes(name)) return 'a path'
+  return FOLLOW_OPTIONS.includes(name) ? 'a file of the disk' : 'a file'
 }
 
 function invalidOption(why: string): TypeError {

@@ -14,7 +14,7 @@ import type { OffloadHeader } from '../http/offload.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
-import type { ChunkReader, OpenFile, Stats } from '../source/source.js'
+import type { ChunkReader, OpenFile, Stats, StoredHeaders } from '../source/source.js'
 import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
 import { applyHeaders, type ResponseInit } from './response-init.js'
@@ -39,6 +39,8 @@ export interface FileResponseSettings extends ResponsePolicy, RepresentationSett
   readonly setHeaders: SetHeaders | undefined
   /** Tells the server in front to send the file. */
   readonly offload?: OffloadHeader | undefined
+  /** Whether the `Cache-Control` that a source has for a file is sent. */
+  readonly keepCacheControl: boolean
   /** Generates a body from the file, which is sent instead of the file. */
   readonly makeBody?: BodyFactory | undefined
   /** The length in bytes of what `makeBody` returns, if the application knows it. */
@@ -94,6 +96,7 @@ function runCallbacks(
   init: ResponseInit,
 ): Promise<TransferResult> | TransferResult {
   applyHeaders(res, init.headers)
+  if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
   const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   return whenReady(pending, () => {
     const { etag } = settings
@@ -104,6 +107,18 @@ function runCallbacks(
       send(request, res, file, { ...settings, etag: () => tag }, init),
     )
   })
+}
+
+/** Sets the headers that a source has for a file, except those that the application has set. */
+function applyStoredHeaders(
+  res: ResponseLike,
+  headers: StoredHeaders,
+  { keepCacheControl }: FileResponseSettings,
+): void {
+  for (const [name, value] of headers) {
+    const isKept = keepCacheControl || name !== 'Cache-Control'
+    if (isKept && !res.hasHeader(name)) res.setHeader(name, value)
+  }
 }
 
 function send(

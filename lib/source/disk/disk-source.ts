@@ -1,5 +1,5 @@
 import { join, resolve, sep } from 'node:path'
-import type { OpenResult, Source } from '../source.js'
+import type { FileSource, OpenResult } from '../source.js'
 import type { DiskFile } from './disk-file.js'
 import { openRegularFile } from './open-regular-file.js'
 import { type PathOfOpenedFile, pathOfOpenedFile } from './opened-path.js'
@@ -9,7 +9,7 @@ import { RealRoot } from './real-root.js'
 export type SymlinkPolicy = 'inside' | 'follow' | 'deny'
 
 /** The files below a root directory. The root may also be a single file, whose name is then empty. */
-export class DiskSource implements Source<DiskFile> {
+export class DiskSource implements FileSource<DiskFile> {
   /** An absolute path. */
   readonly root: string
   readonly symlinks: SymlinkPolicy
