@@ -14,6 +14,7 @@ const OPTION_TYPES = {
   streamEvents: 'StreamEventsOptions',
   'streamJsonLines, streamJsonArray': 'StreamJsonOptions',
   readChunks: 'ReadChunksOptions',
+  diskSource: 'DiskSourceOptions',
 }
 
 const program = ts.createProgram([source], {
