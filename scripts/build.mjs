@@ -1,16 +1,17 @@
-// Builds dist/: the package as one CommonJS file, which `import` and `require` share, and its
-// declarations as another.
+// Builds dist/: each entry point as one CommonJS file, which `import` and `require` share, and the
+// declarations, which share the types that both entry points name.
 import { rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
-const input = 'lib/index.ts'
+const input = { index: 'lib/index.ts', s3: 'lib/s3.ts' }
 
 rmSync('dist', { recursive: true, force: true })
 
 await build({
-  entryPoints: [input],
+  entryPoints: input,
   outdir: 'dist',
   bundle: true,
   packages: 'external',
@@ -20,7 +21,11 @@ await build({
 
 const declarations = await rollup({
   input,
-  external: /^node:/,
+  external: [...builtinModules, /^node:/, /^@aws-sdk\//],
   plugins: [dts({ tsconfig: 'tsconfig.build.json' })],
 })
-await declarations.write({ file: 'dist/index.d.ts' })
+await declarations.write({
+  dir: 'dist',
+  entryFileNames: '[name].d.ts',
+  chunkFileNames: '[name]-types.d.ts',
+})
