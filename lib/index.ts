@@ -9,6 +9,7 @@ export type { JsonValues, JsonValuesFunction } from './body/json-body.js'
 export type { Transform } from './body/transform-reader.js'
 export type { EtagFunction, FileInfo } from './http/describe.js'
 export type { FilesRoot } from './options/files-root.js'
+export type { OffloadOptions } from './options/offload-rule.js'
 export type {
   CacheOptions,
   DiskSourceOptions,

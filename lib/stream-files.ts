@@ -73,7 +73,7 @@ class FileServer {
   ) {
     this.settings = resolveStreamFilesOptions(options)
     this.#files = filesOfRoots(root, options, this.settings)
-    this.#responseSettings = middlewareResponseSettings(this.settings)
+    this.#responseSettings = middlewareResponseSettings(this.settings, root)
     this.#init = middlewareResponseInit(this.settings)
   }
 

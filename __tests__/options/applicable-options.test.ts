@@ -20,6 +20,8 @@ const compiling = [
   `streamResponse(res, 'a', { transform: (chunks, { path }) => chunks, contentLength: 5 })`,
   `streamResponse(res, 'a', { start: null, end: undefined, contentLength: true, follow: null })`,
   `streamResponse(res, new URL('file:///a'), { symlinks: 'deny', contentLength: true })`,
+  `streamResponse(res, 'a', { offload: { header: 'X-Sendfile' }, download: true, maxAge: 5 })`,
+  `streamResponse(res, 'a', { offload: { header: 'X-Accel-Redirect', prefix: '/_files/' }, root: '/srv' })`,
   `streamResponse(res, handle, { start: 1, contentLength: true })`,
   `streamResponse(res, rows(), { contentLength: 5, type: 'csv', maxAge: '1d' })`,
   `streamResponse(res, rows(), { digest: 'sha-512' })`,
@@ -35,6 +37,10 @@ const compiling = [
 
 const failing: [code: string, message: string][] = [
   [`streamResponse(res, rows(), { start: 5 })`, `'start' does not exist in type`],
+  [
+    `streamResponse(res, handle, { offload: { header: 'X-Sendfile' } })`,
+    `'offload' does not exist`,
+  ],
   [`streamResponse(res, rows(), { root: '/srv' })`, `'root' does not exist in type`],
   [`streamResponse(res, () => rows(), { etag: true })`, `'etag' does not exist in type`],
   [

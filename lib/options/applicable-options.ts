@@ -6,7 +6,7 @@ import type { RouteOptions, StreamFilesOptions } from './option-types.js'
 
 // The compiler reports an option that a body does not have as "does not exist in type", with these names.
 
-type PathOptionName = 'dotfiles' | 'extensions' | 'index' | 'root' | 'symlinks'
+type PathOptionName = 'dotfiles' | 'extensions' | 'index' | 'offload' | 'root' | 'symlinks'
 
 type FileOptionName = 'acceptRanges' | 'etag' | 'lastModified' | 'setHeaders' | 'start'
 

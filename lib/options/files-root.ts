@@ -30,6 +30,17 @@ export function filesOfRoots(
   return fileSourceOf(sources.length === 1 ? first : new FirstFoundFiles(sources), cache)
 }
 
+/**
+ * The directory whose files the server in front sends.
+ *
+ * @throws TypeError if the root is anything else
+ */
+export function offloadedDirectory(root: FilesRoot | readonly FilesRoot[]): string {
+  const directory = directoryPath(root)
+  if (directory !== undefined) return directory
+  throw new TypeError('streamFiles: option "offload" is for a root that is one path')
+}
+
 /** @throws TypeError that names the caller and what it accepts */
 export function sourceOfRoot(caller: string, root: FilesRoot, symlinks: SymlinkPolicy): Source {
   if (isSource(root)) return root

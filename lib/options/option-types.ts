@@ -9,6 +9,7 @@ import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
 import type { ApplicableOptions } from './applicable-options.js'
+import type { OffloadOptions } from './offload-rule.js'
 
 /** Every option may be omitted, `null` or `undefined`, which all mean its default. */
 type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
@@ -107,6 +108,23 @@ interface FileOptions {
    * @defaultValue `0`
    */
   maxAge: number | string
+  /**
+   * Has the server in front send the files: the response tells it which file, and has no body. The application
+   * still decides who gets which file, and under which `Content-Type`, `Cache-Control` and
+   * `Content-Disposition`. Preconditions and ranges are evaluated in front. With `X-Accel-Redirect`, for nginx,
+   * `prefix` is the `internal` location for the files. With `X-Sendfile`, for Apache and lighttpd, the header is
+   * the absolute path. A status other than 200 is sent without the server in front. In `streamResponse`,
+   * `X-Accel-Redirect` needs `root`. An option that would change the bytes or their pace throws a `TypeError`.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * app.use('/private', authenticate, streamFiles('/srv/private', {
+   *   offload: { header: 'X-Accel-Redirect', prefix: '/_files/' },
+   * }))
+   * ```
+   */
+  offload: OffloadOptions
   /**
    * Called once for every response, however it ended, and before an error is passed to `next`. A request
    * that falls through to the next middleware is not a response. If the callback throws or rejects, a
@@ -462,7 +480,8 @@ export type RouteOptions = Optional<RouteOptionValues>
 /**
  * Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more.
  *
- * A combination that throws a `TypeError` does not compile either, such as a generator with `start`.
+ * A combination that throws a `TypeError` does not compile either, such as a generator with `start`, except what
+ * does not go with `offload`.
  *
  * @typeParam Body the body that the options are for, by default a path
  * @example

@@ -8,12 +8,18 @@ import {
 } from '../response/respond-with-file.js'
 import type { StreamBodySettings } from '../response/respond-with-stream.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import { type FilesRoot, offloadedDirectory } from './files-root.js'
+import { offloadHeader } from './offload-rule.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
 /** How `streamFiles` responds with a file. */
-export function middlewareResponseSettings(settings: StreamFilesSettings): FileResponseSettings {
-  const ofFile = { ...settings, ...cacheSettings(settings) }
+export function middlewareResponseSettings(
+  settings: StreamFilesSettings,
+  root: FilesRoot | readonly FilesRoot[],
+): FileResponseSettings {
+  const offload = settings.offload && offloadHeader(settings.offload, offloadedDirectory(root))
+  const ofFile = { ...settings, ...cacheSettings(settings), offload }
   const { transform, chunkSize } = settings
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
@@ -24,7 +30,8 @@ export function fileResponseSettings(settings: StreamResponseSettings): FileResp
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
   const cache = cacheSettings(settings)
   const length = lengthSettings(settings)
-  const ofFile: FileResponseSettings = { ...settings, chunkSize, ...cache, ...length }
+  const offload = settings.offload && offloadHeader(settings.offload, settings.root)
+  const ofFile: FileResponseSettings = { ...settings, chunkSize, ...cache, offload, ...length }
   if (follow) {
     const etag = false
     return forGeneratedBody({ ...ofFile, etag }, (file, { start }) =>

@@ -2,6 +2,7 @@ import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { directoryPath } from './file-path.js'
 import { DOTFILE_POLICIES, fileRules, LONGEST_TIMER, MAX_CHUNK_SIZE } from './file-rules.js'
+import { checkOffload, type OffloadOptions } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
@@ -38,7 +39,7 @@ export type StreamResponseSettings = ResolvedOptions<typeof rules>
 export type BodyKind = 'path' | 'handle' | 'source' | 'bytes' | 'sized' | 'stream'
 
 // They decide which file a path names, so they apply to paths only.
-const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
+const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'offload', 'root', 'symlinks']
 // They poll the disk.
 const FOLLOW_OPTIONS = ['follow', 'followIdle']
 // They select bytes of a file or depend on its metadata, so they apply to files only.
@@ -94,7 +95,16 @@ export function resolveStreamResponseOptions(
     throw invalidOption('"end" must not be less than "start"')
   }
   checkContentLength(settings, kind, size)
+  if (settings.offload !== undefined) checkRouteOffload(settings.offload, settings)
   return settings
+}
+
+function checkRouteOffload(offload: OffloadOptions, settings: StreamResponseSettings): void {
+  checkOffload('streamResponse', rules, offload, settings)
+  const { root, status = 200 } = settings
+  if (status !== 200) throw invalidOption(`"offload" does not go with "status" ${status}`)
+  if (offload.header === 'X-Accel-Redirect' && root === undefined)
+    throw invalidOption('"offload" with "X-Accel-Redirect" needs "root"')
 }
 
 /** `true` is for a body of known length, a number for one of unknown length, `'auto'` for any body. */

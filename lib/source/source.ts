@@ -36,6 +36,8 @@ export interface ChunkReader {
 export interface OpenFile {
   /** Where the source has it. Never shown to a client. */
   readonly path: string
+  /** The path with the symlinks below the root resolved, if the source has judged them. */
+  readonly realPath?: string | undefined
   /** In bytes; `undefined` if it is known only at the end, as in `/proc`. */
   readonly size: number | undefined
   /** All bytes, if they are in memory. */
