@@ -85,10 +85,18 @@ export function clientOptions(endpoint: string): S3ClientConfig {
   }
 }
 
-/** A bucket for the tests of one file. `npm run test:s3` names its store in the environment. */
-export function testBucket(): TestBucket {
+/** The store of the environment, as `npm run test:s3` has it. */
+export const storeEndpoint = S3_ENDPOINT
+
+/** A bucket of that store. */
+export function newBucket(): TestBucket {
   if (S3_ENDPOINT === undefined) throw new Error('There is no S3_ENDPOINT: npm run test:s3')
-  const bucket = new TestBucket(S3_ENDPOINT, S3_BUCKET)
+  return new TestBucket(S3_ENDPOINT, S3_BUCKET)
+}
+
+/** A bucket for the tests of one file. */
+export function testBucket(): TestBucket {
+  const bucket = newBucket()
   beforeAll(() => bucket.create())
   afterAll(() => bucket.remove())
   return bucket
