@@ -24,9 +24,13 @@ interface BodyOptions
 
 interface PathOptions extends Pick<RouteOptions, PathOptionName> {}
 
-interface FileOptions extends BodyOptions, Pick<RouteOptions, FileOptionName> {}
+// An option that is declared again has the documentation of the interface that is extended.
 
-interface WholeFileOptions extends FileOptions, Pick<RouteOptions, 'end'> {
+interface FileBodyOptions
+  extends BodyOptions,
+    Pick<RouteOptions, FileOptionName | 'contentLength' | 'follow'> {}
+
+interface WholeFileOptions extends FileBodyOptions, Pick<RouteOptions, 'end'> {
   readonly follow?: false | null | undefined
 }
 
@@ -38,12 +42,12 @@ interface DigestedFileOptions extends WholeFileOptions, Pick<RouteOptions, 'dige
   readonly contentLength?: false | 'auto' | null | undefined
 }
 
-interface TransformedFileOptions extends WholeFileOptions {
+interface TransformedFileOptions extends WholeFileOptions, Pick<RouteOptions, 'transform'> {
   readonly transform: Transform
   readonly contentLength?: false | 'auto' | number | null | undefined
 }
 
-interface FollowedFileOptions extends FileOptions, Pick<RouteOptions, 'followIdle'> {
+interface FollowedFileOptions extends FileBodyOptions, Pick<RouteOptions, 'followIdle'> {
   readonly follow: boolean
   readonly contentLength?: false | 'auto' | null | undefined
 }
@@ -58,11 +62,13 @@ interface BytesOptions extends BodyOptions, Pick<RouteOptions, 'contentLength' |
 
 interface BlobOptions extends BodyOptions, Pick<RouteOptions, 'contentLength'> {}
 
-interface StreamOptions extends BodyOptions {
+interface StreamOptions extends BodyOptions, Pick<RouteOptions, 'contentLength'> {
   readonly contentLength?: false | 'auto' | number | null | undefined
 }
 
-interface DigestedStreamOptions extends BodyOptions, Pick<RouteOptions, 'digest'> {
+interface DigestedStreamOptions
+  extends BodyOptions,
+    Pick<RouteOptions, 'contentLength' | 'digest'> {
   readonly contentLength?: false | 'auto' | null | undefined
 }
 
@@ -79,9 +85,13 @@ export type ApplicableOptions<Body extends StreamBody> = Body extends string | U
           ? BlobOptions | DigestedStreamOptions
           : StreamOptions | DigestedStreamOptions
 
-interface PlainFilesOptions extends Omit<StreamFilesOptions, 'transform'> {}
+interface FilesOptions extends Omit<StreamFilesOptions, 'contentLength' | 'transform'> {}
 
-interface TransformedFilesOptions extends Omit<StreamFilesOptions, 'contentLength'> {
+interface PlainFilesOptions extends FilesOptions, Pick<StreamFilesOptions, 'contentLength'> {}
+
+interface TransformedFilesOptions
+  extends FilesOptions,
+    Pick<StreamFilesOptions, 'contentLength' | 'transform'> {
   readonly transform: Transform
   readonly contentLength?: false | 'auto' | null | undefined
 }

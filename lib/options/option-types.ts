@@ -14,12 +14,17 @@ import type { OffloadOptions } from './offload-rule.js'
 /** Every option may be omitted, `null` or `undefined`, which all mean its default. */
 type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
 
+/** Options of {@link streamFiles} and {@link streamResponse}. */
 interface FileOptions {
   /**
    * Whether `Range` requests are served (RFC 9110 §14), with one range or several, and announced in
    * `Accept-Ranges: bytes`. With `false` every request gets the whole file.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * streamFiles('public', { acceptRanges: false })
+   * ```
    */
   acceptRanges: boolean
   /**
@@ -27,6 +32,15 @@ interface FileOptions {
    * `immutable` have no effect, as in Express.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // The application sets Cache-Control itself.
+   * app.use((req, res, next) => {
+   *   res.set('Cache-Control', 'private, no-cache')
+   *   next()
+   * })
+   * app.use(streamFiles('public', { cacheControl: false }))
+   * ```
    */
   cacheControl: boolean
   /**
@@ -34,6 +48,10 @@ interface FileOptions {
    * (RFC 9112 §7.1) except the last has exactly this size, unless `maxRate` asks for smaller ones.
    *
    * @defaultValue `65536`
+   * @example
+   * ```ts
+   * streamFiles('public', { chunkSize: 16 * 1024 })
+   * ```
    */
   chunkSize: number
   /**
@@ -85,12 +103,21 @@ interface FileOptions {
    * under this URL while a cache may use it, which is as long as `maxAge` says: without `maxAge` it has no effect.
    *
    * @defaultValue `false`
+   * @example
+   * ```ts
+   * // Files whose names contain a hash of their content.
+   * app.use('/assets', streamFiles('dist/assets', { immutable: true, maxAge: '1y' }))
+   * ```
    */
   immutable: boolean
   /**
    * Files to try, in order, for a directory that is requested with its trailing slash. `false` tries none.
    *
    * @defaultValue `'index.html'`
+   * @example
+   * ```ts
+   * streamFiles('public', { index: ['index.html', 'index.htm'] })
+   * ```
    */
   index: string | readonly string[] | false
   /**
@@ -98,6 +125,11 @@ interface FileOptions {
    * the future.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // A deployment gives all files a new mtime, but not a new content.
+   * streamFiles('public', { lastModified: false, etag: ({ path }) => hashes.get(path) ?? '' })
+   * ```
    */
   lastModified: boolean
   /**
@@ -106,6 +138,10 @@ interface FileOptions {
    * than a year means a year.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', { maxAge: '1d' }))
+   * ```
    */
   maxAge: number | string
   /**
@@ -175,6 +211,11 @@ interface FileOptions {
    * that does not exist. Without a root, all symlinks are followed.
    *
    * @defaultValue `'inside'`
+   * @example
+   * ```ts
+   * // For a directory of links to files elsewhere.
+   * app.use(streamFiles('current', { symlinks: 'follow' }))
+   * ```
    */
   symlinks: SymlinkPolicy
   /**
@@ -207,17 +248,25 @@ interface FileOptions {
    * segment is judged.
    *
    * @defaultValue `'ignore'`
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', { dotfiles: 'deny', fallthrough: false }))
+   * ```
    */
   dotfiles: DotfilePolicy
 }
 
-/** Limits of the memory in which `streamFiles` keeps small files. */
+/** Limits of the `cache` of {@link streamFiles}. */
 export type CacheOptions = Optional<{
   /**
    * The size of all cached files together, in bytes. Each counts with its name and 2 KiB of overhead. A
    * larger file is not cached.
    *
    * @defaultValue `16777216` (16 MiB)
+   * @example
+   * ```ts
+   * streamFiles('public', { cache: { maxBytes: 64 * 1024 * 1024 } })
+   * ```
    */
   maxBytes: number
   /**
@@ -225,10 +274,15 @@ export type CacheOptions = Optional<{
    * being sent, even after it was evicted.
    *
    * @defaultValue `131072` (128 KiB)
+   * @example
+   * ```ts
+   * streamFiles('public', { cache: { maxFileBytes: 1024 * 1024 } })
+   * ```
    */
   maxFileBytes: number
 }>
 
+/** Further options of {@link streamFiles}. */
 interface MiddlewareOptions extends FileOptions {
   /**
    * Limits of the cache for small files, or `false` for no cache. A cached file is never stale: every
@@ -248,6 +302,11 @@ interface MiddlewareOptions extends FileOptions {
    * method is neither GET nor HEAD. With `false` it is an error of 404, 403 or 400, or a 405 response.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // What is missing below /assets is a 404 at once, and no other route is tried.
+   * app.use('/assets', streamFiles('dist/assets', { fallthrough: false }))
+   * ```
    */
   fallthrough: boolean
   /**
@@ -256,10 +315,15 @@ interface MiddlewareOptions extends FileOptions {
    * `false` neither is found.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * streamFiles('public', { redirect: false })
+   * ```
    */
   redirect: boolean
 }
 
+/** Further options of {@link streamResponse}. */
 interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
@@ -267,6 +331,11 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * regrouped, so that every chunk except the last has exactly this size. With `maxRate` chunks may be smaller.
    *
    * @defaultValue `65536` for a file, otherwise none
+   * @example
+   * ```ts
+   * // A million short rows, in chunks of 64 KiB.
+   * streamResponse(res, rows(), { type: 'csv', chunkSize: 65536 })
+   * ```
    */
   chunkSize: number
   /**
@@ -308,6 +377,10 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * the file's own name, with a string under that name. The name may contain any Unicode (RFC 8187).
    *
    * @defaultValue `false`
+   * @example
+   * ```ts
+   * streamResponse(res, '/data/3f2a.pdf', { download: 'Rechnung für März.pdf' })
+   * ```
    */
   download: boolean | string
   /**
@@ -315,6 +388,11 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * throws a `TypeError`.
    *
    * @defaultValue the last byte of the file
+   * @example
+   * ```ts
+   * // The first kilobyte.
+   * streamResponse(res, '/data/image.iso', { end: 1023 })
+   * ```
    */
   end: number
   /**
@@ -323,6 +401,14 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * rejects the promise; before the first byte nothing is sent, and the application can still respond.
    *
    * @defaultValue `'next'`
+   * @example
+   * ```ts
+   * try {
+   *   await streamResponse(res, path, { errors: 'throw' })
+   * } catch (error) {
+   *   if (!res.headersSent) res.status(404).send('No such report')
+   * }
+   * ```
    */
   errors: 'next' | 'throw'
   /**
@@ -344,6 +430,10 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * at least 1. Without `follow` it throws a `TypeError`.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, '/var/log/build.log', { follow: true, followIdle: 10_000 })
+   * ```
    */
   followIdle: number
   /**
@@ -351,6 +441,10 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * `TypeError`.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, rows(), { headers: { 'Content-Type': 'text/csv', 'Cache-Control': 'no-store' } })
+   * ```
    */
   headers: OutgoingHttpHeaders
   /**
@@ -407,6 +501,11 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * The position of the first byte of the file to send, counted from 0.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * // What was appended since the last request.
+   * streamResponse(res, '/var/log/app.log', { start: Number(req.query.from) })
+   * ```
    */
   start: number
   /**
@@ -414,6 +513,10 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * ranges are ignored.
    *
    * @defaultValue `res.statusCode`
+   * @example
+   * ```ts
+   * app.use((req, res) => streamResponse(res, 'public/404.html', { status: 404 }))
+   * ```
    */
   status: number
   /**
@@ -421,6 +524,11 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * throws a `TypeError`.
    *
    * @defaultValue by the extension of the file, or the type of a `Blob`, or `application/octet-stream`
+   * @example
+   * ```ts
+   * streamResponse(res, rows(), { type: 'csv' })
+   * streamResponse(res, image, { type: 'image/avif' })
+   * ```
    */
   type: string
 }
@@ -436,28 +544,71 @@ type ResponseOptionName =
   | 'stallTimeout'
   | 'status'
 
+/** Further options of {@link streamEvents}. */
 interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
   /**
    * Milliseconds with nothing sent after which a comment is sent, so that no proxy closes the
    * connection and a client that disconnected is noticed. Sent at most a tenth of it, or a second,
-   * later. An integer of at least 1. Default 15,000; `false` for none.
+   * later: an integer of at least 1, or `false` for none.
+   *
+   * @defaultValue `15000`
+   * @example
+   * ```ts
+   * // The load balancer closes a connection that was idle for ten seconds.
+   * streamEvents(res, news(), { heartbeat: 5000 })
+   * ```
    */
   heartbeat: number | false
-  /** Milliseconds that the client waits before it reconnects; sent before the first event. Default none. */
+  /**
+   * Milliseconds that the client waits before it reconnects: an integer of at least 0. It is sent before the first
+   * event. Without it, the client decides.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamEvents(res, news(), { retry: 2000 })
+   * ```
+   */
   retry: number
   /**
    * Ends the stream whole, after the event that was sent last: for a graceful shutdown. The signal of
    * the function that made the events fires too.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * const shutdown = new AbortController()
+   * app.get('/news', (req, res) => streamEvents(res, news(), { signal: shutdown.signal }))
+   * process.on('SIGTERM', () => {
+   *   server.close()
+   *   shutdown.abort()
+   * })
+   * ```
    */
   signal: AbortSignal
 }
 
+/** Further options of {@link streamJsonLines} and {@link streamJsonArray}. */
 interface JsonOptions extends Pick<RouteOptionValues, ResponseOptionName | 'signal'> {
-  /** Send as a download: a string under that name, `true` without one. Default `false`. */
+  /**
+   * Sends `Content-Disposition: attachment` (RFC 6266), so that a browser saves the body: with a string under that name,
+   * with `true` without one.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * streamJsonLines(res, rows(), { download: 'rows.jsonl' })
+   * ```
+   */
   download: boolean | string
   /**
-   * The media type, or a file extension that has one. Default `application/jsonl` of
-   * `streamJsonLines` and `application/json` of `streamJsonArray`.
+   * The media type (RFC 9110 §8.3.1), or a file extension that has one.
+   *
+   * @defaultValue `'application/jsonl'` in `streamJsonLines`, `'application/json'` in `streamJsonArray`
+   * @example
+   * ```ts
+   * streamJsonLines(res, rows(), { type: 'application/x-ndjson' })
+   * ```
    */
   type: string
 }
@@ -503,12 +654,20 @@ export type ReadChunksOptions = Optional<{
    * size.
    *
    * @defaultValue `65536`
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { chunkSize: 1024 * 1024 })
+   * ```
    */
   chunkSize: number
   /**
    * The position of the first byte to read, counted from 0.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { start: 1024 })
+   * ```
    */
   start: number
   /**
@@ -516,12 +675,20 @@ export type ReadChunksOptions = Optional<{
    * `TypeError`.
    *
    * @defaultValue the last byte of the file
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { end: 1023 })
+   * ```
    */
   end: number
   /**
    * Stops reading: the iteration throws the signal's reason, and the file is closed.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { signal: AbortSignal.timeout(1000) })
+   * ```
    */
   signal: AbortSignal
 }>
