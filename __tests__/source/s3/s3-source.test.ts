@@ -42,6 +42,13 @@ async function read(file: SourceFile, start: number, end: number): Promise<Buffe
   return Buffer.concat(pieces)
 }
 
+/** The pieces of a file up to a position. */
+function iterate(file: SourceFile, end: number): AsyncIterator<Uint8Array> {
+  const chunks = file.chunks({ start: 0, end, signal: new AbortController().signal })
+  if (Symbol.asyncIterator in chunks) return chunks[Symbol.asyncIterator]()
+  throw new Error('The pieces do not come one by one')
+}
+
 /** The requests that the store got, such as `GET a.txt bytes=0-4 if "…"`. */
 function requests(): string[] {
   return store.requests.map(({ method, key, range, ifMatch }) =>
@@ -363,34 +370,74 @@ describe('failures', () => {
 })
 
 describe('a store that stalls', () => {
+  const STALL_TIMEOUT = 30_000
+
+  // Only the clock of timeouts stands still, so that the store may take its time.
+  beforeEach(() => {
+    jest.useFakeTimers({
+      doNotFake: ['Date', 'hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate'],
+    })
+  })
+
+  afterEach(() => jest.useRealTimers())
+
+  /** The request and half of the body; the rest never comes. */
+  function sendHalf() {
+    store.intercept = (_req, res) => {
+      res.writeHead(200, { ETag: ETAG, 'Content-Length': 1000 })
+      res.write(CONTENT.subarray(0, 500))
+      return true
+    }
+  }
+
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+  async function allClosed() {
+    while (![...store.sockets].every(({ destroyed }) => destroyed)) await nextTurn()
+  }
+
   test('before the first byte is a 504', async () => {
     store.intercept = () => true
-    const error = await failure(source({ stallTimeout: 50 }).open('a.txt', context()))
-    expect(error).toMatchObject({ status: 504, code: 'ERR_STORE_TIMEOUT' })
-    await eventually(() => [...store.sockets].every(({ destroyed }) => destroyed))
+    const failed = failure(source().open('a.txt', context()))
+    while (store.requests.length === 0) await nextTurn()
+    jest.advanceTimersByTime(STALL_TIMEOUT)
+    expect(await failed).toMatchObject({ status: 504, code: 'ERR_STORE_TIMEOUT' })
+    await allClosed()
   })
 
   test('in the middle of the body fails the body', async () => {
-    store.intercept = (_req, res) => {
-      res.writeHead(200, { ETag: ETAG, 'Content-Length': 1000 })
-      return res.write(CONTENT.subarray(0, 500)) || true
-    }
-    const file = await opened(source({ stallTimeout: 50 }).open('a.txt', context()))
-    expect(await failure(read(file, 0, 999))).toMatchObject({ code: 'ERR_STORE_TIMEOUT' })
-    await eventually(() => [...store.sockets].every(({ destroyed }) => destroyed))
+    sendHalf()
+    const file = await opened(source().open('a.txt', context()))
+    const pieces = iterate(file, 999)
+    expect((await pieces.next()).value).toHaveLength(500)
+    const failed = failure(pieces.next())
+    await nextTurn()
+    jest.advanceTimersByTime(STALL_TIMEOUT)
+    expect(await failed).toMatchObject({ code: 'ERR_STORE_TIMEOUT' })
+    await allClosed()
+  })
+
+  test('has as long as `stallTimeout` says', async () => {
+    store.intercept = () => true
+    const failed = failure(source({ stallTimeout: 10 }).open('a.txt', context()))
+    while (store.requests.length === 0) await nextTurn()
+    jest.advanceTimersByTime(10)
+    expect(await failed).toMatchObject({ status: 504 })
   })
 
   test('does not stall while nothing is read', async () => {
     store.put('large', LARGE)
-    const stallTimeout = 20
-    const file = await opened(source({ stallTimeout }).open('large', context()))
-    const chunks = file.chunks({ start: 0, end: LARGE.length - 1, signal: context().signal })
-    const pieces: Uint8Array[] = []
-    for await (const piece of chunks) {
-      pieces.push(piece)
-      if (pieces.length === 1) await new Promise((resolve) => setTimeout(resolve, 5 * stallTimeout))
+    const file = await opened(source().open('large', context()))
+    const pieces = iterate(file, LARGE.length - 1)
+    const received: Uint8Array[] = []
+    while (true) {
+      const { done, value } = await pieces.next()
+      if (done) break
+      received.push(value)
+      jest.advanceTimersByTime(2 * STALL_TIMEOUT)
+      await nextTurn()
     }
-    expect(Buffer.concat(pieces).equals(LARGE)).toBe(true)
+    expect(Buffer.concat(received).equals(LARGE)).toBe(true)
   })
 })
 
@@ -451,10 +498,9 @@ describe('connections', () => {
     const disconnect = new AbortController()
     const { signal } = disconnect
     const file = await opened(source().open('a.txt', context({ signal })))
-    const chunks = file.chunks({ start: 0, end: 999, signal })
-    const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : undefined
-    await iterator?.next()
-    const pending = iterator?.next()
+    const pieces = iterate(file, 999)
+    await pieces.next()
+    const pending = pieces.next()
     disconnect.abort()
     await failure(pending)
     await eventually(isClosed)
