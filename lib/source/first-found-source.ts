@@ -1,6 +1,5 @@
 import { statusOf } from '../errors.js'
-import type { OpenContext } from './custom/source-contract.js'
-import type { FileSource, OpenResult } from './source.js'
+import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 /**
  * Several sources as if their directories were merged: a name is opened in the first source that has a file
@@ -15,10 +14,10 @@ export class FirstFoundSource implements FileSource {
     this.#sources = sources
   }
 
-  async open(name: string, context?: OpenContext): Promise<OpenResult> {
+  async open(name: string, request?: OpenRequest): Promise<OpenResult> {
     let best: OpenResult = { kind: 'missing' }
     for (const source of this.#sources) {
-      const result = await source.open(name, context)
+      const result = await source.open(name, request)
       if (result.kind === 'file' || isFailure(result)) return result
       best = moreTelling(best, result)
     }

@@ -1,7 +1,6 @@
 import { statusOf } from '../errors.js'
 import type { Candidates } from '../path/candidates.js'
-import type { OpenContext } from './custom/source-contract.js'
-import type { FileSource, OpenResult } from './source.js'
+import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 /**
  * Opens the first candidate that is a file. A directory at the first candidate is a result; a directory
@@ -10,11 +9,11 @@ import type { FileSource, OpenResult } from './source.js'
 export async function openFirst(
   source: FileSource,
   { names, directoryLacksSlash }: Candidates,
-  context?: OpenContext,
+  request?: OpenRequest,
 ): Promise<OpenResult> {
   let result: OpenResult = { kind: 'missing' }
   for (const [place, name] of names.entries()) {
-    result = await source.open(name, context)
+    result = await source.open(name, request)
     if (result.kind === 'file') return result
     if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
     if (result.kind === 'missing' && !isMissing(result.error)) return result
@@ -35,9 +34,9 @@ export function isMissing(error: unknown): boolean {
 export async function openDirectory(
   source: FileSource,
   index: Candidates,
-  context: OpenContext,
+  request: OpenRequest,
 ): Promise<OpenResult> {
-  const found = await openFirst(source, index, { ...context, method: 'HEAD', range: undefined })
+  const found = await openFirst(source, index, { ...request, method: 'HEAD', range: undefined })
   if (found.kind !== 'file') return found
   found.file.close()
   return { kind: 'directory' }

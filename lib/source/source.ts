@@ -114,6 +114,12 @@ export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'directory' }
   | { readonly kind: 'missing'; readonly error?: unknown }
 
+/** What a source of the application is told of a request, and how long it may take. */
+export interface OpenRequest extends OpenContext {
+  /** The milliseconds in which something must come; unlimited if left out. */
+  readonly stallTimeout?: number | undefined
+}
+
 /** Where files come from. */
 export interface FileSource<File extends OpenFile = OpenFile> {
   /**
@@ -122,5 +128,5 @@ export interface FileSource<File extends OpenFile = OpenFile> {
    */
   readonly isCustom?: boolean
   /** Opens the file at a `/`-separated name. Never rejects. */
-  open(name: string, context?: OpenContext): Promise<OpenResult<File>>
+  open(name: string, request?: OpenRequest): Promise<OpenResult<File>>
 }
