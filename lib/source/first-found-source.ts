@@ -1,4 +1,5 @@
 import { statusOf } from '../errors.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 /**
@@ -14,10 +15,14 @@ export class FirstFoundSource implements FileSource {
     this.#sources = sources
   }
 
-  async open(name: string, request?: OpenRequest): Promise<OpenResult> {
+  async open(
+    name: string,
+    request?: OpenRequest,
+    codings?: readonly ContentCoding[],
+  ): Promise<OpenResult> {
     let best: OpenResult = { kind: 'missing' }
     for (const source of this.#sources) {
-      const result = await source.open(name, request)
+      const result = await source.open(name, request, codings)
       if (result.kind === 'file' || isFailure(result)) return result
       best = moreTelling(best, result)
     }
