@@ -84,6 +84,21 @@ export function decide(input: DecisionInput): Decision {
   return requestedRanges(input) ?? wholeRepresentation(input)
 }
 
+/**
+ * The response that makes the server in front send the file. That server evaluates preconditions and ranges,
+ * and knows the length. nginx repeats an `Accept-Ranges` that it is sent.
+ *
+ * @param header tells which file to send
+ */
+export function offloadedResponse(input: DecisionInput, header: Header): Decision {
+  const headers: Header[] = [header]
+  addUnlessSet(headers, input, 'Content-Type', input.representation.type)
+  addMetadata(headers, input)
+  const remove = ['Accept-Ranges', ...FRAMING_HEADERS]
+  // What middleware makes of no body must not be the coding of the file.
+  return { status: input.status, headers, remove, noTransform: true, segments: [] }
+}
+
 function notModified(input: DecisionInput): Decision {
   const headers: Header[] = []
   addMetadata(headers, input)

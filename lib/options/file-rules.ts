@@ -7,6 +7,7 @@ import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import { offloadRule } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
@@ -40,6 +41,7 @@ export const fileRules = {
   index: namesRule(['index.html']),
   lastModified: booleanRule(true),
   maxAge: maxAgeRule(),
+  offload: offloadRule,
   onOutcome: functionRule<OnOutcome>(),
   setHeaders: functionRule<SetHeaders>(),
   stallTimeout: integerRule(1, LONGEST_TIMER, undefined),

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import type { Segment } from '../http/byte-ranges.js'
 import type { BufferPool } from './buffer-pool.js'
+import type { OpenContext } from './custom/source-contract.js'
 import type { FileChange } from './disk/file-change.js'
 
 export type { Stats }
@@ -35,15 +36,23 @@ export interface ChunkReader {
 export interface OpenFile {
   /** Where the source has it. Never shown to a client. */
   readonly path: string
+  /** The path with the symlinks below the root resolved, if the source has judged them. */
+  readonly realPath?: string | undefined
   /** In bytes; `undefined` if it is known only at the end, as in `/proc`. */
   readonly size: number | undefined
   /** All bytes, if they are in memory. */
   readonly bytes?: Uint8Array | undefined
-  /** The mtime in nanoseconds since the epoch. */
-  readonly mtimeNs: bigint
-  /** The ctime in nanoseconds since the epoch. */
-  readonly ctimeNs: bigint
-  /** The result of `fs.stat`. */
+  /** The mtime in nanoseconds since the epoch, if it is known. */
+  readonly mtimeNs: bigint | undefined
+  /** The ctime in nanoseconds since the epoch, if it is known. */
+  readonly ctimeNs: bigint | undefined
+  /** The entity tag that the source has for it. */
+  readonly etag?: string | undefined
+  /** The media type that the source has for it. */
+  readonly type?: string | undefined
+  /** Headers that the source has stored with it. */
+  readonly headers?: StoredHeaders | undefined
+  /** The result of `fs.stat`, or what is known of it. */
   stats(): Stats
   /**
    * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
@@ -58,6 +67,9 @@ export interface OpenFile {
   /** Closes the file as soon as no read is in progress. Idempotent. */
   close(): void
 }
+
+/** Names and values of response headers. */
+export type StoredHeaders = readonly (readonly [name: string, value: string])[]
 
 /** When a follower ends. */
 export interface FollowOptions {
@@ -103,7 +115,12 @@ export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'missing'; readonly error?: unknown }
 
 /** Where files come from. */
-export interface Source<File extends OpenFile = OpenFile> {
+export interface FileSource<File extends OpenFile = OpenFile> {
+  /**
+   * Whether the files, or some of them, come from a source of the application. Such a source is told of the
+   * request, and has no directories.
+   */
+  readonly isCustom?: boolean
   /** Opens the file at a `/`-separated name. Never rejects. */
-  open(name: string): Promise<OpenResult<File>>
+  open(name: string, context?: OpenContext): Promise<OpenResult<File>>
 }
