@@ -1,5 +1,5 @@
-// Builds dist/: each entry point as one CommonJS file, which `import` and `require` share, and the
-// declarations, which share the types that both entry points name.
+// Builds dist/: each entry point as one CommonJS file, which `import` and `require` share, and the command as
+// another. Each has its own copy of what it uses of the package; the declarations share their types.
 import { rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
@@ -11,7 +11,7 @@ const input = { index: 'lib/index.ts', s3: 'lib/s3.ts' }
 rmSync('dist', { recursive: true, force: true })
 
 await build({
-  entryPoints: input,
+  entryPoints: { ...input, command: 'lib/command/main.ts' },
   outdir: 'dist',
   bundle: true,
   packages: 'external',

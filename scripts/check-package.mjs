@@ -15,7 +15,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)))
-const { name, dependencies } = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
+const {
+  name,
+  version,
+  bin: bins,
+  dependencies,
+} = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
 
 const run = (command, args, cwd) =>
@@ -29,8 +34,9 @@ try {
   install(tarball)
   useFromBothModuleSystems()
   useS3FromBothModuleSystems()
+  runCommand()
   typeCheckInBothModuleSystems()
-  console.log('The packed tarball imports, requires and type-checks.')
+  console.log('The packed tarball imports, requires, runs and type-checks.')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -89,6 +95,12 @@ ${use}`,
   mkdirSync(join(folder, 'node_modules', '@aws-sdk'))
   link('@aws-sdk/client-s3')
   for (const file of Object.keys(files)) run(process.execPath, [file], folder)
+}
+
+function runCommand() {
+  const command = join('node_modules', name, bins[name])
+  const printed = run(process.execPath, [command, '--version'], folder).trim()
+  if (printed !== version) throw new Error(`The command says it is ${printed}, not ${version}`)
 }
 
 function typeCheckInBothModuleSystems() {
