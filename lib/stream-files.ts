@@ -118,7 +118,9 @@ class FileServer {
   }
 
   #contextOf(req: RequestLike, res: ResponseLike): RequestContext {
-    return new RequestContext(req, res, this.#responseSettings)
+    const { acceptRanges } = this.#responseSettings
+    const { stallTimeout } = this.settings
+    return new RequestContext(req, res, { acceptRanges, stallTimeout })
   }
 
   async #find(
