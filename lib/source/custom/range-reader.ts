@@ -32,11 +32,11 @@ export class RangeReader {
     return this.#iteratorEnded && this.#piece === undefined && this.#filled === 0
   }
 
-  /** The next buffer; `undefined` at the end of a range of unknown length. */
-  async next(): Promise<Uint8Array | undefined> {
+  /** The next buffer, as `ChunkReader.read` wants it; `undefined` at the end of a range of unknown length. */
+  async next(sizeHint: number): Promise<Uint8Array | undefined> {
     while (true) {
       this.#piece ??= await this.#pull()
-      const buffer = this.#piece === undefined ? this.#rest() : this.#take(this.#piece)
+      const buffer = this.#piece === undefined ? this.#rest() : this.#take(this.#piece, sizeHint)
       if (buffer !== undefined) this.#delivered += buffer.length
       if (buffer !== undefined || this.ended) return buffer
     }
@@ -91,9 +91,11 @@ export class RangeReader {
   }
 
   /** Takes the whole chunks of a piece as they are, or copies a part of a chunk. */
-  #take(piece: Uint8Array): Uint8Array | undefined {
+  #take(piece: Uint8Array, sizeHint: number): Uint8Array | undefined {
     const endsRange = this.#iteratorEnded && Number.isFinite(this.#length)
-    const whole = endsRange ? piece.length : piece.length - (piece.length % this.#chunkSize)
+    const available = endsRange ? piece.length : piece.length - (piece.length % this.#chunkSize)
+    const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
+    const whole = Math.min(available, chunks * this.#chunkSize)
     if (this.#filled > 0 || whole === 0) return this.#copyFrom(piece)
     this.#keepRest(piece, whole)
     const buffer = whole === piece.length ? piece : piece.subarray(0, whole)

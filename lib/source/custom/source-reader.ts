@@ -36,14 +36,14 @@ export class SourceReader implements ChunkReader {
     this.#pool = pool
   }
 
-  read(_sizeHint: number, callback: ReadCallback): void {
+  read(sizeHint: number, callback: ReadCallback): void {
     const segment = this.#segments[this.#index]
     if (segment === undefined) return callback(null)
     if (segment instanceof Uint8Array) {
       this.#index++
       return callback(null, segment, this.#isAtEnd())
     }
-    this.#readRange(segment).then(
+    this.#readRange(segment, sizeHint).then(
       (buffer) => callback(null, buffer, this.#isAtEnd()),
       (error: unknown) => callback(sourceError(error)),
     )
@@ -58,9 +58,9 @@ export class SourceReader implements ChunkReader {
     return this.#closed
   }
 
-  async #readRange(range: ByteRange): Promise<Uint8Array | undefined> {
+  async #readRange(range: ByteRange, sizeHint: number): Promise<Uint8Array | undefined> {
     this.#range ??= this.#openRange(range)
-    const buffer = await this.#range.next()
+    const buffer = await this.#range.next(sizeHint)
     if (this.#range.ended) {
       this.#range = undefined
       this.#index++
