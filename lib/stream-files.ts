@@ -1,4 +1,6 @@
 import { httpError, toHttpError } from './errors.js'
+import { acceptedCodings } from './http/accept-encoding.js'
+import type { ContentCoding } from './http/content-coding.js'
 import type { ApplicableFilesOptions } from './options/applicable-options.js'
 import { type FilesRoot, filesOfRoots } from './options/files-root.js'
 import type { StreamFilesOptions } from './options/option-types.js'
@@ -91,7 +93,7 @@ class FileServer {
     if (!requested.ok) return notServed(fallthrough, statusOfRefusal[requested.reason])
     const { location } = requested
     const context = this.#files.isCustom ? this.#contextOf(req, res) : undefined
-    const found = await this.#open(requested, context)
+    const found = await this.#open(requested, context, this.#codingsOf(req))
     if (context?.signal.aborted) return this.#disconnected(found, events)
     if (found.kind !== 'file') context?.release()
     if (location !== undefined) return this.#redirectToCanonical(res, found, location, events)
@@ -105,13 +107,20 @@ class FileServer {
     return new RequestContext(req, res, this.#responseSettings)
   }
 
+  #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {
+    const { precompressed } = this.settings
+    if (precompressed.length === 0) return undefined
+    return acceptedCodings(headers['accept-encoding'], precompressed)
+  }
+
   #open(
     { name, trailingSlash }: { readonly name: string; readonly trailingSlash: boolean },
     context: RequestContext | undefined,
+    codings: readonly ContentCoding[] | undefined,
   ): Promise<OpenResult> {
     const { index, extensions, redirect } = this.settings
     const names = candidates(name, trailingSlash, index, extensions)
-    const found = openFirst(this.#files, names, context)
+    const found = openFirst(this.#files, names, context, codings)
     if (context === undefined || trailingSlash || !redirect) return found
     return found.then((result) =>
       result.kind === 'missing' && isMissing(result.error)

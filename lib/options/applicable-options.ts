@@ -85,14 +85,18 @@ export type ApplicableOptions<Body extends StreamBody> = Body extends string | U
           ? BlobOptions | DigestedStreamOptions
           : StreamOptions | DigestedStreamOptions
 
-interface FilesOptions extends Omit<StreamFilesOptions, 'contentLength' | 'transform'> {}
+interface FilesOptions
+  extends Omit<StreamFilesOptions, 'contentLength' | 'precompressed' | 'transform'> {}
 
-interface PlainFilesOptions extends FilesOptions, Pick<StreamFilesOptions, 'contentLength'> {}
+interface PlainFilesOptions
+  extends FilesOptions,
+    Pick<StreamFilesOptions, 'contentLength' | 'precompressed'> {}
 
 interface TransformedFilesOptions
   extends FilesOptions,
-    Pick<StreamFilesOptions, 'contentLength' | 'transform'> {
+    Pick<StreamFilesOptions, 'contentLength' | 'precompressed' | 'transform'> {
   readonly transform: Transform
+  readonly precompressed?: false | null | undefined
   readonly contentLength?: false | 'auto' | null | undefined
 }
 

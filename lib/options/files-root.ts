@@ -20,14 +20,15 @@ const ACCEPTED = 'the path or file: URL of a directory, a source'
 export function filesOfRoots(
   root: FilesRoot | readonly FilesRoot[],
   options: StreamFilesOptions | null | undefined,
-  { symlinks, cache }: StreamFilesSettings,
+  { symlinks, cache, precompressed }: StreamFilesSettings,
 ): FileSource {
   const roots: readonly FilesRoot[] = isList(root) ? root : [root]
   const sources = roots.map((one) => sourceOfRoot('streamFiles', one, symlinks))
   const [first] = sources
   if (first === undefined) throw new TypeError('streamFiles: root must not be an empty array')
   checkDiskOptions(roots, sources, givenNames(options))
-  return fileSourceOf(sources.length === 1 ? first : new FirstFoundFiles(sources), cache)
+  const source = sources.length === 1 ? first : new FirstFoundFiles(sources)
+  return fileSourceOf(source, cache, precompressed.length > 0)
 }
 
 /**

@@ -55,6 +55,7 @@ const DECIDED_IN_FRONT = [
   'followIdle',
   'maxRate',
   'onProgress',
+  'precompressed',
   'stallTimeout',
   'start',
   'transform',

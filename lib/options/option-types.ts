@@ -3,6 +3,7 @@ import type { StreamBody } from '../body/classify-body.js'
 import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
 import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { Transform } from '../body/transform-reader.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { EtagFunction } from '../http/describe.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SetHeaders } from '../response/respond-with-file.js'
@@ -309,6 +310,21 @@ interface MiddlewareOptions extends FileOptions {
    * ```
    */
   fallthrough: boolean
+  /**
+   * Whether a compressed sibling of a file is sent instead of it, by the `Accept-Encoding` of the request
+   * (RFC 9110 §12.5.3): `app.js.br`, `app.js.zst` or `app.js.gz` for `app.js`. `true` looks for all of them; an
+   * array names their codings, the preferred one first. A sibling needs its original, and is not sent if it is
+   * older or empty. Callbacks get the path and metadata of the original. Together with `transform` or `offload`
+   * it throws a `TypeError`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use(streamFiles('dist', { precompressed: true }))
+   * app.use(streamFiles('dist', { precompressed: ['br', 'gzip'] }))
+   * ```
+   */
+  precompressed: boolean | readonly ContentCoding[]
   /**
    * Whether to redirect with a 301 from a directory without its trailing slash to the one with it, and from
    * lower-case percent-encoding (`%c3%a9`) to the canonical spelling (`%C3%A9`, RFC 3986 §6.2.2.1). With

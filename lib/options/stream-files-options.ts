@@ -4,12 +4,14 @@ import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
 import { checkOffload } from './offload-rule.js'
 import { booleanRule, enumRule, type ResolvedOptions, resolveOptions } from './option-rules.js'
 import type { StreamFilesOptions } from './option-types.js'
+import { precompressedRule } from './precompressed-rule.js'
 
 const rules = {
   ...fileRules,
   dotfiles: enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
   cache: cacheRule(),
   fallthrough: booleanRule(true),
+  precompressed: precompressedRule,
   redirect: booleanRule(true),
 }
 
@@ -23,6 +25,9 @@ export function resolveStreamFilesOptions(
   const settings = resolveOptions('streamFiles', rules, options)
   if (settings.transform !== undefined && settings.contentLength === true) {
     throw new TypeError('streamFiles: option "transform" does not go with "contentLength"')
+  }
+  if (settings.transform !== undefined && settings.precompressed.length > 0) {
+    throw new TypeError('streamFiles: option "transform" does not go with "precompressed"')
   }
   if (settings.offload === undefined) return settings
   checkOffload('streamFiles', rules, settings.offload, settings)

@@ -8,9 +8,12 @@ import {
   type ByteWindow,
   describeFile,
   fileInfo,
+  type GetResponseHeader,
   type RepresentationSettings,
 } from '../http/describe.js'
+import { describeNegotiated } from '../http/negotiated.js'
 import type { OffloadHeader } from '../http/offload.js'
+import type { Representation } from '../http/representation.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
@@ -103,7 +106,7 @@ function runCallbacks(
     if (typeof etag !== 'function' || res.hasHeader('ETag')) {
       return send(request, res, file, settings, init)
     }
-    return whenReady(etag(fileInfo(file)), (tag) =>
+    return whenReady(etag(fileInfo(file.negotiated?.original ?? file)), (tag) =>
       send(request, res, file, { ...settings, etag: () => tag }, init),
     )
   })
@@ -157,8 +160,10 @@ function decideOnFile(
 ): Decision {
   const { acceptRanges, exactLength, makeBody, offload } = settings
   const now = Date.now()
-  const ofFile = describeFile(file, settings, responseHeaderGetter(res), now, window)
-  const described = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
+  const getHeader = responseHeaderGetter(res)
+  const ofFile = describeFile(file, settings, getHeader, now, window)
+  const ofBody = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
+  const described = withNegotiatedCoding(file, ofBody, getHeader)
   const isOffloaded = offload !== undefined && canBeOffloaded(file, status)
   const input = {
     request: readRequestFields(request),
@@ -173,6 +178,15 @@ function decideOnFile(
   }
   if (!isOffloaded) return decide(input)
   return offloadedResponse(input, [offload.name, offload.value(file.realPath ?? file.path)])
+}
+
+function withNegotiatedCoding(
+  { negotiated }: OpenFile,
+  representation: Representation,
+  getHeader: GetResponseHeader,
+): Representation {
+  if (negotiated === undefined) return representation
+  return describeNegotiated(representation, negotiated.coding, getHeader)
 }
 
 /** nginx sends every file with status 200, and nothing of a file that reports size 0 (`/proc`). */

@@ -12,6 +12,7 @@ import type {
 import { directorySource } from './directory-source.js'
 import { DiskSource, type SymlinkPolicy } from './disk/disk-source.js'
 import { FirstFoundSource } from './first-found-source.js'
+import { NegotiatedSource } from './negotiated-source.js'
 import type { FileSource } from './source.js'
 
 /** A source of this package, which needs no adapter. */
@@ -64,13 +65,28 @@ export class FirstFoundFiles extends BuiltInSource {
     this.#sources = sources
   }
 
-  files(cache: CacheLimits | false): FileSource {
-    return new FirstFoundSource(this.#sources.map((source) => fileSourceOf(source, cache)))
+  files(cache: CacheLimits | false, precompressed = false): FileSource {
+    const sources = this.#sources.map((source) => fileSourceOf(source, cache, precompressed))
+    return new FirstFoundSource(sources)
   }
 }
 
-/** The files of a source by the contract of this layer; files of the disk may be cached. */
-export function fileSourceOf(source: Source, cache: CacheLimits | false): FileSource {
+/**
+ * The files of a source by the contract of this layer; files of the disk may be cached.
+ *
+ * @param precompressed whether the content coding is negotiated: a sibling comes from the source of its original
+ */
+export function fileSourceOf(
+  source: Source,
+  cache: CacheLimits | false,
+  precompressed = false,
+): FileSource {
+  if (source instanceof FirstFoundFiles) return source.files(cache, precompressed)
+  const files = plainSourceOf(source, cache)
+  return precompressed ? new NegotiatedSource(files) : files
+}
+
+function plainSourceOf(source: Source, cache: CacheLimits | false): FileSource {
   if (!(source instanceof BuiltInSource)) return new CustomSource(source)
   return cache === false ? source.uncached : source.files(cache)
 }

@@ -1,4 +1,5 @@
 import { statusOf } from '../errors.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { OpenContext } from './custom/source-contract.js'
 import type { FileSource, OpenResult } from './source.js'
 
@@ -15,10 +16,14 @@ export class FirstFoundSource implements FileSource {
     this.#sources = sources
   }
 
-  async open(name: string, context?: OpenContext): Promise<OpenResult> {
+  async open(
+    name: string,
+    context?: OpenContext,
+    codings?: readonly ContentCoding[],
+  ): Promise<OpenResult> {
     let best: OpenResult = { kind: 'missing' }
     for (const source of this.#sources) {
-      const result = await source.open(name, context)
+      const result = await source.open(name, context, codings)
       if (result.kind === 'file' || isFailure(result)) return result
       best = moreTelling(best, result)
     }

@@ -1,4 +1,5 @@
 import { statusOf } from '../errors.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { Candidates } from '../path/candidates.js'
 import type { OpenContext } from './custom/source-contract.js'
 import type { FileSource, OpenResult } from './source.js'
@@ -11,10 +12,11 @@ export async function openFirst(
   source: FileSource,
   { names, directoryLacksSlash }: Candidates,
   context?: OpenContext,
+  codings?: readonly ContentCoding[],
 ): Promise<OpenResult> {
   let result: OpenResult = { kind: 'missing' }
   for (const [place, name] of names.entries()) {
-    result = await source.open(name, context)
+    result = await source.open(name, context, codings)
     if (result.kind === 'file') return result
     if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
     if (result.kind === 'missing' && !isMissing(result.error)) return result

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import type { Segment } from '../http/byte-ranges.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { BufferPool } from './buffer-pool.js'
 import type { OpenContext } from './custom/source-contract.js'
 import type { FileChange } from './disk/file-change.js'
@@ -52,6 +53,8 @@ export interface OpenFile {
   readonly type?: string | undefined
   /** Headers that the source has stored with it. */
   readonly headers?: StoredHeaders | undefined
+  /** If its content coding was negotiated: the coding, unless it is not encoded, and the file without it. */
+  readonly negotiated?: { readonly coding: ContentCoding | undefined; readonly original: OpenFile }
   /** The result of `fs.stat`, or what is known of it. */
   stats(): Stats
   /**
@@ -121,6 +124,14 @@ export interface FileSource<File extends OpenFile = OpenFile> {
    * request, and has no directories.
    */
   readonly isCustom?: boolean
-  /** Opens the file at a `/`-separated name. Never rejects. */
-  open(name: string, context?: OpenContext): Promise<OpenResult<File>>
+  /**
+   * Opens the file at a `/`-separated name. Never rejects.
+   *
+   * @param codings if the content coding is negotiated: those that the request accepts, the best first
+   */
+  open(
+    name: string,
+    context?: OpenContext,
+    codings?: readonly ContentCoding[],
+  ): Promise<OpenResult<File>>
 }
