@@ -2,6 +2,7 @@
 declare module 'fastify'
 declare module '@fastify/static'
 declare module 'koa-static'
+declare module 'express-static-gzip'
 declare module 'hono'
 declare module '@hono/node-server'
 declare module '@hono/node-server/serve-static'
