@@ -1,3 +1,4 @@
+export { beforeExpress } from './before-express.js'
 export type { BodyChunk } from './body/body-chunk.js'
 export type { BodyContext, BodyFunction } from './body/body-function.js'
 export type { BodyValue, StreamBody } from './body/classify-body.js'

@@ -104,7 +104,9 @@ class FileServer {
   }
 
   #contextOf(req: RequestLike, res: ResponseLike): RequestContext {
-    return new RequestContext(req, res, this.#responseSettings)
+    const { acceptRanges } = this.#responseSettings
+    const { stallTimeout } = this.settings
+    return new RequestContext(req, res, { acceptRanges, stallTimeout })
   }
 
   #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {

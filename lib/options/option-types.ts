@@ -198,6 +198,9 @@ interface FileOptions {
    * source. The stall is detected at most half of the time later. The outcome is `aborted` with
    * an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to `next`.
    *
+   * A source that is not the disk has the same time to open a file and to give its next bytes. If it takes
+   * longer, the client gets a 504, or the response is aborted, with an `error` of code `'ERR_SOURCE_TIMEOUT'`.
+   *
    * @defaultValue none
    * @example
    * ```ts

@@ -4,9 +4,8 @@ import {
   isUsableSibling,
   siblingName,
 } from '../http/content-coding.js'
-import type { OpenContext } from './custom/source-contract.js'
 import { NegotiatedFile } from './negotiated-file.js'
-import type { FileSource, OpenFile, OpenResult } from './source.js'
+import type { FileSource, OpenFile, OpenRequest, OpenResult } from './source.js'
 
 interface Sibling {
   readonly coding: ContentCoding
@@ -35,16 +34,16 @@ export class NegotiatedSource implements FileSource {
 
   async open(
     name: string,
-    request?: OpenContext,
+    request?: OpenRequest,
     codings: readonly ContentCoding[] = [],
   ): Promise<OpenResult> {
     if (isSiblingName(name)) return this.#files.open(name, request)
     // The entity tags of the responses are not those of the files.
-    const context = request && { ...request, conditions: undefined }
+    const unconditional = request && { ...request, conditions: undefined }
     const likely = this.#countLikely(name, codings)
     const [result, siblings] = await Promise.all([
-      this.#files.open(name, context),
-      this.#openSiblings(name, codings.slice(0, likely), context),
+      this.#files.open(name, unconditional),
+      this.#openSiblings(name, codings.slice(0, likely), unconditional),
     ])
     if (result.kind !== 'file') {
       closeAll(siblings)
@@ -53,7 +52,7 @@ export class NegotiatedSource implements FileSource {
     const original = result.file
     const selected =
       select(siblings, original) ??
-      select(await this.#openSiblings(name, codings.slice(likely), context), original)
+      select(await this.#openSiblings(name, codings.slice(likely), unconditional), original)
     const file = new NegotiatedFile(original, selected?.file ?? original, selected?.coding)
     return { kind: 'file', file }
   }
@@ -72,9 +71,9 @@ export class NegotiatedSource implements FileSource {
   async #openSiblings(
     name: string,
     codings: readonly ContentCoding[],
-    context: OpenContext | undefined,
+    request: OpenRequest | undefined,
   ): Promise<readonly Sibling[]> {
-    const opening = codings.map((coding) => this.#siblings.open(siblingName(name, coding), context))
+    const opening = codings.map((coding) => this.#siblings.open(siblingName(name, coding), request))
     const siblings: Sibling[] = []
     for (const [place, result] of (await Promise.all(opening)).entries()) {
       const coding = codings[place]
