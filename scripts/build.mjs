@@ -1,5 +1,5 @@
-// Builds dist/: the package as one CommonJS file, which `import` and `require` share, and its
-// declarations as another.
+// Builds dist/: the package as one CommonJS file, which `import` and `require` share, its declarations
+// as another, and the command as a third, which has its own copy of what it uses of the package.
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
@@ -10,7 +10,7 @@ const input = 'lib/index.ts'
 rmSync('dist', { recursive: true, force: true })
 
 await build({
-  entryPoints: [input],
+  entryPoints: { index: input, command: 'lib/command/main.ts' },
   outdir: 'dist',
   bundle: true,
   packages: 'external',

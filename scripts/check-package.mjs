@@ -15,7 +15,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)))
-const { name, dependencies } = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
+const {
+  name,
+  version,
+  bin: bins,
+  dependencies,
+} = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
 
 const run = (command, args, cwd) =>
@@ -28,8 +33,9 @@ try {
   console.log(run(bin('attw'), [tarball, '--format', 'ascii'], repo).trim())
   install(tarball)
   useFromBothModuleSystems()
+  runCommand()
   typeCheckInBothModuleSystems()
-  console.log('The packed tarball imports, requires and type-checks.')
+  console.log('The packed tarball imports, requires, runs and type-checks.')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -67,6 +73,12 @@ import { streamFiles } from '${name}'
 if (createRequire(import.meta.url)('${name}').streamFiles !== streamFiles) throw new Error('two copies')`,
   )
   for (const file of ['use.cjs', 'use.mjs', 'same.mjs']) run(process.execPath, [file], folder)
+}
+
+function runCommand() {
+  const command = join('node_modules', name, bins[name])
+  const printed = run(process.execPath, [command, '--version'], folder).trim()
+  if (printed !== version) throw new Error(`The command says it is ${printed}, not ${version}`)
 }
 
 function typeCheckInBothModuleSystems() {

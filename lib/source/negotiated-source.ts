@@ -4,9 +4,8 @@ import {
   isUsableSibling,
   siblingName,
 } from '../http/content-coding.js'
-import type { OpenContext } from './custom/source-contract.js'
 import { NegotiatedFile } from './negotiated-file.js'
-import type { FileSource, OpenFile, OpenResult } from './source.js'
+import type { FileSource, OpenFile, OpenRequest, OpenResult } from './source.js'
 
 interface Sibling {
   readonly coding: ContentCoding
@@ -29,13 +28,13 @@ export class NegotiatedSource implements FileSource {
   /** The preferred sibling is opened together with the original; the others only if it cannot be used. */
   async open(
     name: string,
-    context?: OpenContext,
+    request?: OpenRequest,
     codings: readonly ContentCoding[] = [],
   ): Promise<OpenResult> {
-    if (isSiblingName(name)) return this.#files.open(name, context)
+    if (isSiblingName(name)) return this.#files.open(name, request)
     // The entity tags of the responses are not those of the files.
     const open = (one: string) =>
-      this.#files.open(one, context && { ...context, conditions: undefined })
+      this.#files.open(one, request && { ...request, conditions: undefined })
     const [result, preferred] = await Promise.all([
       open(name),
       openSiblings(open, name, codings.slice(0, 1)),
