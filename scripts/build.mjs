@@ -1,11 +1,12 @@
-// Builds dist/: the package as one CommonJS file, which `import` and `require` share, its declarations
-// as another, and the command as a third, which requires the first.
+// Builds dist/: each entry point as one CommonJS file, which `import` and `require` share, and the command as
+// another, which requires the package. The declarations of the entry points share their types.
 import { rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
-const input = 'lib/index.ts'
+const input = { index: 'lib/index.ts', s3: 'lib/s3.ts' }
 
 rmSync('dist', { recursive: true, force: true })
 
@@ -19,22 +20,26 @@ const options = {
 }
 
 /** @type {import('esbuild').Plugin} */
-const requireLibrary = {
-  name: 'require the library',
+const requirePackage = {
+  name: 'require the package',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\.\/index\.js$/ }, () => ({ path: './index.js', external: true })),
 }
 
-await build({ ...options, entryPoints: [input] })
+await build({ ...options, entryPoints: input })
 await build({
   ...options,
   entryPoints: { command: 'lib/command/main.ts' },
-  plugins: [requireLibrary],
+  plugins: [requirePackage],
 })
 
 const declarations = await rollup({
   input,
-  external: /^node:/,
+  external: [...builtinModules, /^node:/, /^@aws-sdk\//],
   plugins: [dts({ tsconfig: 'tsconfig.build.json' })],
 })
-await declarations.write({ file: 'dist/index.d.ts' })
+await declarations.write({
+  dir: 'dist',
+  entryFileNames: '[name].d.ts',
+  chunkFileNames: '[name]-types.d.ts',
+})
