@@ -21,6 +21,7 @@ declare global {
   const server: Server
 
   // What an application has of its own.
+  const api: RequestHandler
   const authenticate: RequestHandler
   const bar: { update(bytes: number, total?: number): void }
   const body: all.StreamBody
@@ -41,6 +42,7 @@ declare global {
   const upstream: string
   const url: string
   const versions: ReadonlyMap<string, string>
+  function contentHashTag(): all.EtagFunction
   function decipherFor(path: string): Decipheriv
   function events(): AsyncGenerator<string>
   function news(): AsyncGenerator<string>
