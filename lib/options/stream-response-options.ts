@@ -44,6 +44,7 @@ const FILE_OPTIONS = [
   'follow',
   'followIdle',
   'lastModified',
+  'sendfile',
   'setHeaders',
   'start',
   'transform',

@@ -13,6 +13,7 @@ import {
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
+import type { Sendfile } from '../source/disk/sendfile.js'
 import type { ChunkReader, OpenFile, Stats } from '../source/source.js'
 import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
@@ -21,6 +22,7 @@ import type { ResponseLike } from './response-like.js'
 import { responseHeaderGetter, responseRepresentation } from './response-representation.js'
 import { needsBodyReader, sendBody } from './send-body.js'
 import { MAX_BUFFERED_BYTES, sendBuffered } from './send-buffered.js'
+import { sendfileFor } from './sendfile-policy.js'
 import type { TransferResult } from './transfer.js'
 
 /**
@@ -36,6 +38,8 @@ export type SetHeaders = {
 /** How to respond with a file: resolved once from the options. */
 export interface FileResponseSettings extends ResponsePolicy, RepresentationSettings {
   readonly setHeaders: SetHeaders | undefined
+  /** The system calls for large bodies, or `false` to read and write them. */
+  readonly sendfile: Sendfile | false
   /** Generates a body from the file, which is sent instead of the file. */
   readonly makeBody?: BodyFactory | undefined
   /** The length in bytes of what `makeBody` returns, if the application knows it. */
@@ -126,7 +130,7 @@ function send(
   }
   const body = isGenerated
     ? { reader: makeBody(file, window), chunkSize: undefined }
-    : { reader: file.body(decision.segments, chunkSize, bufferPoolFor(res)), chunkSize }
+    : { reader: fileReader(res, file, settings, decision.segments), chunkSize }
   return sendBody(res, { decision, method, ...body, flushEachItem: isGenerated }, transfer)
 }
 
@@ -150,6 +154,16 @@ function decideOnFile(
     now,
     boundary: () => randomBytes(18).toString('hex'),
   })
+}
+
+function fileReader(
+  res: ResponseLike,
+  file: OpenFile,
+  { chunkSize, sendfile }: FileResponseSettings,
+  segments: readonly Segment[],
+): ChunkReader {
+  const calls = sendfileFor(res, file, segments, sendfile)
+  return file.body(segments, chunkSize, bufferPoolFor(res), calls)
 }
 
 /** Pooled buffers are only for Node's own `write`: a middleware in between may keep or change them. */

@@ -44,6 +44,10 @@ export class DiskFile extends RegularFile {
     return new DiskFile(this.path, this.#descriptor.retain(), this.version, this.size)
   }
 
+  get descriptor(): number | undefined {
+    return this.#closed ? undefined : this.#descriptor.number
+  }
+
   stats(): Stats {
     return fstatSync(this.#descriptor.number)
   }

@@ -1,7 +1,8 @@
 import type { ByteRange } from '../../http/byte-ranges.js'
 import type { RandomAccessFile } from '../source.js'
 
-const SAMPLE_BYTES = 256
+/** The size of one sample, in bytes. */
+export const SAMPLE_BYTES = 256
 
 // Whatever the length of the body. When so many buffers have been sampled, every second sample is dropped
 // and from then on every second buffer is sampled, so the samples stay spread over all that was read.
@@ -18,7 +19,7 @@ interface Sample {
  * samples of its beginning would tell nothing.
  */
 export class FileSamples {
-  readonly #file: RandomAccessFile
+  readonly #readFully: RandomAccessFile['readFully']
   readonly #tailRead: Promise<boolean> | undefined
   #tail: Sample | undefined
   #samples: Sample[] = []
@@ -27,8 +28,8 @@ export class FileSamples {
   #buffersPerSample = 1
 
   /** Starts to read the end of `lastRange`. */
-  constructor(file: RandomAccessFile, lastRange: ByteRange) {
-    this.#file = file
+  constructor(readFully: RandomAccessFile['readFully'], lastRange: ByteRange) {
+    this.#readFully = readFully
     this.#tailRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }
 
@@ -66,7 +67,7 @@ export class FileSamples {
 
   #read(target: Buffer, position: number): Promise<boolean> {
     return new Promise((resolve) =>
-      this.#file.readFully(target, position, (error, bytesRead) =>
+      this.#readFully(target, position, (error, bytesRead) =>
         resolve(error === null && bytesRead === target.length),
       ),
     )
