@@ -16,7 +16,7 @@ interface Layer {
 const PURE = ['node:path', 'node:http']
 
 // What every layer may import, apart from its own modules.
-const SHARED = ['abort-signal.js', 'errors.js', 'promise-like.js']
+const SHARED = ['abort-signal.js', 'errors.js', 'iterators.js', 'promise-like.js']
 
 // The layers of docs/architecture.md.
 const LAYERS: Readonly<Record<string, Layer>> = {

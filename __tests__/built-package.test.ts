@@ -23,7 +23,14 @@ test('the package as it is built serves, sends and reads', () => {
       '/generated': '200 one, two',
     },
     chunks: ['file', ' con', 'tent'],
-    others: ['streamEvents', 'streamJsonArray', 'streamJsonLines'],
+    others: [
+      'diskSource',
+      'firstOf',
+      'memorySource',
+      'streamEvents',
+      'streamJsonArray',
+      'streamJsonLines',
+    ],
   })
 })
 

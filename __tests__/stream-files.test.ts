@@ -184,7 +184,9 @@ describe('at construction', () => {
     ['a\0b', '"a\0b"'],
   ])('a root of %p is refused by name', (wrong, shown) => {
     expect(() => streamFiles(wrong as string)).toThrow(
-      new TypeError(`streamFiles: root must be the path or file: URL of a directory, not ${shown}`),
+      new TypeError(
+        `streamFiles: root must be the path or file: URL of a directory, a source, or an array of these, not ${shown}`,
+      ),
     )
   })
 

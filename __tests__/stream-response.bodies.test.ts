@@ -12,6 +12,7 @@ import {
   type StreamResponseOptions,
   streamResponse,
 } from '../lib/index.js'
+import type { RouteOptions } from '../lib/options/option-types.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { fileSystemCalls } from './support/file-system-calls.js'
@@ -707,7 +708,7 @@ describe('an invalid option does not touch the body', () => {
 describe('options that exclude each other are a TypeError at once', () => {
   const path = __filename
   const stream = () => items('x')
-  test.each<[string, StreamBody, StreamResponseOptions, RegExp]>([
+  test.each<[string, StreamBody, RouteOptions, RegExp]>([
     ['start with an iterable', stream(), { start: 1 }, /"start" is for a file/],
     ['end with bytes', Buffer.from('x'), { end: 0 }, /"end" is for a file/],
     ['root with an iterable', stream(), { root: '/' }, /"root" is for a path/],
@@ -721,8 +722,10 @@ describe('options that exclude each other are a TypeError at once', () => {
     ['a maxRate of 0', path, { maxRate: 0 }, /"maxRate" must be/],
     ['an unknown digest', path, { digest: 'md5' as 'sha-256' }, /"sha-256" or "sha-512"/],
     ['a signal that is none', path, { signal: {} as AbortSignal }, /an AbortSignal/],
-  ])('%s', async (_what, body, options, says) => {
+  ])('%s', async (_what, body, given, says) => {
     const res = { writeHead() {}, setHeader() {} } as unknown as ServerResponse
+    // Callers without TypeScript can combine what does not compile.
+    const options = given as StreamResponseOptions
     expect(() => streamResponse(res, body, options)).toThrow(TypeError)
     expect(() => streamResponse(res, body, options)).toThrow(says)
   })

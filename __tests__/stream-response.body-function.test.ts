@@ -25,7 +25,7 @@ afterAll(removeFolders)
 
 async function send(
   body: BodyFunction,
-  options: StreamResponseOptions = {},
+  options: StreamResponseOptions<BodyFunction> = {},
   asked: Parameters<typeof request>[2] = {},
   prepare: (res: import('node:http').ServerResponse) => void = () => {},
 ): Promise<RawResponse & { outcome: Outcome }> {

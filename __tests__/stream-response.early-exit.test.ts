@@ -46,7 +46,7 @@ type Body = AsyncIterable<BodyChunk> | Iterable<BodyChunk> | Readable | Readable
 /** Runs `use` with a connection that has requested the body and reads nothing by itself. */
 async function asking(
   body: Body,
-  options: StreamResponseOptions,
+  options: StreamResponseOptions<Body>,
   use: (socket: Socket, started: { res: ServerResponse; outcome: Promise<Outcome> }) => unknown,
 ): Promise<Outcome> {
   let start: (started: { res: ServerResponse; outcome: Promise<Outcome> }) => void

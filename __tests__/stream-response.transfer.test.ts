@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { appendFile, open } from 'node:fs/promises'
+import { appendFile, type FileHandle, open } from 'node:fs/promises'
 import { get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
@@ -21,10 +21,13 @@ import compression from 'compression'
 import {
   type Outcome,
   type StreamBody,
+  type StreamFilesOptions,
   type StreamResponseOptions,
   streamFiles,
   streamResponse,
+  type Transform,
 } from '../lib/index.js'
+import type { RouteOptions } from '../lib/options/option-types.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { age, folderOf, patternOf, removeFolders } from './support/files.js'
@@ -130,9 +133,11 @@ describe('digest', () => {
     expect(response.headers.trailer).toBe('Mine, Repr-Digest')
   })
 
-  test.each<[string, number, StreamResponseOptions, Asked]>([
+  type Others = Pick<RouteOptions, 'download' | 'status'> & { contentLength?: 'auto' }
+
+  test.each<[string, number, Others, Asked]>([
     ['in HTTP/1.0', 200, {}, { version: '1.0' }],
-    ['with a length', 200, { contentLength: true }, {}],
+    ['for a download with a length', 200, { contentLength: 'auto', download: true }, {}],
     ['for HEAD', 200, {}, { method: 'HEAD' }],
     ['for a range', 206, {}, { headers: ['Range: bytes=0-9'] }],
     ['for a 304', 304, {}, { headers: ['If-None-Match: *'] }],
@@ -398,7 +403,7 @@ describe('items arrive as they are produced', () => {
 })
 
 describe('transform', () => {
-  const upper: NonNullable<StreamResponseOptions['transform']> = async function* (chunks) {
+  const upper: Transform = async function* (chunks) {
     for await (const chunk of chunks) yield chunk.toString('latin1').toUpperCase()
   }
 
@@ -441,14 +446,14 @@ describe('transform', () => {
       end: 59,
       chunkSize: 20,
       transform: async function* (chunks, file) {
-        yield `${file.path} ${file.size} ${file.modified.getUTCFullYear()}`
+        yield `${file.path} ${file.size} ${file.modified?.getUTCFullYear()}`
         for await (const chunk of chunks) yield ` ${chunk.length}`
       },
     })
     expect(response.body.toString()).toBe(`${path} 100 2024 20 20 10`)
   })
 
-  test.each<[string, StreamResponseOptions['transform'], number]>([
+  test.each<[string, Transform, number]>([
     ['throws', () => raise(Object.assign(new Error(), { status: 422 })), 422],
     ['returns nothing', (() => undefined) as never, 500],
     ['returns text', (() => 'text') as never, 500],
@@ -499,7 +504,8 @@ describe('transform', () => {
       expect(response.body.toString()).toBe('ABC')
       expect(response.headers.etag).toBeUndefined()
     })
-    expect(() => streamFiles('.', { transform: upper, contentLength: true })).toThrow(TypeError)
+    const options = { transform: upper, contentLength: true } as StreamFilesOptions
+    expect(() => streamFiles('.', options)).toThrow(TypeError)
   })
 
   // biome-ignore lint/correctness/useYield: it fails before
@@ -509,10 +515,12 @@ describe('transform', () => {
 })
 
 describe('follow', () => {
+  type FollowOptions = Partial<Extract<StreamResponseOptions, { follow: boolean }>>
+
   /** Follows a file while `use` changes it; `received` is what the client has so far. */
   async function following(
-    body: StreamBody,
-    options: StreamResponseOptions,
+    body: string | FileHandle,
+    options: FollowOptions,
     use: (received: () => string, stop: () => void) => Promise<unknown>,
   ): Promise<{ text: string; complete: boolean; outcome: Outcome; headers: Headers }> {
     let outcome: Promise<Outcome> | undefined

@@ -32,9 +32,9 @@ function pinToServerCores(child) {
 }
 
 /** Starts one of the Node.js servers. */
-export async function startNode(name, folder) {
+export async function startNode(name, folder, script = here('server.mjs')) {
   const port = await freePort()
-  const child = fork(here('server.mjs'), [name, folder, String(port)], {
+  const child = fork(script, [name, folder, String(port)], {
     // Pinned before the first thread of the pool is made.
     execPath: pinning ? 'taskset' : process.execPath,
     execArgv: pinning ? ['-c', pinning.server, process.execPath] : [],
@@ -83,7 +83,7 @@ http {
 }
 
 /** FastAPI under uvicorn with one worker. */
-export async function startFastApi(folder) {
+export async function startFastApi(folder, directory = here('.')) {
   const python = ['/usr/bin/python3', 'python3'].find(
     (command) => capture(command, ['-c', 'import fastapi, uvicorn']) !== undefined,
   )
@@ -93,7 +93,7 @@ export async function startFastApi(folder) {
     python,
     ['-B', '-m', 'uvicorn', 'fastapi_app:app', '--port', `${port}`, '--no-access-log'],
     {
-      cwd: here('.'),
+      cwd: directory,
       env: { ...process.env, FOLDER: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     },

@@ -89,7 +89,7 @@ export function environment(rounds, seconds) {
     `- ${cores}`,
     `- Node.js ${process.versions.node}, ${versions}`,
     `- ${capture('/usr/sbin/nginx', ['-v'])?.replace('nginx version: ', '') ?? 'no nginx'}, ${python ?? 'no FastAPI'}, ${capture('sh', ['-c', 'wrk -v 2>&1 | head -1; true'])?.split(' [')[0]}`,
-    `- median of ${rounds} interleaved rounds of ${seconds} s each; a ratio is the median of the rounds' ratios`,
+    `- median of ${rounds} interleaved rounds of ${typeof seconds === 'number' ? `${seconds} s` : seconds} each; a ratio is the median of the rounds' ratios`,
   ].join('\n')
 }
 

@@ -93,6 +93,16 @@ function isErrnoOrInvalidStatus(error: unknown): boolean {
   return isErrno || 'status' in error || 'statusCode' in error
 }
 
+/**
+ * Converts an error of a source of files to an `http-errors` error with the same status, or 500. Its message
+ * may name hosts and buckets, so it is the `cause`.
+ */
+export function sourceError(error: unknown): HttpError {
+  return httpErrors.isHttpError(error)
+    ? error
+    : httpError(ownStatus(error) ?? statusOf(error), error)
+}
+
 /** The error for the reason of an abort signal: a 503, unless the reason has a status of its own. */
 export function abortError(reason: unknown): HttpError {
   return ownStatus(reason) === undefined ? httpError(503, reason) : applicationError(reason)
@@ -117,6 +127,13 @@ export function contentLengthMismatch(expected: number, actual: number): HttpErr
   const length = actual > expected ? `at least ${actual}` : `only ${actual}`
   const message = `The body has ${length} bytes, but its contentLength is ${expected}`
   return withoutStack(httpErrors(500, message, { code: 'ERR_CONTENT_LENGTH_MISMATCH' }))
+}
+
+/** A source gave more or fewer bytes of a file than it has. */
+export function sourceLengthMismatch(expected: number, actual: number): HttpError {
+  const given = actual > expected ? 'more' : `only ${actual}`
+  const message = `The source gave ${given} of ${expected} bytes`
+  return withoutStack(httpErrors(500, message, { code: 'ERR_SOURCE_LENGTH_MISMATCH' }))
 }
 
 /** The client read nothing for too long, which is not an error of the application. */

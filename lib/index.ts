@@ -8,8 +8,11 @@ export type { ServerSentEvent } from './body/event-encoder.js'
 export type { JsonValues, JsonValuesFunction } from './body/json-body.js'
 export type { Transform } from './body/transform-reader.js'
 export type { EtagFunction, FileInfo } from './http/describe.js'
+export type { FilesRoot } from './options/files-root.js'
+export type { OffloadOptions } from './options/offload-rule.js'
 export type {
   CacheOptions,
+  DiskSourceOptions,
   ReadChunksOptions,
   StreamEventsOptions,
   StreamFilesOptions,
@@ -24,7 +27,18 @@ export type { RequestLike } from './response/request-like.js'
 export type { SetHeaders } from './response/respond-with-file.js'
 export type { OnOutcome } from './response/response-events.js'
 export type { ResponseLike } from './response/response-like.js'
+export type {
+  ChunksOptions,
+  FileReference,
+  NamedFiles,
+  OpenContext,
+  RequestConditions,
+  Source,
+  SourceFile,
+} from './source/custom/source-contract.js'
 export type { SymlinkPolicy } from './source/disk/disk-source.js'
+export type { MemoryFiles } from './source/memory/memory-source.js'
+export { diskSource, firstOf, memorySource } from './sources.js'
 export { streamEvents } from './stream-events.js'
 export { type StreamFilesHandler, streamFiles } from './stream-files.js'
 export { streamJsonArray, streamJsonLines } from './stream-json.js'

@@ -1,6 +1,8 @@
 import { httpError, toHttpError } from './errors.js'
-import { directoryPath } from './options/file-path.js'
-import { describeValue } from './options/option-rules.js'
+import { acceptedCodings } from './http/accept-encoding.js'
+import type { ContentCoding } from './http/content-coding.js'
+import type { ApplicableFilesOptions } from './options/applicable-options.js'
+import { type FilesRoot, filesOfRoots } from './options/files-root.js'
 import type { StreamFilesOptions } from './options/option-types.js'
 import { middlewareResponseInit } from './options/response-init.js'
 import { middlewareResponseSettings } from './options/response-settings.js'
@@ -11,13 +13,14 @@ import { statusOfRefusal } from './path/refusal.js'
 import { requestedName, requestTarget } from './path/requested-name.js'
 import { type NextCall, notFound, notFoundAsSpelled, notServed } from './response/next-call.js'
 import { finalHandler, type NextFunction } from './response/next-function.js'
+import { RequestContext } from './response/request-context.js'
 import type { RequestLike } from './response/request-like.js'
 import { respondWithFile } from './response/respond-with-file.js'
 import { respondWithRedirect, respondWithStatus } from './response/respond-with-status.js'
 import { type ResponseEvents, responseEvents } from './response/response-events.js'
 import type { ResponseLike } from './response/response-like.js'
-import { directorySource } from './source/directory-source.js'
-import { openFirst } from './source/open-first.js'
+import { ABORTED } from './response/transfer.js'
+import { isMissing, openDirectory, openFirst } from './source/open-first.js'
 import type { OpenFile, OpenResult } from './source/source.js'
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
@@ -38,10 +41,10 @@ export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: Ne
  * ```
  */
 export function streamFiles(
-  root: string | URL,
-  options?: StreamFilesOptions | null,
+  root: FilesRoot | readonly FilesRoot[],
+  options?: ApplicableFilesOptions | null,
 ): StreamFilesHandler {
-  const server = new FileServer(directoryOf(root), options)
+  const server = new FileServer(root, options)
   // Adapters (h3, koa-connect, restify) take a handler of fewer than three parameters for one that
   // never calls next, and a parameter with a default does not count.
   return function streamFilesHandler(req, res, next) {
@@ -66,10 +69,13 @@ class FileServer {
   readonly #responseSettings
   readonly #init
 
-  constructor(directory: string, options: StreamFilesOptions | null | undefined) {
+  constructor(
+    root: FilesRoot | readonly FilesRoot[],
+    options: StreamFilesOptions | null | undefined,
+  ) {
     this.settings = resolveStreamFilesOptions(options)
-    this.#files = directorySource(directory, this.settings)
-    this.#responseSettings = middlewareResponseSettings(this.settings)
+    this.#files = filesOfRoots(root, options, this.settings)
+    this.#responseSettings = middlewareResponseSettings(this.settings, root)
     this.#init = middlewareResponseInit(this.settings)
   }
 
@@ -79,20 +85,54 @@ class FileServer {
     res: ResponseLike,
     events: ResponseEvents | undefined,
   ): Promise<NextCall | undefined> {
-    const { fallthrough, index, extensions, redirect } = this.settings
+    const { fallthrough, redirect } = this.settings
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       return fallthrough ? {} : respondWithStatus(res, 405, [['Allow', 'GET, HEAD']], events)
     }
     const requested = requestedName(req, this.settings)
     if (!requested.ok) return notServed(fallthrough, statusOfRefusal[requested.reason])
-    const { name, trailingSlash, location } = requested
-    const names = candidates(name, trailingSlash, index, extensions)
-    const found = await openFirst(this.#files, names)
+    const { location } = requested
+    const context = this.#files.isCustom ? this.#contextOf(req, res) : undefined
+    const found = await this.#open(requested, context, this.#codingsOf(req))
+    if (context?.signal.aborted) return this.#disconnected(found, events)
+    if (found.kind !== 'file') context?.release()
     if (location !== undefined) return this.#redirectToCanonical(res, found, location, events)
     if (found.kind === 'missing') return notFound(fallthrough, found.error)
     if (found.kind === 'file') return this.#respond(req, res, found.file, events)
     if (!redirect) return notServed(fallthrough, 404)
     return respondWithRedirect(res, redirectLocation(requestTarget(req)), events)
+  }
+
+  #contextOf(req: RequestLike, res: ResponseLike): RequestContext {
+    return new RequestContext(req, res, this.#responseSettings)
+  }
+
+  #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {
+    const { precompressed } = this.settings
+    if (precompressed.length === 0) return undefined
+    return acceptedCodings(headers['accept-encoding'], precompressed)
+  }
+
+  #open(
+    { name, trailingSlash }: { readonly name: string; readonly trailingSlash: boolean },
+    context: RequestContext | undefined,
+    codings: readonly ContentCoding[] | undefined,
+  ): Promise<OpenResult> {
+    const { index, extensions, redirect } = this.settings
+    const names = candidates(name, trailingSlash, index, extensions)
+    const found = openFirst(this.#files, names, context, codings)
+    if (context === undefined || trailingSlash || !redirect) return found
+    return found.then((result) =>
+      result.kind === 'missing' && isMissing(result.error)
+        ? openDirectory(this.#files, candidates(name, true, index, extensions), context)
+        : result,
+    )
+  }
+
+  /** Nothing can be sent any more, and nothing is left to do for the middleware behind this one. */
+  #disconnected(found: OpenResult, events: ResponseEvents | undefined): undefined {
+    if (found.kind === 'file') found.file.close()
+    events?.end(ABORTED)
   }
 
   #redirectToCanonical(
@@ -123,12 +163,4 @@ class FileServer {
     const isBegunByOthers = !end.headersSent && res.headersSent && !wasBegun
     return isBegunByOthers ? undefined : { error: toHttpError(end.error) }
   }
-}
-
-function directoryOf(root: string | URL): string {
-  const directory = directoryPath(root)
-  if (directory !== undefined) return directory
-  throw new TypeError(
-    `streamFiles: root must be the path or file: URL of a directory, not ${describeValue(root)}`,
-  )
 }

@@ -14,17 +14,20 @@ import { respondWithValues } from './response/respond-with-values.js'
 import type { ResponseLike } from './response/response-like.js'
 
 /**
- * Streams values as JSON Lines, each a JSON text and a line feed, sent as they are produced.
+ * Streams values as JSON Lines: each a JSON text (RFC 8259) and a line feed, sent as it is produced.
  *
  * @param res the response of Express, `node:http` or `node:http2`
  * @param values an iterable, an async iterable, a `Readable` or a `ReadableStream` of values. A value
  *   that JSON has no text for is an error that names its index. A function `({ signal, req }) => values`
  *   makes them, and may be async: it is called once, only if values are to be sent, and `signal` fires
  *   when the client disconnects or the response fails
- * @returns how it ended; it need not be awaited. Rejects only with `errors: 'throw'`
- * @throws TypeError at once, where an argument is not acceptable; it names which
+ * @param options the media type, a download name, and what every response has
+ * @returns a promise of the outcome, which need not be awaited. It rejects only with `errors: 'throw'`
+ * @throws TypeError immediately if an argument is invalid; the message names the option and what it accepts
  * @example
+ * ```ts
  * app.get('/rows', (req, res) => streamJsonLines(res, ({ signal }) => db.query(sql, { signal })))
+ * ```
  */
 export function streamJsonLines(
   res: ResponseLike,
@@ -38,8 +41,15 @@ export function streamJsonLines(
  * Streams values as one JSON array, for clients that want plain JSON. It is `[]` without any value.
  * Everything else is as with {@link streamJsonLines}.
  *
+ * @param res the response of Express, `node:http` or `node:http2`
+ * @param values as in {@link streamJsonLines}
+ * @param options as in {@link streamJsonLines}
+ * @returns a promise of the outcome, which need not be awaited. It rejects only with `errors: 'throw'`
+ * @throws TypeError immediately if an argument is invalid; the message names the option and what it accepts
  * @example
+ * ```ts
  * app.get('/rows.json', (req, res) => streamJsonArray(res, ({ signal }) => db.query(sql, { signal })))
+ * ```
  */
 export function streamJsonArray(
   res: ResponseLike,

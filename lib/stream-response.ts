@@ -17,6 +17,7 @@ import {
 import { requestOf } from './response/next-function.js'
 import type { Outcome } from './response/outcome.js'
 import { reportOutcome } from './response/report-outcome.js'
+import { RequestContext } from './response/request-context.js'
 import { respondWithFile } from './response/respond-with-file.js'
 import { respondWithStream } from './response/respond-with-stream.js'
 import type { ResponseLike } from './response/response-like.js'
@@ -24,6 +25,8 @@ import { responseUnavailable } from './response/response-unavailable.js'
 import { failedBeforeHeaders, type TransferResult } from './response/transfer.js'
 import { openHandle } from './source/disk/handle-file.js'
 import { openPath } from './source/disk/open-path.js'
+import { openReference } from './source/open-reference.js'
+import type { OpenResult } from './source/source.js'
 
 /**
  * Sends a file, or any body that can be read or iterated: what `StreamingResponse` is to FastAPI, and a
@@ -35,7 +38,7 @@ import { openPath } from './source/disk/open-path.js'
  *
  * @param res the response of Express, `node:http` or `node:http2`
  * @param body one of
- *   - a file: a path, a `file:` URL, or a `FileHandle`, which the caller closes
+ *   - a file: a path, a `file:` URL, `source.file(name)`, or a `FileHandle`, which the caller closes
  *   - an iterable or async iterable of strings and bytes, a Node.js stream, or a web `ReadableStream`
  *   - bytes: a `Uint8Array`, an `ArrayBuffer` or a `Blob`
  *   - a function `({ signal, req }) => body`, which may be async. It is called once, and only if a body is
@@ -52,10 +55,10 @@ import { openPath } from './source/disk/open-path.js'
  * const { status, bytesSent, aborted } = await streamResponse(res, body)
  * ```
  */
-export function streamResponse(
+export function streamResponse<Body extends StreamBody>(
   res: ResponseLike,
-  body: StreamBody,
-  options?: StreamResponseOptions | null,
+  body: Body,
+  options?: StreamResponseOptions<Body> | null,
 ): Promise<Outcome> {
   assertResponse('streamResponse', res)
   const content = resolveResponseBody(body, requestOf(res))
@@ -77,17 +80,30 @@ async function respond(
     return unavailable
   }
   if (unavailable !== undefined) return unavailable
-  const { kind } = content
-  const found = await (kind === 'path'
-    ? openPath(content.path, settings)
-    : openHandle(content.handle))
+  const found = await openFile(res, content, settings)
   if (found.kind === 'directory') return failedBeforeHeaders(httpError(404))
   if (found.kind === 'missing') {
+    const closed = responseUnavailable(res)
+    if (closed?.aborted) return closed
     return failedBeforeHeaders(toHttpError(found.error ?? httpError(404)))
   }
   const { file } = found
   const init = { ...responseInit(settings, file.path || undefined), window: settings }
   return respondWithFile(requestOf(res), res, file, fileResponseSettings(settings), init)
+}
+
+function openFile(
+  res: ResponseLike,
+  content: Exclude<ResponseBody, { kind: 'stream' }>,
+  settings: StreamResponseSettings,
+): Promise<OpenResult> {
+  if (content.kind === 'path') return openPath(content.path, settings)
+  if (content.kind === 'handle') return openHandle(content.handle)
+  const { dotfiles = 'ignore', transform, status } = settings
+  const acceptRanges = settings.acceptRanges && transform === undefined
+  const known = { acceptRanges, status, window: settings }
+  const contextOf = () => new RequestContext(requestOf(res), res, known)
+  return openReference(content.reference, dotfiles, contextOf)
 }
 
 function respondWithBody(

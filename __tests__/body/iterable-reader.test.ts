@@ -1,4 +1,5 @@
-import { IterableReader, type IteratorLike } from '../../lib/body/iterable-reader.js'
+import { IterableReader } from '../../lib/body/iterable-reader.js'
+import type { IteratorLike } from '../../lib/iterators.js'
 import type { ChunkReader } from '../../lib/source/source.js'
 
 interface Read {

@@ -265,6 +265,40 @@ test.each([
   expect(decisionOf({ representation, request })).toMatchObject({ status, noTransform: true })
 })
 
+describe('a negotiated body', () => {
+  const BR = { negotiated: { coding: 'br', vary: 'Origin, Accept-Encoding' } } as const
+  const IDENTITY = { negotiated: { coding: undefined, vary: 'Accept-Encoding' } } as const
+  const encoded = (given: Case) => answer({ ...given, representation: BR })
+
+  test.each([
+    [200, {}, 'br'],
+    [206, { range: 'bytes=0-9' }, 'br'],
+    [304, { ifNoneMatch: '"v1"' }, undefined],
+    [412, { ifMatch: '"v0"' }, undefined],
+    [416, { range: 'bytes=100-' }, undefined],
+  ])('has a Vary in a %i, and its coding where it has content', (status, request, coding) => {
+    const { headers, status: sent } = encoded({ request })
+    expect(sent).toBe(status)
+    expect(headers.Vary).toBe('Origin, Accept-Encoding')
+    expect(headers['Content-Encoding']).toBe(coding)
+  })
+
+  test('replaces an entity tag that the application has set, if it is encoded', () => {
+    const set = ['ETag']
+    expect(encoded({ set }).headers.ETag).toBe('"v1"')
+    expect(answer({ representation: IDENTITY, set }).headers.ETag).toBeUndefined()
+  })
+
+  test('is sent whole instead of in several ranges, if it is encoded', () => {
+    const request = { range: 'bytes=0-1,4-5' }
+    expect(encoded({ request })).toMatchObject({ status: 200, segments: WHOLE })
+    expect(answer({ representation: IDENTITY, request })).toMatchObject({
+      status: 206,
+      headers: { Vary: 'Accept-Encoding' },
+    })
+  })
+})
+
 describe('206 Partial Content', () => {
   test('of one range has a Content-Range and a Content-Length', () => {
     expect(answer({ request: { range: 'bytes=10-19' } })).toEqual({

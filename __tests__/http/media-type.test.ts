@@ -25,7 +25,8 @@ test.each([
   ['text/html', 'text/html; charset=utf-8'],
   ['text/html; charset=latin1', 'text/html; charset=latin1'],
   ['application/x-of-our-own', 'application/x-of-our-own'],
-  ['nobody-knows', 'application/octet-stream'],
+  ['nobody-knows', undefined],
+  ['constructor', undefined],
 ])('the option %j means %s', (option, type) => {
   expect(resolveMediaType(option)).toBe(type)
 })

@@ -19,6 +19,10 @@ const STRONG: Representation = {
 }
 const WEAK: Representation = { ...STRONG, etag: 'W/"v1"' }
 const YOUNG: Representation = { ...WEAK, etagIsUnreliable: true, dateIsUnreliable: true }
+const NEGOTIATED: Representation = {
+  ...STRONG,
+  negotiated: { coding: undefined, vary: 'Accept-Encoding' },
+}
 const BARE: Representation = { ...STRONG, etag: undefined, lastModified: undefined }
 
 type Conditions = Omit<RequestFields, 'method'>
@@ -154,6 +158,8 @@ describe('If-Range', () => {
     [BEFORE, STRONG, false],
     [MODIFIED, YOUNG, false],
     [MODIFIED, BARE, false],
+    ['"v1"', NEGOTIATED, true],
+    [MODIFIED, NEGOTIATED, false],
   ])('%j', (field, representation, holds) => {
     expect(ifRangeMatches(field, representation, NOW)).toBe(holds)
   })

@@ -49,6 +49,13 @@ test.each([
   expect(described({}, set).reencoding).toBe('possible')
 })
 
+test('nothing changes for a body that was negotiated to be encoded', () => {
+  const encoded = { negotiated: { coding: 'gzip', vary: 'Accept-Encoding' } } as const
+  expect(described(encoded)).toEqual({ ...TEXT, ...encoded })
+  const identity = { negotiated: { coding: undefined, vary: 'Accept-Encoding' } }
+  expect(described(identity).reencoding).toBe('possible')
+})
+
 describe('a download', () => {
   test.each<Partial<Representation>>([
     { disposition: 'attachment; filename=a.txt' },

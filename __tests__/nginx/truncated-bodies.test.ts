@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,9 @@ import { parseResponses, type RawResponse, request } from '../support/raw-http.j
 // Sparse, and so large that the proxy is always in the middle of it during a test.
 const HUGE = 1024 * 1024 * 1024
 const SMALL = patternOf(200_000)
+
+// More than the proxy and the sockets in front of it hold.
+const EXPORTED_ROWS = 10_000_000
 
 const command = nginxCommand ?? ''
 const whereThereIsNginx = nginxCommand === undefined ? describe.skip : describe
@@ -107,6 +110,16 @@ const serveFiles: RequestListener = (req, res) => {
   void streamResponse(res, join(root, req.url.slice('/one/'.length)))
 }
 
+const EXPORT_TARGETS = ['/export.csv', '/one/export.csv']
+
+/** An export whose first 128 KiB are the same every time, and whose later rows are not. */
+function exported(row: 'old' | 'newer'): Buffer {
+  return Buffer.concat([
+    SMALL.subarray(0, 128 * 1024),
+    Buffer.alloc(EXPORTED_ROWS * row.length, row),
+  ])
+}
+
 const HUGE_TARGETS = ['/huge.bin', '/huge.txt', '/one/huge.bin']
 
 whereThereIsNginx.each(TRANSPORTS)('nginx in front with its defaults, over %s', (transport) => {
@@ -140,6 +153,25 @@ whereThereIsNginx.each(TRANSPORTS)('nginx in front with its defaults, over %s', 
         const next = await request(port, target)
         expect(next.headers['x-cache-status']).toBe('MISS')
         expect(next.body).toHaveLength(1000)
+        expect(requests).toEqual([target, target])
+      })
+    },
+    20_000,
+  )
+
+  test.each(EXPORT_TARGETS)(
+    '%s that is regenerated with the same beginning and more rows is a failure',
+    async (target) => {
+      const file = join(root, 'export.csv')
+      writeFileSync(file, exported('old'))
+      age(file)
+      await withProxy(serveFiles, transport, async ({ port, requests }) => {
+        const regenerate = () => writeFileSync(file, exported('newer'))
+        const aborted = await getDuring(port, target, regenerate)
+        expect(passesForWhole(aborted)).toBe(false)
+        const next = await ask(port, target)
+        expect(String(await firstBytes(next))).toContain('X-Cache-Status: MISS')
+        next.destroy()
         expect(requests).toEqual([target, target])
       })
     },

@@ -129,7 +129,9 @@ test.each<[unknown, string]>([
   [new URL('https://example.com/'), 'an object'],
 ])('the root may not be %p', (root, shown) => {
   expect(() => streamFiles(root as string)).toThrow(
-    new TypeError(`streamFiles: root must be the path or file: URL of a directory, not ${shown}`),
+    new TypeError(
+      `streamFiles: root must be the path or file: URL of a directory, a source, or an array of these, not ${shown}`,
+    ),
   )
 })
 

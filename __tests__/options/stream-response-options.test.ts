@@ -51,7 +51,8 @@ test.each([
   ['start', 5, 5],
   ['status', 200, 200],
   ['status', 599, 599],
-  ['type', 'csv', 'csv'],
+  ['type', 'csv', 'text/csv; charset=utf-8'],
+  ['type', 'application/vnd.a+json', 'application/vnd.a+json'],
   ['type', 'text/csv; charset=latin1', 'text/csv; charset=latin1'],
 ])('"%s" may be %p', (name, value, resolved) => {
   expect(resolve({ [name]: value })).toMatchObject({ [name]: resolved })
@@ -74,6 +75,9 @@ test.each([
   ['status', 600],
   ['status', '200'],
   ['type', ''],
+  ['type', 'jsno'],
+  ['type', 'text/'],
+  ['type', 'text /csv'],
   ['type', 'text/html\r\nX-A: b'],
   ['type', 'text/höhle'],
 ])('"%s" may not be %p', (name, value) => {
@@ -107,6 +111,7 @@ test('options of streamFiles alone are unknown', () => {
 test.each<[BodyKind, string, unknown, string]>([
   ['handle', 'root', '/srv', 'a path'],
   ['handle', 'dotfiles', 'allow', 'a path'],
+  ['bytes', 'start', 1, 'a file'],
   ['sized', 'start', 1, 'a file'],
   ['stream', 'etag', () => 'x', 'a file'],
   ['stream', 'contentLength', true, 'a body of known length'],
@@ -120,6 +125,7 @@ test.each<[BodyKind, string, unknown, string]>([
 test.each([
   [{ follow: true, contentLength: true }, '"follow" does not go with "contentLength"'],
   [{ follow: true, end: 5 }, '"follow" does not go with "end"'],
+  [{ follow: true, digest: 'sha-256' }, '"follow" does not go with "digest"'],
   [{ followIdle: 5 }, '"followIdle" needs "follow"'],
 ])('%j is refused', (options, why) => {
   expect(() => resolve(options)).toThrow(new TypeError(`streamResponse: option ${why}`))
@@ -127,7 +133,8 @@ test.each([
 
 describe('"contentLength"', () => {
   const transform = (chunks: unknown) => chunks
-  const sizeOf = (kind: BodyKind) => (kind === 'sized' ? 12 : undefined)
+  const digest = 'sha-256'
+  const sizeOf = (kind: BodyKind) => (kind === 'sized' || kind === 'bytes' ? 12 : undefined)
 
   test.each<[BodyKind, unknown, object]>([
     ['path', true, {}],
@@ -141,6 +148,9 @@ describe('"contentLength"', () => {
     ['stream', Number.MAX_SAFE_INTEGER, {}],
     ['sized', true, {}],
     ['sized', 12, {}],
+    ['bytes', 12, {}],
+    ['bytes', true, { digest }],
+    ['path', 'auto', { digest }],
   ])('of a body that is a %s may be %p with %j', (kind, contentLength, others) => {
     expect(resolve({ contentLength, ...others }, kind, sizeOf(kind))).toMatchObject({
       contentLength,
@@ -152,6 +162,10 @@ describe('"contentLength"', () => {
     ['path', 12, { follow: true }, /"follow" does not go with "contentLength"/],
     ['path', 12, {}, /must not be a number for a file, whose length is known; set true/],
     ['handle', 12, {}, /must not be a number for a file/],
+    ['path', true, { digest }, /"digest" does not go with "contentLength"/],
+    ['path', 9, { digest, transform }, /"digest" does not go with "contentLength"/],
+    ['sized', true, { digest }, /"digest" does not go with "contentLength"/],
+    ['stream', 9, { digest }, /"digest" does not go with "contentLength"/],
     ['sized', 11, {}, /"contentLength" is 11, and the body has 12 bytes/],
     ['sized', 0, {}, /"contentLength" is 0, and the body has 12 bytes/],
   ])('of a body that is a %s may not be %p with %j', (kind, contentLength, others, says) => {

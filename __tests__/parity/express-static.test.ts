@@ -222,6 +222,7 @@ describe('each option', () => {
     ['fallthrough: false', { fallthrough: false }, ALL],
     ['fallthrough: false, no redirect', { fallthrough: false, redirect: false }, FOLDERS],
     ['immutable', { immutable: true, maxAge: '1y' }, FILES],
+    ['immutable alone', { immutable: true }, FILES],
     ['index: false', { index: false }, FOLDERS],
     ['index: false, no fallthrough', { index: false, fallthrough: false }, FOLDERS],
     ['index: another', { index: 'home.htm' }, FOLDERS],
@@ -231,6 +232,8 @@ describe('each option', () => {
     ['lastModified: false', { lastModified: false }, FILES],
     ['maxAge: milliseconds', { maxAge: 12_345 }, FILES],
     ['maxAge: text', { maxAge: '2 days' }, FILES],
+    ['maxAge: negative', { maxAge: -5 }, FILES],
+    ['maxAge: negative text', { maxAge: '-1d' }, FILES],
     ['maxAge: more than a year', { maxAge: Number.POSITIVE_INFINITY }, FILES],
     ['redirect: false', { redirect: false }, FOLDERS],
   ])('%s', async (_option, options, targets) => {

@@ -216,7 +216,7 @@ test('a 416 has none of the headers that describe the file', async () => {
 
 test('a signal that many responses share has no listener of a response that has ended', async () => {
   const { signal } = new AbortController()
-  const follow = { follow: true, followIdle: 1 }
+  const follow = { follow: true, followIdle: 1 } as const
   const bodies: [StreamBody, StreamResponseOptions][] = [
     [text, {}],
     [text, follow],

@@ -1,5 +1,5 @@
 import { openFirst } from '../../lib/source/open-first.js'
-import type { OpenFile, OpenResult, Source } from '../../lib/source/source.js'
+import type { FileSource, OpenFile, OpenResult } from '../../lib/source/source.js'
 
 const NAMES = ['a', 'a.html', 'a.htm']
 const wanted = { names: NAMES, directoryLacksSlash: true }
@@ -12,7 +12,7 @@ function errno(code: string): Error {
 }
 
 /** A source in which the names have these results, and which notes what was opened. */
-function sourceOf(...results: readonly OpenResult[]): Source & { readonly opened: string[] } {
+function sourceOf(...results: readonly OpenResult[]): FileSource & { readonly opened: string[] } {
   const opened: string[] = []
   return {
     opened,

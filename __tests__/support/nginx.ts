@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,19 +51,47 @@ export function startBufferingProxy(
   return start(command, () => ({ location: `proxy_pass http://127.0.0.1:${upstream}; ${version}` }))
 }
 
+/**
+ * Starts nginx with an example of docs/scaling.md, which names the app's port, its own and a folder.
+ *
+ * @param example the word that follows `# example:` in it
+ * @param folder what takes the place of `/srv/private`
+ */
+export function startExample(
+  command: string,
+  example: string,
+  upstream: number,
+  folder = '/srv/private',
+): Promise<Nginx> {
+  return start(command, (_directory, port) => ({
+    http: exampleOf(example)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
+      .replaceAll('listen 80;', `listen 127.0.0.1:${port};`)
+      .replaceAll('/srv/private', folder),
+  }))
+}
+
+function exampleOf(example: string): string {
+  const text = readFileSync(join(__dirname, '../../docs/scaling.md'), 'utf8')
+  const block = new RegExp(`\`\`\`nginx\n# example: ${example}\n([^\`]*)\`\`\``).exec(text)
+  if (block?.[1] === undefined) throw new Error(`docs/scaling.md has no example ${example}`)
+  return block[1]
+}
+
 interface Directives {
   readonly http?: string
-  readonly location: string
+  /** Without it, `http` has its own `server`. */
+  readonly location?: string
 }
 
 async function start(
   command: string,
-  directivesFor: (directory: string) => Directives,
+  directivesFor: (directory: string, port: number) => Directives,
 ): Promise<Nginx> {
   const directory = mkdtempSync(join(tmpdir(), 'stream-files-nginx-'))
   const port = await freePort()
   const configuration = join(directory, 'nginx.conf')
-  writeFileSync(configuration, configurationOf(directory, directivesFor(directory), port))
+  writeFileSync(configuration, configurationOf(directory, directivesFor(directory, port), port))
   const child = spawn(command, ['-e', 'stderr', '-p', directory, '-c', configuration], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -84,6 +112,7 @@ function configurationOf(
   { http = '', location }: Directives,
   port: number,
 ): string {
+  const server = `server { listen 127.0.0.1:${port}; location / { ${location} } }`
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(directory, name)};`)
     .join(' ')
@@ -92,7 +121,7 @@ function configurationOf(
     events { worker_connections 64; }
     http {
       access_log off; ${temporary} ${http}
-      server { listen 127.0.0.1:${port}; location / { ${location} } }
+      ${location === undefined ? '' : server}
     }`
 }
 

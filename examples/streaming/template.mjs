@@ -13,7 +13,7 @@ router.get('/:name', (req, res) => {
   const values = { title: 'Welcome', name: escaped(req.params.name) }
   return streamResponse(res, page, {
     transform: (chunks) => fillIn(chunks, values),
-    etag: ({ modified }) => `${modified.getTime()}-${encodeURIComponent(req.params.name)}`,
+    etag: ({ modified }) => `${modified?.getTime()}-${encodeURIComponent(req.params.name)}`,
   })
 })
 

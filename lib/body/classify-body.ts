@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream'
+import { type IteratorLike, isWebStream, iterationOf, webIterator } from '../iterators.js'
+import type { FileReference } from '../source/custom/source-contract.js'
 import type { FileHandle } from '../source/disk/handle-file.js'
 import type { ChunkReader } from '../source/source.js'
 import { asBytes, type BodyChunk } from './body-chunk.js'
 import type { BodyFunction } from './body-function.js'
-import { IterableReader, type IteratorLike } from './iterable-reader.js'
+import { IterableReader } from './iterable-reader.js'
 
-/** Everything that `streamResponse` accepts: a path, bytes, a stream or iterable, or a function that returns one. */
-export type StreamBody = string | URL | BodyValue | BodyFunction
+/**
+ * Everything that `streamResponse` accepts: a path, a file of a source, bytes, a stream or iterable, or a
+ * function that returns one of the last three.
+ */
+export type StreamBody = string | URL | FileReference | BodyValue | BodyFunction
 
 /** A body that is not a path. */
 export type BodyValue =
@@ -39,7 +44,7 @@ export interface StreamableBody {
 const BODY = 'streamResponse: body'
 
 const ACCEPTED =
-  'a path, a file: URL, a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
+  'a path, a file: URL, source.file(name), a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
   'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of those'
 
 /** A body that is not a path, classified. */
@@ -64,30 +69,24 @@ export function toStreamableBody(value: unknown): StreamableBody | undefined {
   const bytes = asBytes(value)
   if (bytes !== undefined) return bytesBody(bytes)
   if (value instanceof Blob) return blobBody(value)
-  const iterate = iterationOf(value, BODY)
+  const iterate = unreadIteration(value, BODY)
   return iterate === undefined ? undefined : iterableBody(iterate)
 }
 
 /**
- * How to iterate a stream or an iterable; `undefined` for any other value. Nothing is done to the value
- * before the iterator is asked for.
+ * How to iterate a stream or an iterable that was not read yet; `undefined` for any other value.
  *
  * @param argument what an error names, such as `streamResponse: body`
  * @throws TypeError where the stream cannot be read any more
  */
-export function iterationOf(value: unknown, argument: string): (() => IteratorLike) | undefined {
-  if (value instanceof Readable) {
-    // If it has failed already, the first read reports its error.
-    if (value.errored === null) rejectUsed(value, argument)
-    return () => readableIterator(value)
-  }
-  if (isWebStream(value)) {
-    rejectUsedWebStream(value, argument)
-    return () => webIterator(value)
-  }
-  if (isAsyncIterable(value)) return () => value[Symbol.asyncIterator]()
-  if (isIterable(value)) return () => value[Symbol.iterator]()
-  return undefined
+export function unreadIteration(
+  value: unknown,
+  argument: string,
+): (() => IteratorLike) | undefined {
+  // If it has failed already, the first read reports its error.
+  if (value instanceof Readable && value.errored === null) rejectUsed(value, argument)
+  if (isWebStream(value)) rejectUsedWebStream(value, argument)
+  return iterationOf(value)
 }
 
 function bytesBody(bytes: Uint8Array): StreamableBody {
@@ -116,19 +115,6 @@ function rejectUsed(readable: Readable, argument: string): void {
   if (readable.destroyed) throw new TypeError(`${argument} is a Readable that is destroyed`)
 }
 
-function readableIterator(readable: Readable): IteratorLike {
-  // An error before the first read or after the last has no other listener, and would crash the process.
-  readable.on('error', () => {})
-  // A 'data' listener of the application makes it flow, and bytes would be lost before the first read.
-  if (readable.readableFlowing) readable.pause()
-  const iterator = readable[Symbol.asyncIterator]()
-  return {
-    next: () => iterator.next(),
-    // The iterator's own return() waits for the pending read, which may never complete.
-    return: () => readable.destroy(),
-  }
-}
-
 function rejectUsedWebStream(stream: ReadableStream, argument: string): void {
   if (stream.locked) {
     throw new TypeError(`${argument} is a ReadableStream that is locked to another reader`)
@@ -136,11 +122,6 @@ function rejectUsedWebStream(stream: ReadableStream, argument: string): void {
   if (wasRead(stream)) {
     throw new TypeError(`${argument} is a ReadableStream that has been read from already`)
   }
-}
-
-function webIterator(stream: ReadableStream): IteratorLike {
-  const reader = stream.getReader()
-  return { next: () => reader.read(), return: () => reader.cancel() }
 }
 
 /** The source is not touched before `open`, because the options may still be rejected. */
@@ -188,36 +169,8 @@ function isFileHandle(value: unknown): value is FileHandle {
   )
 }
 
-function isWebStream(value: unknown): value is ReadableStream {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'locked' in value &&
-    'getReader' in value &&
-    typeof value.getReader === 'function'
-  )
-}
-
 /** `Readable.isDisturbed` accepts web streams too, which its type does not say. */
 function wasRead(stream: ReadableStream): boolean {
   const isDisturbed: (stream: never) => boolean = Readable.isDisturbed
   return isDisturbed(stream as never)
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Symbol.asyncIterator in value &&
-    typeof value[Symbol.asyncIterator] === 'function'
-  )
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Symbol.iterator in value &&
-    typeof value[Symbol.iterator] === 'function'
-  )
 }

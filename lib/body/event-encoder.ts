@@ -101,6 +101,7 @@ function toJson(data: unknown): string {
 
 /** A client strips one space after the colon, so a space of the text's own survives. */
 function lines(field: string, text: string): string {
+  if (!LINE_END.test(text)) return `${field}: ${text}\n`
   return text
     .split(LINE_END)
     .map((line) => `${field}: ${line}\n`)

@@ -1,21 +1,12 @@
 import { applicationError } from '../errors.js'
+import { type IteratorLike, isIteratorResult, returnIterator } from '../iterators.js'
 import { isPromiseLike } from '../promise-like.js'
 import type { ChunkReader, ReadCallback } from '../source/source.js'
 import { ChunkEncoder } from './body-chunk.js'
 import type { ItemEncoder } from './item-encoder.js'
 
-/** A synchronous or asynchronous iterator. */
-export interface IteratorLike {
-  next(): unknown
-  /** Called once if the iteration ends early. */
-  return?(): unknown
-}
-
 // A body whose items are all available at once must not block the event loop for longer than this.
 const MAX_TURN_MS = 8
-
-// A generator that awaits a promise which never settles never completes `return()`.
-const RETURN_TIMEOUT_MS = 1000
 
 /** Reads the items of an iterator. Each item becomes one buffer. */
 export class IterableReader implements ChunkReader {
@@ -108,24 +99,4 @@ export class IterableReader implements ChunkReader {
     this.#ended = true
     callback(applicationError(error))
   }
-}
-
-/** Ends an iterator early, and waits at most a second for that. Never rejects. */
-function returnIterator(iterator: IteratorLike): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, RETURN_TIMEOUT_MS)
-    timer.unref()
-    const finish = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    // An error is ignored here: the outcome of the body has been reported already.
-    new Promise((returned) => returned(iterator.return?.())).then(finish, finish)
-  })
-}
-
-function isIteratorResult(
-  value: unknown,
-): value is { readonly done?: boolean; readonly value?: unknown } {
-  return typeof value === 'object' && value !== null
 }

@@ -1,6 +1,6 @@
 import type { ChunkReader } from '../source/source.js'
 import { deferredBody } from './body-function.js'
-import { iterationOf, openIterator, type StreamableBody } from './classify-body.js'
+import { openIterator, type StreamableBody, unreadIteration } from './classify-body.js'
 import type { ItemEncoder } from './item-encoder.js'
 import { IterableReader } from './iterable-reader.js'
 
@@ -44,7 +44,7 @@ function readerOpener(
   argument: string,
   { encoder }: { readonly encoder: ItemEncoder },
 ): () => ChunkReader {
-  const iterate = typeof values === 'string' ? undefined : iterationOf(values, argument)
+  const iterate = typeof values === 'string' ? undefined : unreadIteration(values, argument)
   if (iterate === undefined) {
     throw new TypeError(
       `${argument} must be an iterable, an async iterable, a Readable or a ReadableStream, not ${kindOf(values)}`,

@@ -78,10 +78,24 @@ export function decide(input: DecisionInput): Decision {
     status === 200 && (request.method === 'GET' || request.method === 'HEAD')
   if (!preconditionsApply) return wholeRepresentation(input)
   const verdict = evaluatePreconditions(request, representation, now)
-  if (verdict === 'failed')
-    return { status: 412, headers: EMPTY_BODY_HEADERS, remove: FILE_HEADERS, segments: [] }
+  if (verdict === 'failed') return emptyResponse(412, input)
   if (verdict === 'not-modified') return notModified(input)
   return requestedRanges(input) ?? wholeRepresentation(input)
+}
+
+/**
+ * The response that makes the server in front send the file. That server evaluates preconditions and ranges,
+ * and knows the length. nginx repeats an `Accept-Ranges` that it is sent.
+ *
+ * @param header tells which file to send
+ */
+export function offloadedResponse(input: DecisionInput, header: Header): Decision {
+  const headers: Header[] = [header]
+  addUnlessSet(headers, input, 'Content-Type', input.representation.type)
+  addMetadata(headers, input)
+  const remove = ['Accept-Ranges', ...FRAMING_HEADERS]
+  // What middleware makes of no body must not be the coding of the file.
+  return { status: input.status, headers, remove, noTransform: true, segments: [] }
 }
 
 function notModified(input: DecisionInput): Decision {
@@ -93,9 +107,9 @@ function notModified(input: DecisionInput): Decision {
 
 function wholeRepresentation(input: DecisionInput): Decision {
   const { request, representation, policy, status } = input
-  const { size, offset, readTo, type } = representation
+  const { size, offset, readTo } = representation
   const headers: Header[] = []
-  addUnlessSet(headers, input, 'Content-Type', type)
+  addTypeAndCoding(headers, input)
   addMetadata(headers, input)
   if (policy.acceptRanges && size !== undefined && status === 200) {
     addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
@@ -135,23 +149,27 @@ function requestedRanges(input: DecisionInput): Decision | undefined {
   }
   const ranges = parseRange(request.range, size)
   if (ranges === 'ignored') return undefined
-  if (ranges === 'unsatisfiable') return unsatisfiable(size)
+  if (ranges === 'unsatisfiable') {
+    return emptyResponse(416, input, [['Content-Range', `bytes */${size}`]])
+  }
   const [first, second] = ranges
   if (first === undefined) return undefined
-  return second === undefined
-    ? singleRange(input, first, size)
-    : multipleRanges(input, ranges, size)
+  if (second === undefined) return singleRange(input, first, size)
+  // A client would decode a multipart body with a Content-Encoding as a whole, and the server may ignore Range.
+  return isEncoded(representation) ? undefined : multipleRanges(input, ranges, size)
 }
 
-function unsatisfiable(size: number): Decision {
-  const headers = [['Content-Range', `bytes */${size}`], ...EMPTY_BODY_HEADERS] as const
-  return { status: 416, headers, remove: FILE_HEADERS, segments: [] }
+/** An error that the file does not satisfy what the request asks of it. */
+function emptyResponse(status: 412 | 416, input: DecisionInput, extra: Header[] = []): Decision {
+  const headers = [...extra, ...EMPTY_BODY_HEADERS]
+  addVary(headers, input)
+  return { status, headers, remove: FILE_HEADERS, segments: [] }
 }
 
 function singleRange(input: DecisionInput, range: ByteRange, size: number): Decision {
-  const { offset, type } = input.representation
+  const { offset } = input.representation
   const headers: Header[] = []
-  addUnlessSet(headers, input, 'Content-Type', type)
+  addTypeAndCoding(headers, input)
   addMetadata(headers, input)
   addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   headers.push(
@@ -189,6 +207,12 @@ function addOffset(range: ByteRange, offset: number): ByteRange {
 
 type Header = readonly [name: string, value: string]
 
+function addTypeAndCoding(headers: Header[], input: DecisionInput): void {
+  const { negotiated, type } = input.representation
+  addUnlessSet(headers, input, 'Content-Type', type)
+  if (negotiated?.coding !== undefined) headers.push(['Content-Encoding', negotiated.coding])
+}
+
 /** Adds the headers that a 200, a 206 and a 304 have in common. */
 function addMetadata(headers: Header[], input: DecisionInput): void {
   const { representation, policy } = input
@@ -197,8 +221,21 @@ function addMetadata(headers: Header[], input: DecisionInput): void {
   if (lastModified !== undefined) {
     addUnlessSet(headers, input, 'Last-Modified', formatHttpDate(lastModified))
   }
-  if (reencoding === 'possible' && etag !== undefined) headers.push(['ETag', etag])
+  // The entity tag that the application has set was adapted to the content coding.
+  const isAdapted = reencoding === 'possible' || isEncoded(representation)
+  if (isAdapted && etag !== undefined) headers.push(['ETag', etag])
   else addUnlessSet(headers, input, 'ETag', etag)
+  addVary(headers, input)
+}
+
+function addVary(headers: Header[], { representation }: DecisionInput): void {
+  if (representation.negotiated !== undefined) {
+    headers.push(['Vary', representation.negotiated.vary])
+  }
+}
+
+function isEncoded({ negotiated }: Representation): boolean {
+  return negotiated?.coding !== undefined
 }
 
 function addUnlessSet(

@@ -12,12 +12,12 @@ import {
 
 /** The argument of an `etag` function or a `transform`: the metadata of a file. */
 export interface FileInfo {
-  /** The path on the disk. Must not be sent to clients. */
+  /** The path on the disk, or the name in another source. Must not be sent to clients. */
   readonly path: string
   /** In bytes; `undefined` if the size is known only after reading to the end, as in `/proc`. */
   readonly size: number | undefined
-  /** The time of the last change of the content (mtime). */
-  readonly modified: Date
+  /** The time of the last change of the content (mtime); `undefined` if the source does not know it. */
+  readonly modified: Date | undefined
 }
 
 /**
@@ -42,6 +42,10 @@ export interface ByteWindow {
 /** The metadata of a file that describing it needs. */
 export interface DescribedFile extends FileMetadata {
   readonly path: string
+  /** The entity tag that the source has for it, instead of one made of its metadata. */
+  readonly etag?: string | undefined
+  /** The media type that the source has for it, instead of the one of its extension. */
+  readonly type?: string | undefined
 }
 
 /** Returns a header that the application has set. Such a header takes precedence over the file's metadata. */
@@ -67,14 +71,15 @@ export function describeFile(
     size: windowSize(file.size, window),
     offset: window.start,
     readTo: window.end ?? Number.POSITIVE_INFINITY,
-    type: getHeader('Content-Type') ?? mediaTypeForPath(file.path),
+    type: getHeader('Content-Type') ?? file.type ?? mediaTypeForPath(file.path),
     disposition: getHeader('Content-Disposition'),
     etag: etag ?? computeEtag(file, settings.etag, now, window),
     lastModified:
       dateField === undefined
         ? fileLastModified(file, settings, now)
         : parseHttpDate(dateField, now),
-    etagIsUnreliable: recentlyModified && etag === undefined && settings.etag === true,
+    etagIsUnreliable:
+      recentlyModified && etag === undefined && file.etag === undefined && settings.etag === true,
     dateIsUnreliable: recentlyModified && dateField === undefined,
   }
 }
@@ -118,14 +123,15 @@ function computeEtag(
   window: ByteWindow,
 ): string | undefined {
   if (etag === false) return undefined
-  if (etag === true) return windowEtag(fileEtag(file, now), window)
+  if (etag === true) return windowEtag(toEntityTag(file.etag) ?? fileEtag(file, now), window)
   return toEntityTag(etag(fileInfo(file)))
 }
 
 /** The argument for the functions of the application. */
 export function fileInfo(file: DescribedFile): FileInfo {
   const { path, size } = file
-  return { path, size, modified: new Date(modifiedAt(file)) }
+  const modified = modifiedAt(file)
+  return { path, size, modified: modified === undefined ? undefined : new Date(modified) }
 }
 
 /** A part of a file is a different representation than the whole, so its entity tag must differ. */

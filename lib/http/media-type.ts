@@ -14,9 +14,9 @@ export function mediaTypeForPath(path: string): string {
   return typeForExtension(extname(path))
 }
 
-/** The media type for the `type` option, which is a media type or a file extension. */
-export function resolveMediaType(type: string): string {
-  return contentType(type) || (type.includes('/') ? type : DEFAULT_MEDIA_TYPE)
+/** The media type, with its charset, of a media type or a file extension; `undefined` for an unknown extension. */
+export function resolveMediaType(type: string): string | undefined {
+  return contentType(type) || undefined
 }
 
 /** A media type without its parameters, in lower case (RFC 9110 §8.3.1). */

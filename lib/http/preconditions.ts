@@ -37,10 +37,11 @@ export function ifRangeMatches(
   now: number,
 ): boolean {
   if (field === undefined) return true
-  const { etag, lastModified, dateIsUnreliable, reencoding } = representation
+  const { etag, lastModified, dateIsUnreliable, negotiated, reencoding } = representation
   // The client may have a part in another content coding, with the same date.
   if (reencoding === 'possible') return false
   if (field.endsWith('"')) return etag !== undefined && strongMatch(field, etag)
+  if (negotiated !== undefined) return false
   // A date is a strong validator only if the file cannot change again within the same second.
   return (
     lastModified !== undefined && !dateIsUnreliable && parseHttpDate(field, now) === lastModified

@@ -20,7 +20,9 @@ export function describeReencodable(
   getHeader: GetResponseHeader,
   acceptRanges: boolean,
 ): Representation {
-  if (!isCompressible(representation.type) || hasFixedCoding(getHeader)) return representation
+  if (!isCompressible(representation.type) || hasFixedCoding(representation, getHeader)) {
+    return representation
+  }
   const { size, etag } = representation
   if (acceptRanges && size !== undefined && isDownload(representation)) {
     return { ...representation, reencoding: 'forbidden' }
@@ -28,7 +30,8 @@ export function describeReencodable(
   return { ...representation, reencoding: 'possible', etag: etag && toWeak(etag) }
 }
 
-function hasFixedCoding(getHeader: GetResponseHeader): boolean {
+function hasFixedCoding({ negotiated }: Representation, getHeader: GetResponseHeader): boolean {
+  if (negotiated?.coding !== undefined) return true
   const coding = getHeader('Content-Encoding')
   if (coding !== undefined && coding !== 'identity') return true
   return NO_TRANSFORM.test(getHeader('Cache-Control') ?? '')

@@ -1,3 +1,5 @@
+import type { ContentCoding } from './content-coding.js'
+
 /** The properties of a representation that the decision depends on. */
 export interface Representation {
   /** In bytes; `undefined` if the size is known only after reading to the end. */
@@ -14,6 +16,8 @@ export interface Representation {
    * no middleware would.
    */
   readonly reencoding?: 'possible' | 'forbidden' | undefined
+  /** The result of content negotiation, if the codings of the body are representations of one resource. */
+  readonly negotiated?: NegotiatedCoding | undefined
   readonly etag: string | undefined
   /** In milliseconds since the epoch, rounded down to a second. */
   readonly lastModified: number | undefined
@@ -21,6 +25,14 @@ export interface Representation {
   readonly etagIsUnreliable: boolean
   /** Whether the content may change without its `Last-Modified` date. */
   readonly dateIsUnreliable: boolean
+}
+
+/** The content coding of a body that is chosen by `Accept-Encoding`. */
+export interface NegotiatedCoding {
+  /** `undefined` if the body is not encoded. */
+  readonly coding: ContentCoding | undefined
+  /** The value of `Vary`. */
+  readonly vary: string
 }
 
 /** The properties of a request that the decision depends on. */

@@ -8,8 +8,10 @@ const NS_PER_SECOND = 1_000_000_000n
 /** The metadata from which the validators of a file are derived. */
 export interface FileMetadata {
   readonly size: number | undefined
-  readonly mtimeNs: bigint
-  readonly ctimeNs: bigint
+  /** `undefined` if the source does not know it. */
+  readonly mtimeNs: bigint | undefined
+  /** `undefined` if the source does not know it. */
+  readonly ctimeNs: bigint | undefined
 }
 
 /**
@@ -17,12 +19,13 @@ export interface FileMetadata {
  * future was not set by a clock.
  */
 export function isRecentlyModified(file: FileMetadata, now: number): boolean {
-  return Math.abs(now - modifiedAt(file)) < COARSEST_CLOCK_TICK_MS
+  const modified = modifiedAt(file)
+  return modified !== undefined && Math.abs(now - modified) < COARSEST_CLOCK_TICK_MS
 }
 
 /** The mtime in milliseconds since the epoch. */
-export function modifiedAt(file: FileMetadata): number {
-  return Number(file.mtimeNs / NS_PER_MS)
+export function modifiedAt({ mtimeNs }: FileMetadata): number | undefined {
+  return mtimeNs === undefined ? undefined : Number(mtimeNs / NS_PER_MS)
 }
 
 /**
@@ -33,8 +36,9 @@ export function modifiedAt(file: FileMetadata): number {
  * that it has later. If they were equal, a second change within the same tick would get a stale 304.
  */
 export function fileEtag(file: FileMetadata, now: number): string | undefined {
-  if (file.size === undefined) return undefined
-  const opaque = `${file.size.toString(16)}-${versionTimeNs(file).toString(16)}`
+  const changedNs = versionTimeNs(file)
+  if (file.size === undefined || changedNs === undefined) return undefined
+  const opaque = `${file.size.toString(16)}-${changedNs.toString(16)}`
   return isRecentlyModified(file, now) ? `W/"${opaque}-${now.toString(16)}"` : `"${opaque}"`
 }
 
@@ -42,17 +46,18 @@ export function fileEtag(file: FileMetadata, now: number): string | undefined {
  * Reproducible builds and package managers set every mtime to the epoch, and a new version often has the
  * same size. The ctime distinguishes them.
  */
-function versionTimeNs(file: FileMetadata): bigint {
-  return isPlaceholder(file.mtimeNs) ? file.ctimeNs : file.mtimeNs
+function versionTimeNs({ mtimeNs, ctimeNs }: FileMetadata): bigint | undefined {
+  return isPlaceholder(mtimeNs) ? ctimeNs : mtimeNs
 }
 
 /** The `Last-Modified` date in milliseconds, or `undefined` for a placeholder or a future mtime. */
 export function lastModified(file: FileMetadata, now: number): number | undefined {
   const modified = modifiedAt(file)
+  if (modified === undefined) return undefined
   const wholeSecond = modified - (modified % 1000)
   return isPlaceholder(file.mtimeNs) || wholeSecond > now ? undefined : wholeSecond
 }
 
-function isPlaceholder(mtimeNs: bigint): boolean {
-  return mtimeNs <= NS_PER_SECOND
+function isPlaceholder(mtimeNs: bigint | undefined): boolean {
+  return mtimeNs !== undefined && mtimeNs <= NS_PER_SECOND
 }

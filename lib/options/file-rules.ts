@@ -8,6 +8,7 @@ import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
 import { loadSendfile, type Sendfile } from '../source/disk/sendfile.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import { offloadRule } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
@@ -41,6 +42,7 @@ export const fileRules = {
   index: namesRule(['index.html']),
   lastModified: booleanRule(true),
   maxAge: maxAgeRule(),
+  offload: offloadRule,
   onOutcome: functionRule<OnOutcome>(),
   sendfile: sendfileRule(),
   setHeaders: functionRule<SetHeaders>(),

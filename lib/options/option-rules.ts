@@ -59,6 +59,14 @@ export function optionEntries(given: object): Map<string, unknown> {
   return values
 }
 
+/** The names of the options that are set. `false` disables something, which is valid for every body. */
+export function givenNames(options: object | null | undefined): ReadonlySet<string> {
+  const given = [...optionEntries(options ?? {})].filter(
+    ([, value]) => value !== undefined && value !== null && value !== false,
+  )
+  return new Set(given.map(([name]) => name))
+}
+
 function readOption(
   caller: string,
   name: string,

@@ -1,35 +1,58 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import type { StreamBody } from '../body/classify-body.js'
 import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
 import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { Transform } from '../body/transform-reader.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { EtagFunction } from '../http/describe.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
+import type { ApplicableOptions } from './applicable-options.js'
+import type { OffloadOptions } from './offload-rule.js'
 
 /** Every option may be omitted, `null` or `undefined`, which all mean its default. */
 type Optional<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined }
 
+/** Options of {@link streamFiles} and {@link streamResponse}. */
 interface FileOptions {
   /**
    * Whether `Range` requests are served (RFC 9110 §14), with one range or several, and announced in
    * `Accept-Ranges: bytes`. With `false` every request gets the whole file.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * streamFiles('public', { acceptRanges: false })
+   * ```
    */
   acceptRanges: boolean
   /**
-   * Whether a `Cache-Control` header is sent. With `false`, `maxAge` and `immutable` have no effect.
+   * Whether a `Cache-Control` header is sent (RFC 9111 §5.2.2): `public, max-age=…`. With `false`, `maxAge` and
+   * `immutable` have no effect, as in Express.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // The application sets Cache-Control itself.
+   * app.use((req, res, next) => {
+   *   res.set('Cache-Control', 'private, no-cache')
+   *   next()
+   * })
+   * app.use(streamFiles('public', { cacheControl: false }))
+   * ```
    */
   cacheControl: boolean
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. Every chunk of a chunked body
-   * (RFC 9112 §7.1) except the last has exactly this size.
+   * (RFC 9112 §7.1) except the last has exactly this size, unless `maxRate` asks for smaller ones.
    *
    * @defaultValue `65536`
+   * @example
+   * ```ts
+   * streamFiles('public', { chunkSize: 16 * 1024 })
+   * ```
    */
   chunkSize: number
   /**
@@ -78,15 +101,24 @@ interface FileOptions {
   extensions: string | readonly string[] | false
   /**
    * Whether `immutable` is added to `Cache-Control` (RFC 8246). It promises that the file never changes
-   * under this URL.
+   * under this URL while a cache may use it, which is as long as `maxAge` says: without `maxAge` it has no effect.
    *
    * @defaultValue `false`
+   * @example
+   * ```ts
+   * // Files whose names contain a hash of their content.
+   * app.use('/assets', streamFiles('dist/assets', { immutable: true, maxAge: '1y' }))
+   * ```
    */
   immutable: boolean
   /**
    * Files to try, in order, for a directory that is requested with its trailing slash. `false` tries none.
    *
    * @defaultValue `'index.html'`
+   * @example
+   * ```ts
+   * streamFiles('public', { index: ['index.html', 'index.htm'] })
+   * ```
    */
   index: string | readonly string[] | false
   /**
@@ -94,15 +126,42 @@ interface FileOptions {
    * the future.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // A deployment gives all files a new mtime, but not a new content.
+   * streamFiles('public', { lastModified: false, etag: ({ path }) => hashes.get(path) ?? '' })
+   * ```
    */
   lastModified: boolean
   /**
    * How long caches may use a response without revalidation: milliseconds, or a duration such as `'1d'`.
-   * It is sent as `max-age` in seconds, and limited to one year.
+   * It is sent as `max-age` in whole seconds (RFC 9111 §5.2.2.1). As in Express, a negative value means 0, and more
+   * than a year means a year.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', { maxAge: '1d' }))
+   * ```
    */
   maxAge: number | string
+  /**
+   * Has the server in front send the files: the response tells it which file, and has no body. The application
+   * still decides who gets which file, and under which `Content-Type`, `Cache-Control` and
+   * `Content-Disposition`. Preconditions and ranges are evaluated in front. With `X-Accel-Redirect`, for nginx,
+   * `prefix` is the `internal` location for the files. With `X-Sendfile`, for Apache and lighttpd, the header is
+   * the absolute path. A status other than 200 is sent without the server in front. In `streamResponse`,
+   * `X-Accel-Redirect` needs `root`. An option that would change the bytes or their pace throws a `TypeError`.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * app.use('/private', authenticate, streamFiles('/srv/private', {
+   *   offload: { header: 'X-Accel-Redirect', prefix: '/_files/' },
+   * }))
+   * ```
+   */
+  offload: OffloadOptions
   /**
    * Called once for every response, however it ended, and before an error is passed to `next`. A request
    * that falls through to the next middleware is not a response. If the callback throws or rejects, a
@@ -167,6 +226,11 @@ interface FileOptions {
    * that does not exist. Without a root, all symlinks are followed.
    *
    * @defaultValue `'inside'`
+   * @example
+   * ```ts
+   * // For a directory of links to files elsewhere.
+   * app.use(streamFiles('current', { symlinks: 'follow' }))
+   * ```
    */
   symlinks: SymlinkPolicy
   /**
@@ -199,17 +263,25 @@ interface FileOptions {
    * segment is judged.
    *
    * @defaultValue `'ignore'`
+   * @example
+   * ```ts
+   * app.use(streamFiles('public', { dotfiles: 'deny', fallthrough: false }))
+   * ```
    */
   dotfiles: DotfilePolicy
 }
 
-/** Limits of the memory in which `streamFiles` keeps small files. */
+/** Limits of the `cache` of {@link streamFiles}. */
 export type CacheOptions = Optional<{
   /**
    * The size of all cached files together, in bytes. Each counts with its name and 2 KiB of overhead. A
    * larger file is not cached.
    *
    * @defaultValue `16777216` (16 MiB)
+   * @example
+   * ```ts
+   * streamFiles('public', { cache: { maxBytes: 64 * 1024 * 1024 } })
+   * ```
    */
   maxBytes: number
   /**
@@ -217,10 +289,15 @@ export type CacheOptions = Optional<{
    * being sent, even after it was evicted.
    *
    * @defaultValue `131072` (128 KiB)
+   * @example
+   * ```ts
+   * streamFiles('public', { cache: { maxFileBytes: 1024 * 1024 } })
+   * ```
    */
   maxFileBytes: number
 }>
 
+/** Further options of {@link streamFiles}. */
 interface MiddlewareOptions extends FileOptions {
   /**
    * Limits of the cache for small files, or `false` for no cache. A cached file is never stale: every
@@ -240,25 +317,55 @@ interface MiddlewareOptions extends FileOptions {
    * method is neither GET nor HEAD. With `false` it is an error of 404, 403 or 400, or a 405 response.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * // What is missing below /assets is a 404 at once, and no other route is tried.
+   * app.use('/assets', streamFiles('dist/assets', { fallthrough: false }))
+   * ```
    */
   fallthrough: boolean
+  /**
+   * Whether a compressed sibling of a file is sent instead of it, by the `Accept-Encoding` of the request
+   * (RFC 9110 §12.5.3): `app.js.br`, `app.js.zst` or `app.js.gz` for `app.js`. `true` looks for all of them; an
+   * array names their codings, the preferred one first. A sibling needs its original, and is not sent if it is
+   * older or empty. Callbacks get the path and metadata of the original. Together with `transform` or `offload`
+   * it throws a `TypeError`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use(streamFiles('dist', { precompressed: true }))
+   * app.use(streamFiles('dist', { precompressed: ['br', 'gzip'] }))
+   * ```
+   */
+  precompressed: boolean | readonly ContentCoding[]
   /**
    * Whether to redirect with a 301 from a directory without its trailing slash to the one with it, and from
    * lower-case percent-encoding (`%c3%a9`) to the canonical spelling (`%C3%A9`, RFC 3986 §6.2.2.1). With
    * `false` neither is found.
    *
    * @defaultValue `true`
+   * @example
+   * ```ts
+   * streamFiles('public', { redirect: false })
+   * ```
    */
   redirect: boolean
 }
 
-interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
+/** Further options of {@link streamResponse}. */
+interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
   /**
    * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
    * In any other body every item is one chunk and is sent when it arrives; with this option the items are
-   * regrouped, so that every chunk except the last has exactly this size.
+   * regrouped, so that every chunk except the last has exactly this size. With `maxRate` chunks may be smaller.
    *
    * @defaultValue `65536` for a file, otherwise none
+   * @example
+   * ```ts
+   * // A million short rows, in chunks of 64 KiB.
+   * streamResponse(res, rows(), { type: 'csv', chunkSize: 65536 })
+   * ```
    */
   chunkSize: number
   /**
@@ -283,9 +390,10 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    */
   contentLength: boolean | 'auto' | number
   /**
-   * Sends the digest of the body in `Repr-Digest` (RFC 9530 §3): as a trailer, or as a header if
-   * the whole body is in memory. A 206, a response with a `Content-Length` and an HTTP/1.0 response have no
-   * trailer. Together with `follow` it throws a `TypeError`.
+   * Sends the digest of the body in `Repr-Digest` (RFC 9530 §3): as a trailer, or as a header if the body is
+   * a `Uint8Array` or an `ArrayBuffer`. A trailer needs a chunked body: a 206, an HTTP/1.0 response and a body
+   * to which `contentLength: 'auto'` gives a length have no digest. Together with `follow`, and for a
+   * body that needs a trailer with `contentLength` as `true` or a number, it throws a `TypeError`.
    *
    * @defaultValue none
    * @example
@@ -299,6 +407,10 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * the file's own name, with a string under that name. The name may contain any Unicode (RFC 8187).
    *
    * @defaultValue `false`
+   * @example
+   * ```ts
+   * streamResponse(res, '/data/3f2a.pdf', { download: 'Rechnung für März.pdf' })
+   * ```
    */
   download: boolean | string
   /**
@@ -306,6 +418,11 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * throws a `TypeError`.
    *
    * @defaultValue the last byte of the file
+   * @example
+   * ```ts
+   * // The first kilobyte.
+   * streamResponse(res, '/data/image.iso', { end: 1023 })
+   * ```
    */
   end: number
   /**
@@ -314,6 +431,14 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * rejects the promise; before the first byte nothing is sent, and the application can still respond.
    *
    * @defaultValue `'next'`
+   * @example
+   * ```ts
+   * try {
+   *   await streamResponse(res, path, { errors: 'throw' })
+   * } catch (error) {
+   *   if (!res.headersSent) res.status(404).send('No such report')
+   * }
+   * ```
    */
   errors: 'next' | 'throw'
   /**
@@ -335,6 +460,10 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * at least 1. Without `follow` it throws a `TypeError`.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, '/var/log/build.log', { follow: true, followIdle: 10_000 })
+   * ```
    */
   followIdle: number
   /**
@@ -342,11 +471,16 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * `TypeError`.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * streamResponse(res, rows(), { headers: { 'Content-Type': 'text/csv', 'Cache-Control': 'no-store' } })
+   * ```
    */
   headers: OutgoingHttpHeaders
   /**
    * The maximum rate of this response, in bytes per second: an integer of at least 1. The body is sent in
-   * 20 pieces per second, and each piece is one chunk.
+   * chunks of at most a twentieth of that. After a pause of the client the response may catch up by what it missed
+   * in a tenth of a second.
    *
    * @defaultValue none
    * @example
@@ -397,6 +531,11 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * The position of the first byte of the file to send, counted from 0.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * // What was appended since the last request.
+   * streamResponse(res, '/var/log/app.log', { start: Number(req.query.from) })
+   * ```
    */
   start: number
   /**
@@ -404,12 +543,22 @@ interface RouteOptions extends Omit<FileOptions, 'chunkSize' | 'contentLength'> 
    * ranges are ignored.
    *
    * @defaultValue `res.statusCode`
+   * @example
+   * ```ts
+   * app.use((req, res) => streamResponse(res, 'public/404.html', { status: 404 }))
+   * ```
    */
   status: number
   /**
-   * The media type, or an extension that has one, such as `'csv'`.
+   * The media type (RFC 9110 §8.3.1), or a file extension that has one, such as `'csv'`. An unknown extension
+   * throws a `TypeError`.
    *
    * @defaultValue by the extension of the file, or the type of a `Blob`, or `application/octet-stream`
+   * @example
+   * ```ts
+   * streamResponse(res, rows(), { type: 'csv' })
+   * streamResponse(res, image, { type: 'image/avif' })
+   * ```
    */
   type: string
 }
@@ -425,31 +574,77 @@ type ResponseOptionName =
   | 'stallTimeout'
   | 'status'
 
-interface EventsOptions extends Pick<RouteOptions, ResponseOptionName> {
+/** Further options of {@link streamEvents}. */
+interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
   /**
    * Milliseconds with nothing sent after which a comment is sent, so that no proxy closes the
    * connection and a client that disconnected is noticed. Sent at most a tenth of it, or a second,
-   * later. An integer of at least 1. Default 15,000; `false` for none.
+   * later: an integer of at least 1, or `false` for none.
+   *
+   * @defaultValue `15000`
+   * @example
+   * ```ts
+   * // The load balancer closes a connection that was idle for ten seconds.
+   * streamEvents(res, news(), { heartbeat: 5000 })
+   * ```
    */
   heartbeat: number | false
-  /** Milliseconds that the client waits before it reconnects; sent before the first event. Default none. */
+  /**
+   * Milliseconds that the client waits before it reconnects: an integer of at least 0. It is sent before the first
+   * event. Without it, the client decides.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamEvents(res, news(), { retry: 2000 })
+   * ```
+   */
   retry: number
   /**
    * Ends the stream whole, after the event that was sent last: for a graceful shutdown. The signal of
    * the function that made the events fires too.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * const shutdown = new AbortController()
+   * app.get('/news', (req, res) => streamEvents(res, news(), { signal: shutdown.signal }))
+   * process.on('SIGTERM', () => {
+   *   server.close()
+   *   shutdown.abort()
+   * })
+   * ```
    */
   signal: AbortSignal
 }
 
-interface JsonOptions extends Pick<RouteOptions, ResponseOptionName | 'signal'> {
-  /** Send as a download: a string under that name, `true` without one. Default `false`. */
+/** Further options of {@link streamJsonLines} and {@link streamJsonArray}. */
+interface JsonOptions extends Pick<RouteOptionValues, ResponseOptionName | 'signal'> {
+  /**
+   * Sends `Content-Disposition: attachment` (RFC 6266), so that a browser saves the body: with a string under that name,
+   * with `true` without one.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * streamJsonLines(res, rows(), { download: 'rows.jsonl' })
+   * ```
+   */
   download: boolean | string
   /**
-   * The media type, or an extension that stands for one. Default `application/jsonl` of
-   * `streamJsonLines` and `application/json` of `streamJsonArray`.
+   * The media type (RFC 9110 §8.3.1), or a file extension that has one.
+   *
+   * @defaultValue `'application/jsonl'` in `streamJsonLines`, `'application/json'` in `streamJsonArray`
+   * @example
+   * ```ts
+   * streamJsonLines(res, rows(), { type: 'application/x-ndjson' })
+   * ```
    */
   type: string
 }
+
+/** Options of {@link diskSource}. */
+export type DiskSourceOptions = Optional<Pick<FileOptions, 'symlinks'>>
 
 /** Options of {@link streamEvents}. */
 export type StreamEventsOptions = Optional<EventsOptions>
@@ -460,8 +655,27 @@ export type StreamJsonOptions = Optional<JsonOptions>
 /** Options of {@link streamFiles}: those of `express.static`, and more. */
 export type StreamFilesOptions = Optional<MiddlewareOptions>
 
-/** Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more. */
-export type StreamResponseOptions = Optional<RouteOptions>
+/** Every option of {@link streamResponse}, whatever its body is. */
+export type RouteOptions = Optional<RouteOptionValues>
+
+/**
+ * Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more.
+ *
+ * A combination that throws a `TypeError` does not compile either, such as a generator with `start`, except what
+ * does not go with `offload`.
+ *
+ * @typeParam Body the body that the options are for, by default a path
+ * @example
+ * ```ts
+ * function sendReport(res: Response, name: string, options?: StreamResponseOptions) {
+ *   return streamResponse(res, name, { root: '/data/reports', ...options })
+ * }
+ * function sendRows(res: Response, rows: Rows, options?: StreamResponseOptions<Rows>) {
+ *   return streamResponse(res, rows, { type: 'csv', ...options })
+ * }
+ * ```
+ */
+export type StreamResponseOptions<Body extends StreamBody = string> = ApplicableOptions<Body>
 
 /** Options of {@link readChunks}. */
 export type ReadChunksOptions = Optional<{
@@ -470,12 +684,20 @@ export type ReadChunksOptions = Optional<{
    * size.
    *
    * @defaultValue `65536`
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { chunkSize: 1024 * 1024 })
+   * ```
    */
   chunkSize: number
   /**
    * The position of the first byte to read, counted from 0.
    *
    * @defaultValue `0`
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { start: 1024 })
+   * ```
    */
   start: number
   /**
@@ -483,12 +705,20 @@ export type ReadChunksOptions = Optional<{
    * `TypeError`.
    *
    * @defaultValue the last byte of the file
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { end: 1023 })
+   * ```
    */
   end: number
   /**
    * Stops reading: the iteration throws the signal's reason, and the file is closed.
    *
    * @defaultValue none
+   * @example
+   * ```ts
+   * readChunks('/data/report.csv', { signal: AbortSignal.timeout(1000) })
+   * ```
    */
   signal: AbortSignal
 }>

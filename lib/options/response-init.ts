@@ -1,5 +1,4 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
-import { resolveMediaType } from '../http/media-type.js'
 import type { ResponseInit } from '../response/response-init.js'
 import type { ResponseLike } from '../response/response-like.js'
 import type { StreamEventsSettings } from './stream-events-options.js'
@@ -80,7 +79,7 @@ function responseHeaders(
   const { download, headers, type } = settings
   if (download === false && type === undefined) return headers
   const all = new Map(headers)
-  if (type !== undefined) all.set('Content-Type', resolveMediaType(type))
+  if (type !== undefined) all.set('Content-Type', type)
   if (download !== false) {
     const usesOwnName = download === true || download === ''
     all.set('Content-Disposition', attachmentDisposition(usesOwnName ? name : download))

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
 import type { OnProgress } from '../body/decorators/progress-reader.js'
+import { resolveMediaType } from '../http/media-type.js'
 import type { OnOutcome } from '../response/response-events.js'
 import { fileRules } from './file-rules.js'
 import {
@@ -14,8 +15,8 @@ import {
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
-// The ASCII characters that a header value may contain.
-const HEADER_VALUE = /^[\x20-\x7e]+$/
+// RFC 9110 §8.3.1, with its parameters unchecked, or a file extension; only characters that a header may contain.
+const TYPE = /^(?:[!#$%&'*+.^`|~\w-]+\/[!#$%&'*+.^`|~\w-]+(?:\s*;[\x20-\x7e]*)?|[^/\s]+)$/
 
 /** The options of one response in one route, whatever its body is. */
 export const responseRules = {
@@ -80,10 +81,12 @@ function readHeader(caller: string, name: string, value: unknown): string | read
   return Array.isArray(value) ? list : String(value)
 }
 
+/** Resolves to a media type with its charset. */
 function typeRule(): OptionRule<string | undefined> {
   return {
-    expected: 'a media type or an extension',
+    expected: 'a media type such as "text/csv", or an extension that has one, such as "csv"',
     defaultValue: undefined,
-    parse: (value) => (typeof value === 'string' && HEADER_VALUE.test(value) ? value : undefined),
+    parse: (value) =>
+      typeof value === 'string' && TYPE.test(value) ? resolveMediaType(value) : undefined,
   }
 }

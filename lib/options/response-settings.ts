@@ -1,5 +1,5 @@
 import { ExactLengthReader } from '../body/decorators/exact-length-reader.js'
-import { cacheControlField } from '../http/cache-control.js'
+import { type CacheSettings, cacheControlField, keepsStoredPolicy } from '../http/cache-control.js'
 import {
   type BodyFactory,
   type FileResponseSettings,
@@ -8,12 +8,18 @@ import {
 } from '../response/respond-with-file.js'
 import type { StreamBodySettings } from '../response/respond-with-stream.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
+import { type FilesRoot, offloadedDirectory } from './files-root.js'
+import { offloadHeader } from './offload-rule.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
 /** How `streamFiles` responds with a file. */
-export function middlewareResponseSettings(settings: StreamFilesSettings): FileResponseSettings {
-  const ofFile = { ...settings, cacheControl: cacheControlField(settings) }
+export function middlewareResponseSettings(
+  settings: StreamFilesSettings,
+  root: FilesRoot | readonly FilesRoot[],
+): FileResponseSettings {
+  const offload = settings.offload && offloadHeader(settings.offload, offloadedDirectory(root))
+  const ofFile = { ...settings, ...cacheSettings(settings), offload }
   const { transform, chunkSize } = settings
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
@@ -22,9 +28,10 @@ export function middlewareResponseSettings(settings: StreamFilesSettings): FileR
 /** How `streamResponse` responds with a file. */
 export function fileResponseSettings(settings: StreamResponseSettings): FileResponseSettings {
   const { follow, followIdle: idle, signal, transform, chunkSize = DEFAULT_CHUNK_SIZE } = settings
-  const cacheControl = cacheControlField(settings)
+  const cache = cacheSettings(settings)
   const length = lengthSettings(settings)
-  const ofFile: FileResponseSettings = { ...settings, chunkSize, cacheControl, ...length }
+  const offload = settings.offload && offloadHeader(settings.offload, settings.root)
+  const ofFile: FileResponseSettings = { ...settings, chunkSize, ...cache, offload, ...length }
   if (follow) {
     const etag = false
     return forGeneratedBody({ ...ofFile, etag }, (file, { start }) =>
@@ -42,6 +49,13 @@ export function streamBodySettings(settings: StreamResponseSettings): StreamBody
   const isCacheable = settings.maxAge > 0 || settings.immutable
   const cacheControl = isCacheable ? cacheControlField(settings) : undefined
   return { cacheControl, chunkSize: settings.chunkSize, ...lengthSettings(settings) }
+}
+
+function cacheSettings(settings: CacheSettings) {
+  return {
+    cacheControl: cacheControlField(settings),
+    keepCacheControl: keepsStoredPolicy(settings),
+  }
 }
 
 /** A number is the length of this body; anything else says when a length is sent. */

@@ -1,14 +1,17 @@
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { cacheRule } from './cache-rule.js'
 import { DOTFILE_POLICIES, fileRules } from './file-rules.js'
+import { checkOffload } from './offload-rule.js'
 import { booleanRule, enumRule, type ResolvedOptions, resolveOptions } from './option-rules.js'
 import type { StreamFilesOptions } from './option-types.js'
+import { precompressedRule } from './precompressed-rule.js'
 
 const rules = {
   ...fileRules,
   dotfiles: enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
   cache: cacheRule(),
   fallthrough: booleanRule(true),
+  precompressed: precompressedRule,
   redirect: booleanRule(true),
 }
 
@@ -23,5 +26,11 @@ export function resolveStreamFilesOptions(
   if (settings.transform !== undefined && settings.contentLength === true) {
     throw new TypeError('streamFiles: option "transform" does not go with "contentLength"')
   }
-  return settings
+  if (settings.transform !== undefined && settings.precompressed.length > 0) {
+    throw new TypeError('streamFiles: option "transform" does not go with "precompressed"')
+  }
+  if (settings.offload === undefined) return settings
+  checkOffload('streamFiles', rules, settings.offload, settings)
+  // Nothing is read that could be cached.
+  return { ...settings, cache: false }
 }

@@ -2,16 +2,17 @@ import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { directoryPath } from './file-path.js'
 import { DOTFILE_POLICIES, fileRules, LONGEST_TIMER, MAX_CHUNK_SIZE } from './file-rules.js'
+import { checkOffload, type OffloadOptions } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
+  givenNames,
   integerRule,
   type OptionRule,
-  optionEntries,
   type ResolvedOptions,
   resolveOptions,
 } from './option-rules.js'
-import type { StreamResponseOptions } from './option-types.js'
+import type { RouteOptions } from './option-types.js'
 import { contentRules, responseRules } from './response-rules.js'
 
 const rules = {
@@ -31,27 +32,34 @@ const rules = {
 /** The resolved options of `streamResponse`. */
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
-/** The kinds of body whose options differ. `sized` is a stream whose length is known. */
-export type BodyKind = 'path' | 'handle' | 'sized' | 'stream'
+/**
+ * The kinds of body whose options differ: a `source` has the file, `bytes` are in memory, and the length of a
+ * `sized` stream is known.
+ */
+export type BodyKind = 'path' | 'handle' | 'source' | 'bytes' | 'sized' | 'stream'
 
 // They decide which file a path names, so they apply to paths only.
-const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'root', 'symlinks']
+const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'offload', 'root', 'symlinks']
+// They poll the disk.
+const FOLLOW_OPTIONS = ['follow', 'followIdle']
 // They select bytes of a file or depend on its metadata, so they apply to files only.
 const FILE_OPTIONS = [
   'acceptRanges',
   'end',
   'etag',
-  'follow',
-  'followIdle',
   'lastModified',
   'sendfile',
   'setHeaders',
   'start',
   'transform',
+  ...FOLLOW_OPTIONS,
 ]
+const FILE_KINDS: readonly BodyKind[] = ['path', 'handle', 'source']
 const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
   path: [],
   handle: PATH_OPTIONS,
+  source: [...PATH_OPTIONS.filter((name) => name !== 'dotfiles'), ...FOLLOW_OPTIONS],
+  bytes: [...PATH_OPTIONS, ...FILE_OPTIONS],
   sized: [...PATH_OPTIONS, ...FILE_OPTIONS],
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
 }
@@ -64,11 +72,11 @@ const CONFLICTS = [
 ] as const
 
 /**
- * @param size the length of a `sized` body in bytes
+ * @param size the length of the body in bytes, where it is known without opening a file
  * @throws TypeError that names the option that is invalid, or invalid for this kind of body
  */
 export function resolveStreamResponseOptions(
-  options: StreamResponseOptions | null | undefined,
+  options: RouteOptions | null | undefined,
   kind: BodyKind,
   size?: number,
 ): StreamResponseSettings {
@@ -88,17 +96,31 @@ export function resolveStreamResponseOptions(
     throw invalidOption('"end" must not be less than "start"')
   }
   checkContentLength(settings, kind, size)
+  if (settings.offload !== undefined) checkRouteOffload(settings.offload, settings)
   return settings
+}
+
+function checkRouteOffload(offload: OffloadOptions, settings: StreamResponseSettings): void {
+  checkOffload('streamResponse', rules, offload, settings)
+  const { root, status = 200 } = settings
+  if (status !== 200) throw invalidOption(`"offload" does not go with "status" ${status}`)
+  if (offload.header === 'X-Accel-Redirect' && root === undefined)
+    throw invalidOption('"offload" with "X-Accel-Redirect" needs "root"')
 }
 
 /** `true` is for a body of known length, a number for one of unknown length, `'auto'` for any body. */
 function checkContentLength(
-  { contentLength, follow, transform }: StreamResponseSettings,
+  { contentLength, digest, follow, transform }: StreamResponseSettings,
   kind: BodyKind,
   size: number | undefined,
 ): void {
   if (contentLength === false || contentLength === 'auto') return
   if (follow) throw invalidOption('"follow" does not go with "contentLength"')
+  // A response with a length has no trailers (RFC 9112 §7.1.2). The digest of bytes in memory is a header.
+  if (digest !== undefined && kind !== 'bytes')
+    throw invalidOption(
+      '"digest" does not go with "contentLength": only a chunked body has a trailer',
+    )
   if (contentLength === true) {
     if (transform !== undefined)
       throw invalidOption('"transform" does not go with "contentLength": true')
@@ -106,23 +128,16 @@ function checkContentLength(
       throw invalidOption('"contentLength" is for a body of known length, which this body is not')
   } else if (size !== undefined && size !== contentLength) {
     throw invalidOption(`"contentLength" is ${contentLength}, and the body has ${size} bytes`)
-  } else if ((kind === 'path' || kind === 'handle') && transform === undefined) {
+  } else if (FILE_KINDS.includes(kind) && transform === undefined) {
     throw invalidOption(
       '"contentLength" must not be a number for a file, whose length is known; set true',
     )
   }
 }
 
-/** The names of the options that are set. `false` disables something, which is valid for every body. */
-function givenNames(options: object | null | undefined): ReadonlySet<string> {
-  const given = [...optionEntries(options ?? {})].filter(
-    ([, value]) => value !== undefined && value !== null && value !== false,
-  )
-  return new Set(given.map(([name]) => name))
-}
-
 function requiredBody(name: string): string {
-  return PATH_OPTIONS.includes(name) ? 'a path' : 'a file'
+  if (PATH_OPTIONS.includes(name)) return 'a path'
+  return FOLLOW_OPTIONS.includes(name) ? 'a file of the disk' : 'a file'
 }
 
 function invalidOption(why: string): TypeError {

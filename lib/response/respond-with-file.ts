@@ -3,18 +3,22 @@ import type { ServerResponse } from 'node:http'
 import { type Transform, TransformReader } from '../body/transform-reader.js'
 import { headersAlreadySent } from '../errors.js'
 import type { Segment } from '../http/byte-ranges.js'
-import { type Decision, decide, type ResponsePolicy } from '../http/decision.js'
+import { type Decision, decide, offloadedResponse, type ResponsePolicy } from '../http/decision.js'
 import {
   type ByteWindow,
   describeFile,
   fileInfo,
+  type GetResponseHeader,
   type RepresentationSettings,
 } from '../http/describe.js'
+import { describeNegotiated } from '../http/negotiated.js'
+import type { OffloadHeader } from '../http/offload.js'
+import type { Representation } from '../http/representation.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
 import type { Sendfile } from '../source/disk/sendfile.js'
-import type { ChunkReader, OpenFile, Stats } from '../source/source.js'
+import type { ChunkReader, OpenFile, Stats, StoredHeaders } from '../source/source.js'
 import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
 import { applyHeaders, type ResponseInit } from './response-init.js'
@@ -40,6 +44,10 @@ export interface FileResponseSettings extends ResponsePolicy, RepresentationSett
   readonly setHeaders: SetHeaders | undefined
   /** The system calls for large bodies, or `false` to read and write them. */
   readonly sendfile: Sendfile | false
+  /** Tells the server in front to send the file. */
+  readonly offload?: OffloadHeader | undefined
+  /** Whether the `Cache-Control` that a source has for a file is sent. */
+  readonly keepCacheControl: boolean
   /** Generates a body from the file, which is sent instead of the file. */
   readonly makeBody?: BodyFactory | undefined
   /** The length in bytes of what `makeBody` returns, if the application knows it. */
@@ -95,16 +103,29 @@ function runCallbacks(
   init: ResponseInit,
 ): Promise<TransferResult> | TransferResult {
   applyHeaders(res, init.headers)
+  if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
   const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   return whenReady(pending, () => {
     const { etag } = settings
     if (typeof etag !== 'function' || res.hasHeader('ETag')) {
       return send(request, res, file, settings, init)
     }
-    return whenReady(etag(fileInfo(file)), (tag) =>
+    return whenReady(etag(fileInfo(file.negotiated?.original ?? file)), (tag) =>
       send(request, res, file, { ...settings, etag: () => tag }, init),
     )
   })
+}
+
+/** Sets the headers that a source has for a file, except those that the application has set. */
+function applyStoredHeaders(
+  res: ResponseLike,
+  headers: StoredHeaders,
+  { keepCacheControl }: FileResponseSettings,
+): void {
+  for (const [name, value] of headers) {
+    const isKept = keepCacheControl || name !== 'Cache-Control'
+    if (isKept && !res.hasHeader(name)) res.setHeader(name, value)
+  }
 }
 
 function send(
@@ -141,19 +162,40 @@ function decideOnFile(
   settings: FileResponseSettings,
   { window = WHOLE_FILE, transfer, status = res.statusCode }: ResponseInit,
 ): Decision {
-  const { acceptRanges, exactLength, makeBody } = settings
+  const { acceptRanges, exactLength, makeBody, offload } = settings
   const now = Date.now()
-  const ofFile = describeFile(file, settings, responseHeaderGetter(res), now, window)
-  const described = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
-  return decide({
+  const getHeader = responseHeaderGetter(res)
+  const ofFile = describeFile(file, settings, getHeader, now, window)
+  const ofBody = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
+  const described = withNegotiatedCoding(file, ofBody, getHeader)
+  const isOffloaded = offload !== undefined && canBeOffloaded(file, status)
+  const input = {
     request: readRequestFields(request),
-    representation: responseRepresentation(res, described, acceptRanges, transfer),
+    representation: isOffloaded
+      ? described
+      : responseRepresentation(res, described, acceptRanges, transfer),
     policy: settings,
     status,
-    isSet: (name) => res.hasHeader(name),
+    isSet: (name: string) => res.hasHeader(name),
     now,
     boundary: () => randomBytes(18).toString('hex'),
-  })
+  }
+  if (!isOffloaded) return decide(input)
+  return offloadedResponse(input, [offload.name, offload.value(file.realPath ?? file.path)])
+}
+
+function withNegotiatedCoding(
+  { negotiated }: OpenFile,
+  representation: Representation,
+  getHeader: GetResponseHeader,
+): Representation {
+  if (negotiated === undefined) return representation
+  return describeNegotiated(representation, negotiated.coding, getHeader)
+}
+
+/** nginx sends every file with status 200, and nothing of a file that reports size 0 (`/proc`). */
+function canBeOffloaded(file: OpenFile, status: number): boolean {
+  return status === 200 && file.size !== undefined
 }
 
 function fileReader(

@@ -1,18 +1,22 @@
 import { statusOf } from '../errors.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { Candidates } from '../path/candidates.js'
-import type { OpenResult, Source } from './source.js'
+import type { OpenContext } from './custom/source-contract.js'
+import type { FileSource, OpenResult } from './source.js'
 
 /**
  * Opens the first candidate that is a file. A directory at the first candidate is a result; a directory
  * at a later one is skipped, like a missing file. Any other failure ends the search.
  */
 export async function openFirst(
-  source: Source,
+  source: FileSource,
   { names, directoryLacksSlash }: Candidates,
+  context?: OpenContext,
+  codings?: readonly ContentCoding[],
 ): Promise<OpenResult> {
   let result: OpenResult = { kind: 'missing' }
   for (const [place, name] of names.entries()) {
-    result = await source.open(name)
+    result = await source.open(name, context, codings)
     if (result.kind === 'file') return result
     if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
     if (result.kind === 'missing' && !isMissing(result.error)) return result
@@ -20,6 +24,23 @@ export async function openFirst(
   return result.kind === 'directory' ? { kind: 'missing' } : result
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether the result of opening a name says that nothing is there. */
+export function isMissing(error: unknown): boolean {
   return error === undefined || statusOf(error) === 404
+}
+
+/**
+ * Whether a name is a directory in a source without directories: it is one if it has an index file.
+ *
+ * @param index the index files that the directory would have
+ */
+export async function openDirectory(
+  source: FileSource,
+  index: Candidates,
+  context: OpenContext,
+): Promise<OpenResult> {
+  const found = await openFirst(source, index, { ...context, method: 'HEAD', range: undefined })
+  if (found.kind !== 'file') return found
+  found.file.close()
+  return { kind: 'directory' }
 }

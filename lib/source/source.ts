@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs'
 import type { Segment } from '../http/byte-ranges.js'
+import type { ContentCoding } from '../http/content-coding.js'
 import type { BufferPool } from './buffer-pool.js'
+import type { OpenContext } from './custom/source-contract.js'
 import type { FileChange } from './disk/file-change.js'
 import type { Sendfile } from './disk/sendfile.js'
 
@@ -48,15 +50,25 @@ export interface SendfileReader extends ChunkReader {
 export interface OpenFile {
   /** Where the source has it. Never shown to a client. */
   readonly path: string
+  /** The path with the symlinks below the root resolved, if the source has judged them. */
+  readonly realPath?: string | undefined
   /** In bytes; `undefined` if it is known only at the end, as in `/proc`. */
   readonly size: number | undefined
   /** All bytes, if they are in memory. */
   readonly bytes?: Uint8Array | undefined
-  /** The mtime in nanoseconds since the epoch. */
-  readonly mtimeNs: bigint
-  /** The ctime in nanoseconds since the epoch. */
-  readonly ctimeNs: bigint
-  /** The result of `fs.stat`. */
+  /** The mtime in nanoseconds since the epoch, if it is known. */
+  readonly mtimeNs: bigint | undefined
+  /** The ctime in nanoseconds since the epoch, if it is known. */
+  readonly ctimeNs: bigint | undefined
+  /** The entity tag that the source has for it. */
+  readonly etag?: string | undefined
+  /** The media type that the source has for it. */
+  readonly type?: string | undefined
+  /** Headers that the source has stored with it. */
+  readonly headers?: StoredHeaders | undefined
+  /** If its content coding was negotiated: the coding, unless it is not encoded, and the file without it. */
+  readonly negotiated?: { readonly coding: ContentCoding | undefined; readonly original: OpenFile }
+  /** The result of `fs.stat`, or what is known of it. */
   stats(): Stats
   /**
    * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
@@ -77,6 +89,9 @@ export interface OpenFile {
   /** Closes the file as soon as no read is in progress. Idempotent. */
   close(): void
 }
+
+/** Names and values of response headers. */
+export type StoredHeaders = readonly (readonly [name: string, value: string])[]
 
 /** When a follower ends. */
 export interface FollowOptions {
@@ -124,7 +139,20 @@ export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'missing'; readonly error?: unknown }
 
 /** Where files come from. */
-export interface Source<File extends OpenFile = OpenFile> {
-  /** Opens the file at a `/`-separated name. Never rejects. */
-  open(name: string): Promise<OpenResult<File>>
+export interface FileSource<File extends OpenFile = OpenFile> {
+  /**
+   * Whether the files, or some of them, come from a source of the application. Such a source is told of the
+   * request, and has no directories.
+   */
+  readonly isCustom?: boolean
+  /**
+   * Opens the file at a `/`-separated name. Never rejects.
+   *
+   * @param codings if the content coding is negotiated: those that the request accepts, the best first
+   */
+  open(
+    name: string,
+    context?: OpenContext,
+    codings?: readonly ContentCoding[],
+  ): Promise<OpenResult<File>>
 }

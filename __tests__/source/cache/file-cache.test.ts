@@ -15,7 +15,7 @@ import { FileCache } from '../../../lib/source/cache/file-cache.js'
 import { CoalescedOpens } from '../../../lib/source/disk/coalesced-opens.js'
 import { DiskSource, type SymlinkPolicy } from '../../../lib/source/disk/disk-source.js'
 import { MemoryFile } from '../../../lib/source/memory/memory-file.js'
-import type { OpenFile, Source } from '../../../lib/source/source.js'
+import type { FileSource, OpenFile } from '../../../lib/source/source.js'
 import { streamFiles } from '../../../lib/stream-files.js'
 import { openFilesBelow } from '../../support/descriptors.js'
 import { eventually } from '../../support/eventually.js'
@@ -40,13 +40,13 @@ function hotFiles(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIM
   return new FileCache(new CoalescedOpens(disk), new CacheValidator(disk), limits)
 }
 
-async function opened(source: Source, name: string): Promise<OpenFile | undefined> {
+async function opened(source: FileSource, name: string): Promise<OpenFile | undefined> {
   const found = await source.open(name)
   return found.kind === 'file' ? found.file : undefined
 }
 
 /** What opening a name gives: its text, and whether it came from memory. */
-async function look(source: Source, name: string): Promise<{ text: string; kept: boolean }> {
+async function look(source: FileSource, name: string): Promise<{ text: string; kept: boolean }> {
   const file = await opened(source, name)
   if (file === undefined) return { text: '', kept: false }
   const kept = file instanceof MemoryFile
@@ -62,7 +62,7 @@ async function look(source: Source, name: string): Promise<{ text: string; kept:
 }
 
 /** Asks twice, so that what can be kept is. */
-async function warm(source: Source, name: string): Promise<boolean> {
+async function warm(source: FileSource, name: string): Promise<boolean> {
   await look(source, name)
   return (await look(source, name)).kept
 }

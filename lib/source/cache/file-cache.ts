@@ -1,7 +1,7 @@
 import type { DiskFile } from '../disk/disk-file.js'
 import { type FileVersion, hasVersion } from '../disk/file-version.js'
 import { MemoryFile } from '../memory/memory-file.js'
-import type { OpenResult, Source } from '../source.js'
+import type { FileSource, OpenResult } from '../source.js'
 import { ByteLimitedLru } from './byte-limited-lru.js'
 import type { CacheValidator } from './cache-validator.js'
 
@@ -28,15 +28,15 @@ interface PendingRead {
  * Caches small files in memory, and is never stale: after each request arrives, it is revalidated that
  * the same version of the same file is still at the name.
  */
-export class FileCache implements Source {
-  readonly #files: Source<DiskFile>
+export class FileCache implements FileSource {
+  readonly #files: FileSource<DiskFile>
   readonly #validator: CacheValidator
   readonly #limits: CacheLimits
   readonly #cached: ByteLimitedLru<MemoryFile>
   readonly #pendingReads = new Map<string, PendingRead>()
   #bytesBeingRead = 0
 
-  constructor(files: Source<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
+  constructor(files: FileSource<DiskFile>, validator: CacheValidator, limits: CacheLimits) {
     this.#files = files
     this.#validator = validator
     this.#limits = limits

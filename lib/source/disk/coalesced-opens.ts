@@ -1,4 +1,4 @@
-import type { OpenResult, Source } from '../source.js'
+import type { FileSource, OpenResult } from '../source.js'
 import type { DiskFile } from './disk-file.js'
 import type { DiskSource } from './disk-source.js'
 
@@ -9,7 +9,7 @@ type OpenCallback = (result: OpenResult<DiskFile>) => void
  * descriptor, which is closed when the last of them closes its file. The `open` begins after the last
  * call, so no caller gets a file that was there before its call.
  */
-export class CoalescedOpens implements Source<DiskFile> {
+export class CoalescedOpens implements FileSource<DiskFile> {
   readonly #disk: DiskSource
   readonly #pending = new Map<string, OpenCallback[]>()
 

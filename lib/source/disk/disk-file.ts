@@ -25,6 +25,7 @@ type FillCallback = (error: Error | null, bytesRead: number) => void
 
 /** A regular file that this package opened by its path. */
 export class DiskFile extends RegularFile {
+  readonly realPath: string
   readonly #descriptor: Descriptor
   #pendingCalls = 0
   #closed = false
@@ -34,14 +35,17 @@ export class DiskFile extends RegularFile {
     descriptor: Descriptor,
     version: FileVersion,
     size: number | undefined,
+    realPath = path,
   ) {
     super(path, version, size)
+    this.realPath = realPath
     this.#descriptor = descriptor
   }
 
   /** Another reference to the open file, which is closed separately. Must not be called once closed. */
   share(): DiskFile {
-    return new DiskFile(this.path, this.#descriptor.retain(), this.version, this.size)
+    const { path, version, size, realPath } = this
+    return new DiskFile(path, this.#descriptor.retain(), version, size, realPath)
   }
 
   get descriptor(): number | undefined {

@@ -1,5 +1,5 @@
 import { join, resolve, sep } from 'node:path'
-import type { OpenResult, Source } from '../source.js'
+import type { FileSource, OpenResult } from '../source.js'
 import type { DiskFile } from './disk-file.js'
 import { openRegularFile } from './open-regular-file.js'
 import { type PathOfOpenedFile, pathOfOpenedFile } from './opened-path.js'
@@ -9,7 +9,7 @@ import { RealRoot } from './real-root.js'
 export type SymlinkPolicy = 'inside' | 'follow' | 'deny'
 
 /** The files below a root directory. The root may also be a single file, whose name is then empty. */
-export class DiskSource implements Source<DiskFile> {
+export class DiskSource implements FileSource<DiskFile> {
   /** An absolute path. */
   readonly root: string
   readonly symlinks: SymlinkPolicy
@@ -55,20 +55,32 @@ export class DiskSource implements Source<DiskFile> {
       at,
       // The root itself may be a symlink under every policy.
       followSymlink: this.symlinks === 'inside' || name === '',
-      isAllowed: async (descriptor, stats) => {
+      allowedPath: async (descriptor, stats) => {
         const opened = await this.#pathOf(descriptor, at, stats)
-        refused = !this.#isInside(opened, name, await root)
-        return !refused
+        const realName = this.#nameInside(opened, name, await root)
+        refused = realName === undefined
+        if (realName === undefined) return undefined
+        return realName === name ? path : join(this.root, realName)
       },
     })
     return { result, refused }
   }
 
-  /** A file at its own name below the root was reached without a symlink. */
-  #isInside(opened: string | undefined, name: string, root: string | undefined): boolean {
-    if (opened === undefined || root === undefined) return false
-    if (this.symlinks === 'deny') return isAt(opened, join(root, name))
-    return opened === root || opened.startsWith(withSeparator(root))
+  /**
+   * The name below the root of what was opened; `undefined` if that is not inside. A file at its own name was
+   * reached without a symlink.
+   */
+  #nameInside(
+    opened: string | undefined,
+    name: string,
+    root: string | undefined,
+  ): string | undefined {
+    if (opened === undefined || root === undefined) return undefined
+    if (isAt(opened, join(root, name))) return name
+    if (this.symlinks === 'deny') return undefined
+    if (opened === root) return ''
+    const directory = withSeparator(root)
+    return opened.startsWith(directory) ? opened.slice(directory.length) : undefined
   }
 }
 

@@ -5,7 +5,7 @@ import { confinedName } from '../../path/confined-name.js'
 import { type DotfilePolicy, dotfileRefusal } from '../../path/dotfiles.js'
 import { type RefusalReason, statusOfRefusal } from '../../path/refusal.js'
 import { openFirst } from '../open-first.js'
-import type { OpenResult, Source } from '../source.js'
+import type { FileSource, OpenResult } from '../source.js'
 import { DiskSource, type SymlinkPolicy } from './disk-source.js'
 import { openRegularFile } from './open-regular-file.js'
 
@@ -54,7 +54,9 @@ function refused(reason: RefusalReason): Promise<OpenResult> {
   return Promise.resolve({ kind: 'missing', error: httpError(statusOfRefusal[reason]) })
 }
 
-const unconfinedSource: Source = { open: (path) => openRegularFile(path, { followSymlink: true }) }
+const unconfinedSource: FileSource = {
+  open: (path) => openRegularFile(path, { followSymlink: true }),
+}
 
 // Concurrent requests below one root share a `realpath` of it, so its source is kept.
 const MAX_KEPT_ROOTS = 64

@@ -10,24 +10,30 @@ import { sizeOfFile } from './file-size.js'
 const READ_NONBLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 
-/** Whether a file may be served, judged by its descriptor; a directory that cannot be opened has none. */
-export type AccessCheck = (descriptor: number | undefined, stats: BigIntStats) => Promise<boolean>
+/**
+ * The path of a file without symlinks, or `undefined` if the file may not be served. It is judged by its
+ * descriptor; a directory that cannot be opened has none.
+ */
+export type AccessCheck = (
+  descriptor: number | undefined,
+  stats: BigIntStats,
+) => Promise<string | undefined>
 
 /** How a file is opened. */
 export interface OpenOptions {
   readonly followSymlink: boolean
-  readonly isAllowed?: AccessCheck | undefined
+  readonly allowedPath?: AccessCheck | undefined
   /** The path to open, if it differs from the one that the file is known by. */
   readonly at?: string | undefined
 }
 
 /**
- * Opens a path if it is a regular file that `isAllowed` accepts. Everything is judged on the open
+ * Opens a path if it is a regular file that `allowedPath` accepts. Everything is judged on the open
  * descriptor. Never rejects.
  */
 export async function openRegularFile(
   path: string,
-  { followSymlink, isAllowed, at = path }: OpenOptions,
+  { followSymlink, allowedPath, at = path }: OpenOptions,
 ): Promise<OpenResult<DiskFile>> {
   let descriptor: number
   try {
@@ -35,10 +41,10 @@ export async function openRegularFile(
   } catch (error) {
     if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
     if (errnoOf(error) === 'EACCES')
-      return inspectUnreadable(at, error, { followSymlink, isAllowed })
+      return inspectUnreadable(at, error, { followSymlink, allowedPath })
     return { kind: 'missing', error }
   }
-  const result = await inspectDescriptor(path, descriptor, isAllowed).catch(
+  const result = await inspectDescriptor(path, descriptor, allowedPath).catch(
     (error: unknown): OpenResult<DiskFile> => ({ kind: 'missing', error }),
   )
   if (result.kind !== 'file') close(descriptor, () => {})
@@ -48,19 +54,20 @@ export async function openRegularFile(
 async function inspectDescriptor(
   path: string,
   descriptor: number,
-  isAllowed: AccessCheck | undefined,
+  allowedPath: AccessCheck | undefined,
 ): Promise<OpenResult<DiskFile>> {
   const stats = await statDescriptor(descriptor)
   const directory = stats.isDirectory()
   if (!directory && !stats.isFile()) return { kind: 'missing' }
-  if (isAllowed !== undefined && !(await isAllowed(descriptor, stats))) return { kind: 'missing' }
+  const realPath = allowedPath === undefined ? path : await allowedPath(descriptor, stats)
+  if (realPath === undefined) return { kind: 'missing' }
   if (directory) return { kind: 'directory' }
   const opened = {
     stat: () => statDescriptor(descriptor),
     hasContent: () => hasContent(descriptor),
   }
   const sized = await sizeOfFile(opened, stats)
-  const file = new DiskFile(path, new Descriptor(descriptor), sized.stats, sized.size)
+  const file = new DiskFile(path, new Descriptor(descriptor), sized.stats, sized.size, realPath)
   return { kind: 'file', file }
 }
 
@@ -73,13 +80,13 @@ async function inspectUnreadable(
   error: unknown,
   {
     followSymlink,
-    isAllowed,
-  }: { readonly followSymlink: boolean; readonly isAllowed?: AccessCheck | undefined },
+    allowedPath,
+  }: { readonly followSymlink: boolean; readonly allowedPath?: AccessCheck | undefined },
 ): Promise<OpenResult<DiskFile>> {
   const stats = await statPath(path, followSymlink)
   if (!stats?.isDirectory()) return { kind: 'missing', error }
-  const allowed = isAllowed === undefined || (await isAllowed(undefined, stats))
-  return allowed ? { kind: 'directory' } : { kind: 'missing' }
+  const allowed = allowedPath === undefined ? path : await allowedPath(undefined, stats)
+  return allowed !== undefined ? { kind: 'directory' } : { kind: 'missing' }
 }
 
 function openDescriptor(path: string, followSymlink: boolean): Promise<number> {

@@ -1,0 +1,51 @@
+import type { ContentCoding } from './content-coding.js'
+
+/** RFC 9110 §12.4.2. */
+const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+/**
+ * The codings that a request accepts with at least the weight of `identity`, best first (RFC 9110 §12.5.3).
+ * The order of `codings` decides between equal weights. If there is none, the body is sent unencoded, even
+ * to a client that refuses `identity`: a 406 would be of less use to it.
+ *
+ * @param field `Accept-Encoding`. A client that sends none may not be able to decode anything
+ */
+export function acceptedCodings(
+  field: string | undefined,
+  codings: readonly ContentCoding[],
+): readonly ContentCoding[] {
+  if (field === undefined) return []
+  const weights = parseWeights(field)
+  const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
+  const least = weightOf('identity')
+  return codings
+    .filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= least)
+    .sort((a, b) => weightOf(b) - weightOf(a))
+}
+
+function parseWeights(field: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>()
+  for (const member of field.split(',')) {
+    const [token = '', ...parameters] = member.split(';')
+    const coding = canonicalCoding(token.trim().toLowerCase())
+    // A coding that is listed twice is refused if one of the two refuses it.
+    weights.set(coding, Math.min(parseWeight(parameters), weights.get(coding) ?? 1))
+  }
+  return weights
+}
+
+/** RFC 9110 §8.4.1.3: `x-gzip` is equivalent to `gzip`. */
+function canonicalCoding(token: string): string {
+  return token === 'x-gzip' ? 'gzip' : token
+}
+
+/** A coding with a malformed weight is not used, because it may be meant to be refused. */
+function parseWeight(parameters: readonly string[]): number {
+  for (const parameter of parameters) {
+    const [name = '', ...values] = parameter.split('=')
+    if (name.trim().toLowerCase() !== 'q') continue
+    const value = values.join('=').trim()
+    return QVALUE.test(value) ? Number(value) : 0
+  }
+  return 1
+}
