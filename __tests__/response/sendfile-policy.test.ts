@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import compression from 'compression'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import type { StreamResponseOptions } from '../../lib/options/option-types.js'
+import { loadSendfile, MIN_SENDFILE_BYTES } from '../../lib/source/disk/sendfile.js'
 import { express } from '../support/express.js'
 import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
 import { withHttp2Client } from '../support/http2.js'
@@ -81,6 +82,7 @@ function replaceSocketWrite(req: IncomingMessage): IncomingMessage {
 }
 
 test('the kernel sends bodies of 256 KiB and more', async () => {
+  jest.replaceProperty(loadSendfile(), 'minBytes', MIN_SENDFILE_BYTES)
   expect(await sentByKernel(serve, '/below.bin')).toBe(0)
   expect(await sentByKernel(serve, '/least.bin')).toBeGreaterThan(0)
 })

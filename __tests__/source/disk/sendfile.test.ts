@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { loadSendfile } from '../../../lib/source/disk/sendfile.js'
+import { loadSendfile, MIN_SENDFILE_BYTES } from '../../../lib/source/disk/sendfile.js'
 import { ask, restOf } from '../../support/clients.js'
 import { folderOf, patternOf, removeFolders } from '../../support/files.js'
 import { dropFromPageCache } from '../../support/sendfile.js'
@@ -115,6 +115,6 @@ describe('where they are not available', () => {
     }
     expect(load).toThrow('needs 64-bit Linux and the package koffi: npm install koffi')
     jest.dontMock('koffi')
-    expect(load().minBytes).toBe(256 * 1024)
+    expect(load().minBytes).toBe(MIN_SENDFILE_BYTES)
   })
 })

@@ -104,7 +104,8 @@ export class FileReader implements ChunkReader {
       if (this.#position > range.end) this.#advance()
       this.#check(target, position, callback)
     }
-    const isCached = this.#cache?.read(target, position) === true
+    // The first read takes its time, as without the cache: the application may respond meanwhile.
+    const isCached = this.#samples !== undefined && this.#cache?.read(target, position) === true
     if (!isCached) this.#file.readFully(target, position, filled)
     // The client waits for the buffer, so the samples are read after it.
     if (target.length < remaining || this.#index < this.#lastRange) this.#startSampling()

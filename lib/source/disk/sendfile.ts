@@ -12,8 +12,8 @@ export interface Sendfile {
   readCached(file: number, buffer: Uint8Array, position: number): number
 }
 
-// docs/performance.md has the measurement.
-const MIN_SENDFILE_BYTES = 256 * 1024
+/** The size of the smallest body that is sent with them, in bytes; docs/performance.md has the measurement. */
+export const MIN_SENDFILE_BYTES = 256 * 1024
 
 const { EINTR } = constants.errno
 
