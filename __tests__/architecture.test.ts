@@ -46,6 +46,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['body', 'http', 'path', 'response', 'source'],
     rule: 'lib/options checks options. What they change belongs in the layer that does it',
   },
+  command: {
+    // The entry points, and package.json above lib/.
+    imports: ['', '..', 'path', 'source'],
+    rule: 'lib/command uses the public functions. What touches files belongs in lib/source',
+  },
 }
 
 const modules = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
@@ -87,6 +92,13 @@ test.each(inLayers)('lib/%s imports only the parts of Node.js that its layer may
   if (forbidden.length > 0) {
     throw new Error(`lib/${module} imports ${forbidden.join(', ')}. ${layer?.rule}.`)
   }
+})
+
+test('no module outside lib/command imports it, so that the package does not load it', () => {
+  const others = modules.filter((module) => layerOf(module) !== 'command')
+  expect(
+    others.filter((module) => importsOf(module).some((name) => /\bcommand\//.test(name))),
+  ).toEqual([])
 })
 
 test('only lib/source imports the file system', () => {

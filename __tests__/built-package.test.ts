@@ -24,6 +24,7 @@ test('the package as it is built serves, sends and reads', () => {
     },
     chunks: ['file', ' con', 'tent'],
     others: [
+      'beforeExpress',
       'diskSource',
       'firstOf',
       'memorySource',

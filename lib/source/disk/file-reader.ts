@@ -115,10 +115,7 @@ export class FileReader implements ChunkReader {
   #startSampling(): void {
     const last = this.#segments[this.#lastRange]
     if (last === undefined || last instanceof Uint8Array) return
-    this.#samples ??= new FileSamples((target, position, callback) => {
-      if (this.#cache?.read(target, position)) callback(null, target.length)
-      else this.#file.readFully(target, position, callback)
-    }, last)
+    this.#samples ??= new FileSamples(this.#cache ?? this.#file, last)
   }
 
   #allocate(sizeHint: number, range: ByteRange, remaining: number): Uint8Array {

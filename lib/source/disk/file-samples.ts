@@ -8,6 +8,9 @@ export const SAMPLE_BYTES = 256
 // and from then on every second buffer is sampled, so the samples stay spread over all that was read.
 const MAX_BUFFER_SAMPLES = 8
 
+/** What a sampled file must be able to do. */
+type SampledFile = Pick<RandomAccessFile, 'readFully'>
+
 interface Sample {
   readonly bytes: Buffer
   readonly position: number
@@ -19,7 +22,7 @@ interface Sample {
  * samples of its beginning would tell nothing.
  */
 export class FileSamples {
-  readonly #readFully: RandomAccessFile['readFully']
+  readonly #file: SampledFile
   readonly #tailRead: Promise<boolean> | undefined
   #tail: Sample | undefined
   #samples: Sample[] = []
@@ -28,8 +31,8 @@ export class FileSamples {
   #buffersPerSample = 1
 
   /** Starts to read the end of `lastRange`. */
-  constructor(readFully: RandomAccessFile['readFully'], lastRange: ByteRange) {
-    this.#readFully = readFully
+  constructor(file: SampledFile, lastRange: ByteRange) {
+    this.#file = file
     this.#tailRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }
 
@@ -67,7 +70,7 @@ export class FileSamples {
 
   #read(target: Buffer, position: number): Promise<boolean> {
     return new Promise((resolve) =>
-      this.#readFully(target, position, (error, bytesRead) =>
+      this.#file.readFully(target, position, (error, bytesRead) =>
         resolve(error === null && bytesRead === target.length),
       ),
     )

@@ -32,6 +32,12 @@ export class PageCache {
     return this.calls.readCached(descriptor, target, position) === target.length
   }
 
+  /** Fills a buffer, by the thread pool if not all of its bytes are cached. */
+  readFully(...[target, position, callback]: Parameters<RandomAccessFile['readFully']>): void {
+    if (this.read(target, position)) callback(null, target.length)
+    else this.#file.readFully(target, position, callback)
+  }
+
   /** Sends up to `most` bytes to the descriptor of a socket. The bytes are sampled before they are sent. */
   send(
     socket: number,

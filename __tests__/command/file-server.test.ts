@@ -1,0 +1,142 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileServer } from '../../lib/command/file-server.js'
+import type { Outcome } from '../../lib/index.js'
+import { eventually } from '../support/eventually.js'
+import { folderOf, removeFolders } from '../support/files.js'
+import { testOnLinux } from '../support/on-linux.js'
+import { request } from '../support/raw-http.js'
+import { serve, type TestServer } from '../support/server.js'
+
+const directory = folderOf({
+  'about.html': 'About',
+  'site/index.html': 'Site',
+  'files/a b.txt': 'text',
+  '.env': 'secret',
+  '.git/config': 'secret',
+})
+mkdirSync(join(directory, 'empty'))
+
+const SETTINGS = { directory, cors: false, dotfiles: false, list: true, maxAge: 0 }
+
+let server: TestServer
+let outcomes: (Outcome & { url: string | undefined })[] = []
+
+async function start(settings: Partial<typeof SETTINGS> = {}): Promise<void> {
+  outcomes = []
+  server = await serve(
+    fileServer({ ...SETTINGS, ...settings }, (outcome, { url }) =>
+      outcomes.push({ ...outcome, url }),
+    ),
+  )
+}
+
+afterEach(() => server.close())
+afterAll(removeFolders)
+
+const ask = (target: string, asked: Parameters<typeof request>[2] = {}) =>
+  request(server.port, target, asked)
+
+test('files have a length, ranges and no extension in the URL', async () => {
+  await start({ maxAge: 3_600_000 })
+  const file = await ask('/files/a%20b.txt')
+  expect(file.headers).toMatchObject({
+    'content-length': '4',
+    'cache-control': 'public, max-age=3600',
+  })
+  const range = await ask('/files/a%20b.txt', { headers: ['Range: bytes=1-2'] })
+  expect(range).toMatchObject({ status: 206, body: Buffer.from('ex') })
+  expect((await ask('/about')).body.toString()).toBe('About')
+  expect((await ask('/site/')).body.toString()).toBe('Site')
+})
+
+test('a directory without an index file is listed, under its URL with a slash', async () => {
+  await start()
+  expect(await ask('/files')).toMatchObject({ status: 301, headers: { location: '/files/' } })
+  const page = await ask('/files/')
+  expect(page).toMatchObject({ status: 200, complete: true })
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'/)
+  expect(page.body.toString()).toContain('<a href="a%20b.txt">')
+  expect((await ask('/')).body.toString()).toContain('<a href="empty/">')
+  expect((await ask('/empty/')).body.toString()).toContain('empty')
+  const headers = await ask('/files/', { method: 'HEAD' })
+  expect(headers).toMatchObject({ status: 200, body: Buffer.alloc(0) })
+})
+
+test.each(['/none', '/none/', '/.git/', '/files//', '/%66iles/', '/../', '/about.html/'])(
+  '%s is 404 and not a list',
+  async (target) => {
+    await start()
+    const { status, body } = await ask(target)
+    expect(status).toBe(404)
+    expect(body.toString()).toBe('404 Not Found\n')
+  },
+)
+
+test('without lists a directory is 404', async () => {
+  await start({ list: false })
+  expect((await ask('/files/')).status).toBe(404)
+  expect((await ask('/')).status).toBe(404)
+  expect((await ask('/site/')).status).toBe(200)
+})
+
+test('dotfiles are served and listed only on demand', async () => {
+  await start()
+  expect((await ask('/.env')).status).toBe(404)
+  await server.close()
+  await start({ dotfiles: true })
+  expect((await ask('/.env')).body.toString()).toBe('secret')
+  expect((await ask('/.git/')).body.toString()).toContain('config')
+})
+
+test('a method that is not supported is 405', async () => {
+  await start()
+  for (const method of ['POST', 'DELETE', 'OPTIONS']) {
+    expect(await ask('/about', { method })).toMatchObject({
+      status: 405,
+      headers: { allow: 'GET, HEAD' },
+    })
+  }
+})
+
+test('with CORS every response may be read, and preflight requests are answered', async () => {
+  await start({ cors: true })
+  for (const target of ['/about', '/files/', '/none']) {
+    expect((await ask(target)).headers['access-control-allow-origin']).toBe('*')
+  }
+  const preflight = await ask('/about', { method: 'OPTIONS' })
+  expect(preflight).toMatchObject({
+    status: 204,
+    headers: { 'access-control-allow-methods': 'GET, HEAD', 'access-control-allow-headers': '*' },
+  })
+  await server.close()
+  await start()
+  expect((await ask('/about')).headers['access-control-allow-origin']).toBeUndefined()
+})
+
+test('every response is reported once', async () => {
+  await start({ cors: true })
+  const targets = ['/about', '/files', '/files/', '/none']
+  for (const target of targets) await ask(target)
+  await ask('/about', { method: 'OPTIONS' })
+  await ask('/about', { method: 'POST' })
+  await eventually(() => outcomes.length === 6)
+  expect(outcomes.map(({ status, url }) => `${status} ${url}`)).toEqual([
+    '200 /about',
+    '301 /files',
+    '200 /files/',
+    '404 /none',
+    '204 /about',
+    '405 /about',
+  ])
+  expect(outcomes.every(({ completed }) => completed)).toBe(true)
+})
+
+testOnLinux('a directory that a symlink leads to outside is not listed', async () => {
+  const outside = folderOf({ secret: '' })
+  symlinkSync(outside, join(directory, 'outside'))
+  await start()
+  expect((await ask('/outside/')).status).toBe(404)
+  expect((await ask('/')).body.toString()).not.toContain('outside')
+})
