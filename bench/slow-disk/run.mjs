@@ -32,9 +32,10 @@ try {
   writeFileSync(file, Buffer.alloc(FILE, 'slow '))
   execFileSync('touch', ['-d', '2024-02-29', file])
   for (const mode of MODES) servers.set(mode, await start(mode))
+  /** @type {Map<string, any[]>} */
   const results = new Map(MODES.map((mode) => [mode, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const mode of MODES) results.get(mode).push(await measure(servers.get(mode)))
+    for (const [mode, samples] of results) samples.push(await measure(servers.get(mode)))
   }
   report(results)
 } finally {

@@ -34,15 +34,15 @@ let loaded: Sendfile | undefined
 export function loadSendfile(): Sendfile {
   if (process.platform !== 'linux') throw new Error('needs Linux')
   try {
-    loaded ??= bindSystemCalls()
+    // Within `try`, bundlers accept that the package is missing.
+    loaded ??= bindSystemCalls(require('koffi') as typeof import('koffi'))
   } catch (cause) {
     throw new Error('needs 64-bit Linux and the package koffi: npm install koffi', { cause })
   }
   return loaded
 }
 
-function bindSystemCalls(): Sendfile {
-  const koffi = require('koffi') as typeof import('koffi')
+function bindSystemCalls(koffi: typeof import('koffi')): Sendfile {
   if (koffi.sizeof('long') !== 8) throw new Error('Not a 64-bit system')
   const libc = koffi.load(null)
   const sendfile = libc.func('long sendfile(int out, int in, void *offset, size_t count)')
