@@ -1,70 +1,328 @@
-import type { OpenContext, Source, SourceFile } from '../lib/index.js'
-import { diskSource, firstOf, memorySource, streamFiles, streamResponse } from '../lib/index.js'
+import {
+  diskSource,
+  firstOf,
+  memorySource,
+  type Source,
+  type SourceFile,
+  type StreamFilesOptions,
+  streamFiles,
+  streamResponse,
+} from '../lib/index.js'
 import { folderOf, removeFolders } from './support/files.js'
-import { request } from './support/raw-http.js'
+import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const root = folderOf({ 'a.txt': 'from disk', 'sub/index.html': 'index', '.env': 'SECRET' })
+const root = folderOf({ 'a.txt': 'from disk', 'both/index.html': 'disk index', 'c.txt': 'third' })
 
 afterAll(removeFolders)
 
-const bytes = (text: string): SourceFile => ({
-  size: text.length,
-  async *chunks({ start, end }) {
-    yield Buffer.from(text).subarray(start, end + 1)
-  },
-})
+function get(
+  source: Parameters<typeof streamFiles>[0],
+  target: string,
+  headers: readonly string[] = [],
+  options: Parameters<typeof streamFiles>[1] = {},
+): Promise<RawResponse> {
+  return withServer(streamFiles(source, options), ({ port }) => request(port, target, { headers }))
+}
 
-test('a file of a memory source has a strong tag and ranges', () =>
-  withServer(streamFiles(memorySource({ 'a.txt': 'hello' })), async ({ port }) => {
-    const whole = await request(port, '/a.txt')
-    expect(whole.status).toBe(200)
-    expect(whole.body.toString()).toBe('hello')
-    const { etag = '' } = whole.headers
-    expect(etag).toMatch(/^"[\w-]{43}"$/)
-    expect((await request(port, '/a.txt', { headers: [`If-None-Match: ${etag}`] })).status).toBe(
-      304,
-    )
-    const part = await request(port, '/a.txt', { headers: ['Range: bytes=1-2'] })
-    expect([part.status, part.body.toString()]).toEqual([206, 'el'])
-  }))
+const textOf = async (source: Parameters<typeof streamFiles>[0], target: string) => {
+  const { status, body } = await get(source, target)
+  return status === 200 ? body.toString() : status
+}
 
-test('a source is told of the request', async () => {
-  const contexts: OpenContext[] = []
-  const source: Source = {
-    open(_name, context) {
-      contexts.push(context)
-      return bytes('hello')
-    },
+/** A source of one file with this metadata. */
+function sourceOf(metadata: Partial<SourceFile>, content = 'content'): Source {
+  return {
+    open: () => ({
+      size: content.length,
+      chunks: ({ start, end }) => [Buffer.from(content).subarray(start, end + 1)],
+      ...metadata,
+    }),
   }
-  await withServer(streamFiles(source), async ({ port }) => {
-    await request(port, '/a.txt', { headers: ['Range: bytes=1-2', 'If-Range: "x"'] })
-    await request(port, '/b/c%20d.txt', { method: 'HEAD', headers: ['If-None-Match: "y"'] })
+}
+
+describe('memorySource', () => {
+  test('files are found in a Map and in an object, as text and as bytes', async () => {
+    const files = { 'a.txt': 'text', 'b/c.bin': Buffer.from([1, 2]) }
+    for (const source of [memorySource(files), memorySource(new Map(Object.entries(files)))]) {
+      expect(await textOf(source, '/a.txt')).toBe('text')
+      expect((await get(source, '/b/c.bin')).body).toEqual(Buffer.from([1, 2]))
+      expect(await textOf(source, '/b')).toBe(404)
+    }
   })
-  expect(contexts).toMatchObject([
-    { method: 'GET', range: 'bytes=1-2', conditions: { ifRange: '"x"' } },
-    { method: 'HEAD', range: undefined, conditions: { ifNoneMatch: '"y"' } },
-  ])
+
+  test.each(['constructor', '__proto__', 'get', 'toString'])(
+    '%s is no file of an object that does not have it',
+    async (name) => {
+      expect(await textOf(memorySource({}), `/${name}`)).toBe(404)
+    },
+  )
+
+  test('an object may have a file named get', async () => {
+    expect(await textOf(memorySource({ get: 'a file' }), '/get')).toBe('a file')
+  })
+
+  test('a file that is added, replaced or deleted is so for the next request', async () => {
+    const files = new Map([['a.txt', 'one']])
+    const source = memorySource(files)
+    const first = await get(source, '/a.txt')
+    files.set('a.txt', 'two')
+    const changed = await get(source, '/a.txt', [`If-None-Match: ${first.headers.etag}`])
+    expect([changed.status, changed.body.toString()]).toEqual([200, 'two'])
+    files.delete('a.txt')
+    expect(await textOf(source, '/a.txt')).toBe(404)
+    files.set('a.txt', 'one')
+    expect((await get(source, '/a.txt')).headers.etag).toBe(first.headers.etag)
+  })
+
+  test('a client that is being sent a file gets the version that was opened', async () => {
+    const files = new Map([['a.txt', 'x'.repeat(100_000)]])
+    const source = memorySource(files)
+    const transform = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        files.set('a.txt', 'y'.repeat(100_000))
+        yield chunk
+      }
+    }
+    const { body } = await get(source, '/a.txt', [], { transform, chunkSize: 1000 })
+    expect(body.toString()).toBe('x'.repeat(100_000))
+  })
+
+  test.each([[undefined], [null], ['text'], [5], [['a']]])('it is not made of %p', (files) => {
+    expect(() => memorySource(files as never)).toThrow(
+      /^memorySource: files must be a Map or an object of names and their content, not /,
+    )
+  })
+
+  test('content that is neither bytes nor text is a 500', async () => {
+    expect(await textOf(memorySource({ a: 5 as never }), '/a')).toBe(500)
+  })
 })
 
-test('each name comes from the first root that has it', () =>
-  withServer(streamFiles([memorySource({ 'a.txt': 'memory' }), root]), async ({ port }) => {
-    expect((await request(port, '/a.txt')).body.toString()).toBe('memory')
-    expect((await request(port, '/sub/')).body.toString()).toBe('index')
-    expect((await request(port, '/sub')).status).toBe(301)
-    expect((await request(port, '/none')).status).toBe(404)
-  }))
+describe('diskSource', () => {
+  test('it is the directory, with its symlink policy', async () => {
+    expect(await textOf(diskSource(root), '/a.txt')).toBe('from disk')
+    expect((await get(diskSource(root), '/both')).status).toBe(301)
+  })
 
-test.each([
-  ['a.txt', 200],
-  ['/a.txt', 200],
-  ['none.txt', 404],
-  ['sub', 404],
-  ['../a.txt', 403],
-  ['.env', 404],
-])('streamResponse with the file %j of a source is %d', (name, status) =>
-  withServer(
-    (_req, res) => void streamResponse(res, firstOf(diskSource(root)).file(name)),
-    async ({ port }) => expect((await request(port, '/')).status).toBe(status),
-  ),
+  test('a source that wraps it serves its files', async () => {
+    const disk = diskSource(root)
+    const wrapped: Source = {
+      open: (name, context) => disk.open(name.replace('tenant/', ''), context),
+    }
+    const whole = await get(wrapped, '/tenant/a.txt')
+    expect(whole.body.toString()).toBe('from disk')
+    expect(whole.headers['last-modified']).toBe('Thu, 29 Feb 2024 12:34:56 GMT')
+    expect(whole.headers.etag).toBe((await get(root, '/a.txt')).headers.etag)
+    expect(await textOf(wrapped, '/tenant/none')).toBe(404)
+  })
+
+  test('a source that rebuilds its files serves the same bytes and tags', async () => {
+    const disk = diskSource(root)
+    const rebuilt: Source = {
+      async open(name, context) {
+        const file = await disk.open(name, context)
+        if (file === undefined) return undefined
+        const { size, modified, etag } = file
+        return {
+          size,
+          modified,
+          etag,
+          chunks: (options) => file.chunks(options),
+          close: () => file.close?.(),
+        }
+      },
+    }
+    const whole = await get(rebuilt, '/a.txt')
+    const direct = await get(root, '/a.txt')
+    expect(whole.body.toString()).toBe('from disk')
+    expect(whole.headers.etag).toBe(direct.headers.etag)
+    expect(whole.headers['last-modified']).toBe(direct.headers['last-modified'])
+    const parts = await get(rebuilt, '/a.txt', ['Range: bytes=0-3,5-8'])
+    expect(parts.body.toString()).toContain('from')
+    expect(parts.body.toString()).toContain('disk')
+    expect(parts.complete).toBe(true)
+  })
+
+  test.each([[undefined], [''], [5], ['a\0b']])('its root may not be %p', (wrong) => {
+    expect(() => diskSource(wrong as string)).toThrow(
+      /^diskSource: root must be the path or file: URL of a directory, not /,
+    )
+  })
+
+  test('it knows no option but symlinks', () => {
+    expect(() => diskSource(root, { cache: false } as object)).toThrow(
+      'diskSource: unknown option "cache"; it knows symlinks',
+    )
+  })
+})
+
+describe('firstOf, and several roots', () => {
+  const memory = memorySource({ 'a.txt': 'from memory', 'b.txt': 'only memory' })
+
+  test.each([
+    ['firstOf', firstOf(memory, root)],
+    ['an array', [memory, root]],
+  ])('%s takes each name from the first that has it', async (_what, source) => {
+    expect(await textOf(source, '/a.txt')).toBe('from memory')
+    expect(await textOf(source, '/b.txt')).toBe('only memory')
+    expect(await textOf(source, '/c.txt')).toBe('third')
+    expect(await textOf(source, '/both/')).toBe('disk index')
+    expect((await get(source, '/both')).headers.location).toBe('/both/')
+    expect(await textOf(source, '/none')).toBe(404)
+    expect(await textOf(source, '/../a.txt')).toBe(404)
+  })
+
+  test('a source that fails is not passed over, one that refuses is', async () => {
+    const failing = (status: number): Source => ({
+      open: () => Promise.reject(Object.assign(new Error('x'), { status })),
+    })
+    expect(await textOf([failing(502), root], '/a.txt')).toBe(502)
+    expect(await textOf([failing(403), root], '/a.txt')).toBe('from disk')
+    const refused = await get([failing(403), root], '/none', [], { fallthrough: false })
+    expect(refused.status).toBe(403)
+  })
+
+  test('a file that appears in an earlier root is served at once, from a cache or not', async () => {
+    const earlier = new Map<string, string>()
+    const files = streamFiles([memorySource(earlier), root])
+    await withServer(files, async ({ port }) => {
+      const text = async () => (await request(port, '/a.txt')).body.toString()
+      expect([await text(), await text()]).toEqual(['from disk', 'from disk'])
+      earlier.set('a.txt', 'new')
+      expect(await text()).toBe('new')
+      earlier.delete('a.txt')
+      expect(await text()).toBe('from disk')
+    })
+  })
+
+  test.each([[[]], [[root, '']], [[root, {}]], [[[root]]]])('roots may not be %p', (roots) => {
+    expect(() => streamFiles(roots as never)).toThrow(/^streamFiles: root must /)
+  })
+
+  test('firstOf needs valid sources', () => {
+    expect(() => firstOf()).toThrow('firstOf: at least one source is required')
+    expect(() => firstOf(root, 5 as never)).toThrow(
+      'firstOf: a source must be the path or file: URL of a directory, a source, not 5',
+    )
+  })
+})
+
+test.each<[StreamFilesOptions, string]>([
+  [{ symlinks: 'deny' }, 'option "symlinks" is for a root that is a path'],
+  [{ cache: {} }, 'option "cache" is for files of the disk'],
+])('%j does not go with a source that is not the disk', (options, message) => {
+  expect(() => streamFiles(memorySource({}), options as object)).toThrow(`streamFiles: ${message}`)
+  expect(() => streamFiles([memorySource({}), root], options as object)).not.toThrow()
+})
+
+describe('what a source knows of a file', () => {
+  test('its tag, type and date are sent, and conditions are of them', async () => {
+    const modified = new Date('2024-02-29T12:34:56.789Z')
+    const source = sourceOf({ etag: 'W/"own"', type: 'text/x-own', modified })
+    const { headers } = await get(source, '/a.txt')
+    expect(headers).toMatchObject({
+      etag: 'W/"own"',
+      'content-type': 'text/x-own',
+      'last-modified': 'Thu, 29 Feb 2024 12:34:56 GMT',
+    })
+    expect((await get(source, '/a.txt', ['If-None-Match: "own"'])).status).toBe(304)
+    const range = ['Range: bytes=0-1', 'If-Range: W/"own"']
+    expect((await get(source, '/a.txt', range)).status).toBe(200)
+  })
+
+  test('without a tag, one is made of size and date, and none without a date', async () => {
+    const dated = await get(sourceOf({ modified: new Date('2024-02-29') }), '/a')
+    expect(dated.headers.etag).toMatch(/^"7-[0-9a-f]+"$/)
+    expect((await get(sourceOf({ modified: new Date(0) }), '/a')).headers).not.toHaveProperty(
+      'etag',
+    )
+    const { headers } = await get(sourceOf({}), '/a')
+    expect(headers).not.toHaveProperty('etag')
+    expect(headers).not.toHaveProperty('last-modified')
+  })
+
+  test('the option etag goes before it', async () => {
+    const source = sourceOf({ etag: '"own"' })
+    expect((await get(source, '/a', [], { etag: false })).headers).not.toHaveProperty('etag')
+    expect((await get(source, '/a', [], { etag: () => 'x' })).headers.etag).toBe('"x"')
+  })
+
+  const stored = {
+    etag: '"own"',
+    contentEncoding: 'gzip',
+    contentLanguage: 'en',
+    contentDisposition: 'attachment; filename="x"',
+    cacheControl: 'private, max-age=5',
+  }
+
+  test('its stored headers are sent, on a 304 only the cache policy, and on a 412 and a 416 none', async () => {
+    const source = sourceOf(stored)
+    const sent = {
+      'content-encoding': 'gzip',
+      'content-language': 'en',
+      'content-disposition': 'attachment; filename="x"',
+      'cache-control': 'private, max-age=5',
+    }
+    expect((await get(source, '/a')).headers).toMatchObject(sent)
+    expect((await get(source, '/a', ['Range: bytes=0-1'])).headers).toMatchObject(sent)
+    const { headers } = await get(source, '/a', ['If-None-Match: "own"'])
+    expect(headers['cache-control']).toBe('private, max-age=5')
+    expect(headers).not.toHaveProperty('content-encoding')
+    for (const field of ['If-Match: "x"', 'Range: bytes=99-']) {
+      const failed = await get(source, '/a', [field])
+      for (const name of Object.keys(sent)) expect(failed.headers).not.toHaveProperty(name)
+    }
+  })
+
+  test.each([
+    [{ maxAge: 1000 }, 'public, max-age=1'],
+    [{ immutable: true }, 'public, max-age=0, immutable'],
+    [{ cacheControl: false }, undefined],
+    [{}, 'private, max-age=5'],
+  ])('with %j the cache policy is %s', async (options, policy) => {
+    const { headers } = await get(sourceOf(stored), '/a', [], options)
+    expect(headers['cache-control']).toBe(policy)
+  })
+
+  test('headers of the application go before the stored ones', async () => {
+    const setHeaders: StreamFilesOptions['setHeaders'] = (res) => {
+      res.setHeader('Content-Disposition', 'inline')
+      res.removeHeader('Content-Language')
+    }
+    const { headers } = await get(sourceOf(stored), '/a', [], { setHeaders })
+    expect(headers['content-disposition']).toBe('inline')
+    expect(headers).not.toHaveProperty('content-language')
+    const listener: Parameters<typeof withServer>[0] = (_req, res) => {
+      res.setHeader('Content-Language', 'de')
+      const file = firstOf(sourceOf(stored)).file('a')
+      void streamResponse(res, file, { headers: { 'Content-Disposition': 'inline' } })
+    }
+    const route = await withServer(listener, ({ port }) => request(port, '/'))
+    expect(route.headers).toMatchObject({
+      'content-language': 'de',
+      'content-disposition': 'inline',
+      'content-encoding': 'gzip',
+    })
+  })
+
+  test('a file of unknown size is sent whole, without ranges', async () => {
+    const { status, headers, body } = await get(sourceOf({ size: undefined }), '/a', [
+      'Range: bytes=0-1',
+    ])
+    expect([status, body.toString()]).toEqual([200, 'content'])
+    expect(headers).not.toHaveProperty('accept-ranges')
+  })
+})
+
+test.each([['extensions'], ['index'], ['root'], ['symlinks'], ['follow'], ['followIdle']])(
+  'streamResponse with a file of a source does not take "%s"',
+  (option) => {
+    const res = { writeHead() {}, setHeader() {} }
+    const values = { symlinks: 'deny', follow: true, followIdle: 5 }
+    const options = { [option]: Reflect.get(values, option) ?? 'x' }
+    expect(() =>
+      streamResponse(res as never, memorySource({}).file('a'), options as object),
+    ).toThrow(`streamResponse: option "${option}" is for a `)
+  },
 )

@@ -136,6 +136,12 @@ export function sourceLengthMismatch(expected: number, actual: number): HttpErro
   return withoutStack(httpErrors(500, message, { code: 'ERR_SOURCE_LENGTH_MISMATCH' }))
 }
 
+/** A source gave nothing of a file for too long. */
+export function sourceTimeout(): HttpError {
+  const cause = new Error('The source gave nothing for too long')
+  return httpError(504, Object.assign(cause, { code: 'ERR_SOURCE_TIMEOUT' }))
+}
+
 /** The client read nothing for too long, which is not an error of the application. */
 export function stallError(): HttpError {
   const cause = new Error('The client read nothing of the response for too long')

@@ -99,9 +99,9 @@ function openFile(
 ): Promise<OpenResult> {
   if (content.kind === 'path') return openPath(content.path, settings)
   if (content.kind === 'handle') return openHandle(content.handle)
-  const { dotfiles = 'ignore', transform, status } = settings
+  const { dotfiles = 'ignore', transform, stallTimeout, status } = settings
   const acceptRanges = settings.acceptRanges && transform === undefined
-  const known = { acceptRanges, status, window: settings }
+  const known = { acceptRanges, stallTimeout, status, window: settings }
   const contextOf = () => new RequestContext(requestOf(res), res, known)
   return openReference(content.reference, dotfiles, contextOf)
 }

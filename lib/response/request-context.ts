@@ -1,22 +1,25 @@
 import type { ByteWindow } from '../http/describe.js'
 import type { RequestFields } from '../http/representation.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
-import type { OpenContext, RequestConditions } from '../source/custom/source-contract.js'
+import type { RequestConditions } from '../source/custom/source-contract.js'
+import type { OpenRequest } from '../source/source.js'
 import { isDisconnected, onDisconnect, type ResponseLike } from './response-like.js'
 
 /** What is known of a response before a file is opened for it. */
 export interface RequestContextSettings {
   readonly acceptRanges: boolean
+  readonly stallTimeout?: number | undefined
   readonly status?: number | undefined
   readonly window?: ByteWindow | undefined
 }
 
 /** What a source of the application is told of a request. Its signal fires when the response is closed. */
-export class RequestContext implements OpenContext {
+export class RequestContext implements OpenRequest {
   readonly signal: AbortSignal
   readonly method: string
   readonly range: string | undefined
   readonly conditions: RequestConditions | undefined
+  readonly stallTimeout: number | undefined
   readonly #stopListening: () => void
 
   constructor(request: RequestHeaders, res: ResponseLike, settings: RequestContextSettings) {
@@ -27,6 +30,7 @@ export class RequestContext implements OpenContext {
     this.method = fields.method
     this.range = expectedRange(fields, res, settings)
     this.conditions = preconditionsApply(fields, res, settings) ? conditionsOf(fields) : undefined
+    this.stallTimeout = settings.stallTimeout
     this.#stopListening = onDisconnect(res, abort)
     if (isDisconnected(res)) abort()
   }

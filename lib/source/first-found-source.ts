@@ -1,7 +1,6 @@
 import { statusOf } from '../errors.js'
 import type { ContentCoding } from '../http/content-coding.js'
-import type { OpenContext } from './custom/source-contract.js'
-import type { FileSource, OpenResult } from './source.js'
+import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 /**
  * Several sources as if their directories were merged: a name is opened in the first source that has a file
@@ -18,12 +17,12 @@ export class FirstFoundSource implements FileSource {
 
   async open(
     name: string,
-    context?: OpenContext,
+    request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult> {
     let best: OpenResult = { kind: 'missing' }
     for (const source of this.#sources) {
-      const result = await source.open(name, context, codings)
+      const result = await source.open(name, request, codings)
       if (result.kind === 'file' || isFailure(result)) return result
       best = moreTelling(best, result)
     }

@@ -1,8 +1,7 @@
 import { statusOf } from '../errors.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { Candidates } from '../path/candidates.js'
-import type { OpenContext } from './custom/source-contract.js'
-import type { FileSource, OpenResult } from './source.js'
+import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 /**
  * Opens the first candidate that is a file. A directory at the first candidate is a result; a directory
@@ -11,12 +10,12 @@ import type { FileSource, OpenResult } from './source.js'
 export async function openFirst(
   source: FileSource,
   { names, directoryLacksSlash }: Candidates,
-  context?: OpenContext,
+  request?: OpenRequest,
   codings?: readonly ContentCoding[],
 ): Promise<OpenResult> {
   let result: OpenResult = { kind: 'missing' }
   for (const [place, name] of names.entries()) {
-    result = await source.open(name, context, codings)
+    result = await source.open(name, request, codings)
     if (result.kind === 'file') return result
     if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
     if (result.kind === 'missing' && !isMissing(result.error)) return result
@@ -37,9 +36,9 @@ export function isMissing(error: unknown): boolean {
 export async function openDirectory(
   source: FileSource,
   index: Candidates,
-  context: OpenContext,
+  request: OpenRequest,
 ): Promise<OpenResult> {
-  const found = await openFirst(source, index, { ...context, method: 'HEAD', range: undefined })
+  const found = await openFirst(source, index, { ...request, method: 'HEAD', range: undefined })
   if (found.kind !== 'file') return found
   found.file.close()
   return { kind: 'directory' }

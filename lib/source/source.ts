@@ -117,6 +117,12 @@ export type OpenResult<File extends OpenFile = OpenFile> =
   | { readonly kind: 'directory' }
   | { readonly kind: 'missing'; readonly error?: unknown }
 
+/** What a source of the application is told of a request, and how long it may take. */
+export interface OpenRequest extends OpenContext {
+  /** The milliseconds in which something must come; unlimited if left out. */
+  readonly stallTimeout?: number | undefined
+}
+
 /** Where files come from. */
 export interface FileSource<File extends OpenFile = OpenFile> {
   /**
@@ -131,7 +137,7 @@ export interface FileSource<File extends OpenFile = OpenFile> {
    */
   open(
     name: string,
-    context?: OpenContext,
+    request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult<File>>
 }

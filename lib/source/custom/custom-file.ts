@@ -21,11 +21,14 @@ export class CustomFile implements OpenFile {
   readonly headers: StoredHeaders
   /** What the application opened. */
   readonly sourceFile: SourceFile
+  /** The milliseconds in which the next piece must come. */
+  readonly stallTimeout: number | undefined
   #closed: Promise<void> | undefined
 
   /** @throws TypeError if the metadata of the file is invalid */
-  constructor(name: string, file: SourceFile) {
+  constructor(name: string, file: SourceFile, stallTimeout?: number) {
     checkMetadata(file)
+    this.stallTimeout = stallTimeout
     const { modified } = file
     this.path = name
     this.size = file.size

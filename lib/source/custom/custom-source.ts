@@ -1,11 +1,11 @@
 import { onAbort } from '../../abort-signal.js'
-import { sourceError } from '../../errors.js'
-import type { FileSource, OpenFile, OpenResult } from '../source.js'
+import { sourceError, sourceTimeout } from '../../errors.js'
+import type { FileSource, OpenFile, OpenRequest, OpenResult } from '../source.js'
 import { CustomFile, closeSourceFile } from './custom-file.js'
 import { OpenFileView } from './open-file-view.js'
-import type { OpenContext, Source, SourceFile } from './source-contract.js'
+import type { Source, SourceFile } from './source-contract.js'
 
-const ANY_REQUEST: OpenContext = { signal: new AbortController().signal, method: 'GET' }
+const ANY_REQUEST: OpenRequest = { signal: new AbortController().signal, method: 'GET' }
 
 /** The files of a source of the application. */
 export class CustomSource implements FileSource {
@@ -16,15 +16,15 @@ export class CustomSource implements FileSource {
     this.#source = source
   }
 
-  async open(name: string, context: OpenContext = ANY_REQUEST): Promise<OpenResult> {
+  async open(name: string, request: OpenRequest = ANY_REQUEST): Promise<OpenResult> {
     // The root of a source is a directory, if it is anything.
     if (name === '') return { kind: 'missing' }
     let opened: SourceFile | undefined
     try {
-      opened = await openUnlessAborted(this.#source, name, context)
+      opened = await openUnlessAborted(this.#source, name, request)
       return opened === undefined
         ? { kind: 'missing' }
-        : { kind: 'file', file: openFileOf(opened, name) }
+        : { kind: 'file', file: openFileOf(opened, name, request) }
     } catch (error) {
       if (opened !== undefined) void closeSourceFile(opened)
       return { kind: 'missing', error: sourceError(error) }
@@ -32,26 +32,38 @@ export class CustomSource implements FileSource {
   }
 }
 
-function openFileOf(file: SourceFile, name: string): OpenFile {
-  return file instanceof OpenFileView ? file.file : new CustomFile(name, file)
+function openFileOf(file: SourceFile, name: string, { stallTimeout }: OpenRequest): OpenFile {
+  return file instanceof OpenFileView ? file.file : new CustomFile(name, file, stallTimeout)
 }
 
-/** Rejects as soon as the signal fires. A file that is opened after that is closed. */
+/**
+ * Opens a file with a signal of its own, which fires with that of the request, and when the source takes too
+ * long. Rejects as soon as it fires. A file that is opened after that is closed.
+ */
 function openUnlessAborted(
   source: Source,
   name: string,
-  context: OpenContext,
+  { stallTimeout, signal: requestSignal, ...context }: OpenRequest,
 ): Promise<SourceFile | undefined> {
-  const { signal } = context
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const stopListening = onAbort(signal, () => reject(signal.reason))
-    const open = async () => source.open(name, context)
+    const controller = new AbortController()
+    const { signal } = controller
+    const abort = (reason: unknown) => {
+      controller.abort(reason)
+      reject(reason)
+    }
+    if (requestSignal.aborted) return abort(requestSignal.reason)
+    onAbort(requestSignal, () => abort(requestSignal.reason))
+    const timer =
+      stallTimeout === undefined
+        ? undefined
+        : setTimeout(() => abort(sourceTimeout()), stallTimeout)
+    const open = async () => source.open(name, { ...context, signal })
     open()
       .then((file) => {
         if (signal.aborted && file) void closeSourceFile(file)
         else resolve(file ?? undefined)
       }, reject)
-      .finally(stopListening)
+      .finally(() => clearTimeout(timer))
   })
 }

@@ -1,6 +1,16 @@
-import { sourceLengthMismatch } from '../../errors.js'
+import { sourceLengthMismatch, sourceTimeout } from '../../errors.js'
 import { type IteratorLike, isIteratorResult, returnIterator } from '../../iterators.js'
 import type { BufferPool } from '../buffer-pool.js'
+
+/** What is read of a range, and how. */
+export interface RangeReaderOptions {
+  /** In bytes; `Infinity` if it is not known. */
+  readonly length: number
+  readonly chunkSize: number
+  readonly pool: BufferPool
+  /** The milliseconds in which the next piece must come; unlimited if left out. */
+  readonly stallTimeout?: number | undefined
+}
 
 /**
  * Regroups one range of a file into buffers of whole chunks, and verifies its length. The piece that
@@ -11,8 +21,8 @@ export class RangeReader {
   readonly #iterator: IteratorLike
   readonly #chunkSize: number
   readonly #pool: BufferPool
-  /** `Infinity` if the length is not known. */
   readonly #length: number
+  readonly #stallTimeout: number | undefined
   #received = 0
   #delivered = 0
   #piece: Uint8Array | undefined
@@ -20,11 +30,15 @@ export class RangeReader {
   #filled = 0
   #iteratorEnded = false
 
-  constructor(iterator: IteratorLike, length: number, chunkSize: number, pool: BufferPool) {
+  constructor(
+    iterator: IteratorLike,
+    { length, chunkSize, pool, stallTimeout }: RangeReaderOptions,
+  ) {
     this.#iterator = iterator
     this.#length = length
     this.#chunkSize = chunkSize
     this.#pool = pool
+    this.#stallTimeout = stallTimeout
   }
 
   /** Whether everything was delivered. */
@@ -71,16 +85,19 @@ export class RangeReader {
   }
 
   async #callNext(): Promise<{ readonly done?: boolean; readonly value?: unknown }> {
-    let result: unknown
+    const result = await inTime(this.#settleNext(), this.#stallTimeout)
+    if (isIteratorResult(result)) return result
+    throw new TypeError('chunks() of a source must return an iterable of Uint8Arrays')
+  }
+
+  async #settleNext(): Promise<unknown> {
     try {
-      result = await this.#iterator.next()
+      return await this.#iterator.next()
     } catch (error) {
       // An iterator that threw has ended, and `return()` must not be called on it.
       this.#iteratorEnded = true
       throw error
     }
-    if (isIteratorResult(result)) return result
-    throw new TypeError('chunks() of a source must return an iterable of Uint8Arrays')
   }
 
   #endOfIterator(): undefined {
@@ -123,4 +140,13 @@ export class RangeReader {
     this.#filled = 0
     return chunk
   }
+}
+
+/** Rejects if a promise takes longer than so many milliseconds. */
+function inTime<T>(promise: Promise<T>, milliseconds: number | undefined): Promise<T> {
+  if (milliseconds === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(sourceTimeout()), milliseconds)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -8,6 +8,8 @@ import type { ChunksOptions } from './source-contract.js'
 
 /** The file that a {@link SourceReader} reads. */
 export interface ReadableFile {
+  /** The milliseconds in which the next piece must come; unlimited if left out. */
+  readonly stallTimeout: number | undefined
   chunks(options: ChunksOptions): unknown
   /** Never rejects. */
   closeAndWait(): Promise<void>
@@ -74,7 +76,12 @@ export class SourceReader implements ChunkReader {
     if (iterate === undefined) {
       throw new TypeError('chunks() of a source must return an iterable of Uint8Arrays')
     }
-    return new RangeReader(iterate(), end - start + 1, this.#chunkSize, this.#pool)
+    return new RangeReader(iterate(), {
+      length: end - start + 1,
+      chunkSize: this.#chunkSize,
+      pool: this.#pool,
+      stallTimeout: this.#file.stallTimeout,
+    })
   }
 
   async #end(): Promise<void> {
