@@ -25,6 +25,14 @@ export class NegotiatedSource implements FileSource {
     this.#files = files
   }
 
+  isCached(name: string): boolean {
+    return this.#files.isCached?.(name) === true
+  }
+
+  async isAbsent(name: string): Promise<boolean> {
+    return (await this.#files.isAbsent?.(name)) === true
+  }
+
   /** The preferred sibling is opened together with the original; the others only if it cannot be used. */
   async open(
     name: string,
