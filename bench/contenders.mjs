@@ -18,6 +18,7 @@ export const contenders = {
     const { streamFiles } = await load.ours()
     return express().use(streamFiles(folder)).listen(port, '127.0.0.1')
   },
+  'ours, precompressed': (folder, port) => oursWith({ precompressed: true }, folder, port),
   'ours, generators': async (_folder, port) => {
     const express = await load.express()
     const { streamResponse } = await load.ours()
@@ -39,6 +40,20 @@ export const contenders = {
     const { default: sirv } = await import('sirv')
     return express()
       .use(sirv(folder, { etag: true }))
+      .listen(port, '127.0.0.1')
+  },
+  'sirv, precompressed': async (folder, port) => {
+    const express = await load.express()
+    const { default: sirv } = await import('sirv')
+    return express()
+      .use(sirv(folder, { brotli: true, gzip: true, etag: true }))
+      .listen(port, '127.0.0.1')
+  },
+  'express-static-gzip': async (folder, port) => {
+    const express = await load.express()
+    const { default: files } = await import('express-static-gzip')
+    return express()
+      .use(files(folder, { enableBrotli: true, orderPreference: ['br'] }))
       .listen(port, '127.0.0.1')
   },
   '@fastify/static': async (folder, port) => {

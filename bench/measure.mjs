@@ -43,11 +43,15 @@ function expectedHash(folder, { file, start = 0, length }) {
   return hash.digest('hex')
 }
 
-async function verify(server, path, headers, expect, sha256) {
+async function verify(name, server, path, headers, expect, sha256) {
   const answer = await fetchWhole(server, path, headers)
   if (answer.status !== expect.status) throw new Error(`responds with ${answer.status}`)
   if (expect.length !== undefined && answer.length !== expect.length) {
     throw new Error(`sends ${answer.length} bytes`)
+  }
+  const coding = answer.headers['content-encoding']
+  if (expect.coding !== undefined && coding !== expect.coding(name)) {
+    throw new Error(`sends the coding ${coding}`)
   }
   if (sha256 !== undefined && answer.sha256 !== sha256) throw new Error('sends other bytes')
 }
@@ -108,7 +112,7 @@ async function prepare(name, row, servers, sha256) {
   if (server instanceof Error) throw server
   const path = row.path(name)
   const headers = row.headers?.(await fetchWhole(server, '/1k.txt')) ?? {}
-  await verify(server, path, headers, row.expect, sha256)
+  await verify(name, server, path, headers, row.expect, sha256)
   return { name, server, path, headers }
 }
 

@@ -2,6 +2,7 @@
 declare module 'fastify'
 declare module '@fastify/static'
 declare module 'koa-static'
+declare module 'express-static-gzip'
 declare module 'better-sse'
 declare module 'hono'
 declare module 'hono/streaming'

@@ -9,6 +9,9 @@ export const files = {
   '1k.txt': KIB,
   '10k.txt': 10 * KIB,
   '100k.txt': 100 * KIB,
+  // Compressed siblings as large as their originals, so that the same number of bytes is sent.
+  '1k.txt.br': KIB,
+  '100k.txt.br': 100 * KIB,
   '10m.bin': 10 * MIB,
   '1g.bin': GIB,
 }
@@ -40,6 +43,19 @@ export const throughputRows = [
   small('1 KiB file', '1k.txt', [atLeast(2.2, 'express.static'), atLeast(0.8, CEILING)]),
   small('10 KiB file', '10k.txt', [atLeast(2.2, 'express.static'), atLeast(0.8, CEILING)]),
   small('100 KiB file', '100k.txt', [atLeast(2.5, 'express.static')]),
+  precompressed('1 KiB', '1k.txt'),
+  precompressed('100 KiB', '100k.txt'),
+  {
+    title: '10 KiB file without compressed siblings',
+    subject: 'ours, precompressed',
+    contenders: ['ours, precompressed', 'ours', 'express-static-gzip', 'sirv, precompressed'],
+    path: () => '/10k.txt',
+    headers: () => ({ 'Accept-Encoding': 'gzip, deflate, br, zstd' }),
+    connections: 32,
+    shown: 'requests',
+    expect: { status: 200, file: '10k.txt' },
+    targets: [],
+  },
   {
     title: '10 MiB file, 8 connections',
     subject: 'ours',
@@ -135,6 +151,25 @@ function small(title, name, targets) {
     shown: 'requests',
     expect: { status: 200, file: name },
     targets,
+  }
+}
+
+/** A browser's request for a file that has a sibling; to be compared with the same file without it. */
+function precompressed(size, name) {
+  return {
+    title: `${size} file, precompressed`,
+    subject: 'ours, precompressed',
+    contenders: ['ours, precompressed', 'ours', 'express-static-gzip', 'sirv, precompressed'],
+    path: () => `/${name}`,
+    headers: () => ({ 'Accept-Encoding': 'gzip, deflate, br, zstd' }),
+    connections: 32,
+    shown: 'requests',
+    expect: {
+      status: 200,
+      file: `${name}.br`,
+      coding: (contender) => (contender === 'ours' ? undefined : 'br'),
+    },
+    targets: [atLeast(0.9, 'ours'), atLeast(2, 'express-static-gzip')],
   }
 }
 

@@ -8,6 +8,7 @@ export type { EventsContext, EventsFunction, EventValues } from './body/event-bo
 export type { ServerSentEvent } from './body/event-encoder.js'
 export type { JsonValues, JsonValuesFunction } from './body/json-body.js'
 export type { Transform } from './body/transform-reader.js'
+export type { CacheControlFunction } from './http/cache-control.js'
 export type { EtagFunction, FileInfo } from './http/describe.js'
 export type { FilesRoot } from './options/files-root.js'
 export type { OffloadOptions } from './options/offload-rule.js'

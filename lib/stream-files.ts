@@ -1,4 +1,5 @@
 import { httpError, toHttpError } from './errors.js'
+import { FallbackPages, type FileToSend } from './fallback-pages.js'
 import { acceptedCodings } from './http/accept-encoding.js'
 import type { ContentCoding } from './http/content-coding.js'
 import type { ApplicableFilesOptions } from './options/applicable-options.js'
@@ -10,7 +11,7 @@ import { resolveStreamFilesOptions } from './options/stream-files-options.js'
 import { candidates } from './path/candidates.js'
 import { redirectLocation } from './path/redirect-location.js'
 import { statusOfRefusal } from './path/refusal.js'
-import { requestedName, requestTarget } from './path/requested-name.js'
+import { type RequestedName, requestedName, requestTarget } from './path/requested-name.js'
 import { type NextCall, notFound, notFoundAsSpelled, notServed } from './response/next-call.js'
 import { finalHandler, type NextFunction } from './response/next-function.js'
 import { RequestContext } from './response/request-context.js'
@@ -18,10 +19,10 @@ import type { RequestLike } from './response/request-like.js'
 import { respondWithFile } from './response/respond-with-file.js'
 import { respondWithRedirect, respondWithStatus } from './response/respond-with-status.js'
 import { type ResponseEvents, responseEvents } from './response/response-events.js'
-import type { ResponseLike } from './response/response-like.js'
+import { isDisconnected, type ResponseLike } from './response/response-like.js'
 import { ABORTED } from './response/transfer.js'
 import { isMissing, openDirectory, openFirst } from './source/open-first.js'
-import type { OpenFile, OpenResult } from './source/source.js'
+import type { OpenResult } from './source/source.js'
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */
 export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: NextFunction) => void
@@ -62,10 +63,16 @@ export function streamFiles(
   }
 }
 
+const NOTHING: OpenResult = { kind: 'missing' }
+
+/** What a request leads to: a file, or a page that is sent instead of it; a directory; or nothing. */
+type Found = FileToSend | Exclude<OpenResult, { readonly kind: 'file' }>
+
 /** The files of one directory. Its methods respond, or return the call of `next` to make instead. */
 class FileServer {
   readonly settings
   readonly #files
+  readonly #pages: FallbackPages | undefined
   readonly #responseSettings
   readonly #init
 
@@ -77,6 +84,10 @@ class FileServer {
     this.#files = filesOfRoots(root, options, this.settings)
     this.#responseSettings = middlewareResponseSettings(this.settings, root)
     this.#init = middlewareResponseInit(this.settings)
+    const { fallback, notFound } = this.settings
+    if (fallback !== false || notFound !== false) {
+      this.#pages = new FallbackPages(this.#files, this.settings, this.#responseSettings)
+    }
   }
 
   /** One request from start to end: its method, its name, the file to open, the response. */
@@ -85,28 +96,44 @@ class FileServer {
     res: ResponseLike,
     events: ResponseEvents | undefined,
   ): Promise<NextCall | undefined> {
-    const { fallthrough, redirect } = this.settings
+    const { fallthrough } = this.settings
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       return fallthrough ? {} : respondWithStatus(res, 405, [['Allow', 'GET, HEAD']], events)
     }
     const requested = requestedName(req, this.settings)
-    if (!requested.ok) return notServed(fallthrough, statusOfRefusal[requested.reason])
-    const { location } = requested
     const context = this.#files.isCustom ? this.#contextOf(req, res) : undefined
-    const found = await this.#open(requested, context, this.#codingsOf(req))
+    const found = await this.#find(req, res, requested, context)
     if (context?.signal.aborted) return this.#disconnected(found, events)
     if (found.kind !== 'file') context?.release()
-    if (location !== undefined) return this.#redirectToCanonical(res, found, location, events)
-    if (found.kind === 'missing') return notFound(fallthrough, found.error)
-    if (found.kind === 'file') return this.#respond(req, res, found.file, events)
-    if (!redirect) return notServed(fallthrough, 404)
-    return respondWithRedirect(res, redirectLocation(requestTarget(req)), events)
+    if (found.kind === 'missing') return nextCall(fallthrough, requested, found.error)
+    if (found.kind === 'directory') {
+      const location = requested.location ?? redirectLocation(requestTarget(req))
+      return respondWithRedirect(res, location, events)
+    }
+    if (requested.location === undefined || found.status === 404) {
+      return this.#respond(req, res, found, events)
+    }
+    found.file.close()
+    return respondWithRedirect(res, requested.location, events)
   }
 
   #contextOf(req: RequestLike, res: ResponseLike): RequestContext {
     const { acceptRanges } = this.#responseSettings
     const { stallTimeout } = this.settings
     return new RequestContext(req, res, { acceptRanges, stallTimeout })
+  }
+
+  async #find(
+    req: RequestLike,
+    res: ResponseLike,
+    requested: RequestedName,
+    context: RequestContext | undefined,
+  ): Promise<Found> {
+    const codings = this.#codingsOf(req)
+    const found = requested.ok ? await this.#open(requested, context, codings) : NOTHING
+    if (found.kind === 'file') return { ...found, settings: this.#responseSettings }
+    if (found.kind === 'directory' || isDisconnected(res)) return found
+    return (await this.#pages?.open(req, requested, found.error, context, codings)) ?? found
   }
 
   #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {
@@ -121,7 +148,7 @@ class FileServer {
     codings: readonly ContentCoding[] | undefined,
   ): Promise<OpenResult> {
     const { index, extensions, redirect } = this.settings
-    const names = candidates(name, trailingSlash, index, extensions)
+    const names = candidates(name, trailingSlash, index, extensions, redirect)
     const found = openFirst(this.#files, names, context, codings)
     if (context === undefined || trailingSlash || !redirect) return found
     return found.then((result) =>
@@ -132,32 +159,21 @@ class FileServer {
   }
 
   /** Nothing can be sent any more, and nothing is left to do for the middleware behind this one. */
-  #disconnected(found: OpenResult, events: ResponseEvents | undefined): undefined {
+  #disconnected(found: Found, events: ResponseEvents | undefined): undefined {
     if (found.kind === 'file') found.file.close()
     events?.end(ABORTED)
-  }
-
-  #redirectToCanonical(
-    res: ResponseLike,
-    found: OpenResult,
-    location: string,
-    events: ResponseEvents | undefined,
-  ): NextCall | undefined {
-    if (found.kind === 'missing') return notFoundAsSpelled(this.settings.fallthrough, found.error)
-    if (found.kind === 'file') found.file.close()
-    return respondWithRedirect(res, location, events)
   }
 
   async #respond(
     req: RequestLike,
     res: ResponseLike,
-    file: OpenFile,
+    { file, settings, status }: FileToSend,
     events: ResponseEvents | undefined,
   ): Promise<NextCall | undefined> {
     const wasBegun = res.headersSent && !res.writableEnded
     events?.start()
     const init = events === undefined ? this.#init.unobserved : this.#init.observed
-    const end = await respondWithFile(req, res, file, this.#responseSettings, init)
+    const end = await respondWithFile(req, res, file, settings, status ? { ...init, status } : init)
     events?.end(end)
     if (end.error === undefined || end.aborted) return undefined
     // A callback or a time limit that began a response meanwhile also ends it. A response that was
@@ -165,4 +181,13 @@ class FileServer {
     const isBegunByOthers = !end.headersSent && res.headersSent && !wasBegun
     return isBegunByOthers ? undefined : { error: toHttpError(end.error) }
   }
+}
+
+/** The call of `next` for a request that is refused or has no file. */
+function nextCall(fallthrough: boolean, requested: RequestedName, error: unknown): NextCall {
+  if (!requested.ok) return notServed(fallthrough, statusOfRefusal[requested.reason])
+  const { location } = requested
+  return location === undefined
+    ? notFound(fallthrough, error)
+    : notFoundAsSpelled(fallthrough, error)
 }

@@ -21,7 +21,9 @@ afterAll(removeFolders)
 const PATHS = ['/small.txt', '/large.bin']
 const LENGTHS = [5, 300_000]
 
-const rejecting: readonly [name: string, options: StreamFilesOptions][] = [
+type Callbacks = Pick<StreamFilesOptions, 'etag' | 'setHeaders'>
+
+const rejecting: readonly [name: string, options: Callbacks][] = [
   [
     'setHeaders',
     {

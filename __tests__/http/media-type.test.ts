@@ -1,4 +1,10 @@
-import { mediaTypeEssence, mediaTypeForPath, resolveMediaType } from '../../lib/http/media-type.js'
+import {
+  isPage,
+  mediaTypeEssence,
+  mediaTypeForPath,
+  ownMediaTypes,
+  resolveMediaType,
+} from '../../lib/http/media-type.js'
 
 test.each([
   ['/a/page.html', 'text/html; charset=utf-8'],
@@ -38,4 +44,32 @@ test.each([
   ['', ''],
 ])('the type %j without its parameters is %j', (type, essence) => {
   expect(mediaTypeEssence(type)).toBe(essence)
+})
+
+test.each([
+  ['/a/b.foo', 'text/x-foo'],
+  ['/a/b.FOO', 'text/x-foo'],
+  ['/a/b.html', 'text/plain'],
+  ['/a/b.css', undefined],
+  ['/a/foo', undefined],
+])('of the types of an application, %s has %s', (path, type) => {
+  const types = new Map([
+    ['foo', 'text/x-foo'],
+    ['html', 'text/plain'],
+  ])
+  expect(ownMediaTypes(types)?.(path)).toBe(type)
+})
+
+test('an application without types has no function for them', () => {
+  expect(ownMediaTypes(new Map())).toBeUndefined()
+})
+
+test.each([
+  ['text/html', true],
+  ['Text/HTML; charset=utf-8', true],
+  [' application/xhtml+xml;q=0.9', true],
+  ['text/plain', false],
+  ['application/xml', false],
+])('%j is the type of a page: %p', (type, expected) => {
+  expect(isPage(type)).toBe(expected)
 })

@@ -26,6 +26,12 @@ test.each([
   expect(candidates(name, false, index, extensions)).toEqual({ names, directoryLacksSlash: true })
 })
 
+test('without redirects a directory is not looked for', () => {
+  const { names, directoryLacksSlash } = candidates('a', false, index, ['html'], false)
+  expect(names).toEqual(['a', 'a.html'])
+  expect(directoryLacksSlash).toBe(false)
+})
+
 test('without extensions a name means itself only', () => {
   expect(candidates('a', false, index, []).names).toEqual(['a'])
 })

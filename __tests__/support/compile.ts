@@ -4,44 +4,51 @@ import ts from '@typescript/typescript6'
 
 const root = join(__dirname, '../..')
 
-/**
- * Type-checks modules as a strict application would, against the sources of this package.
- *
- * @param modules the text of each by its file name, such as `a.ts` or `b.mjs`; they see each other
- * @returns the first error of each as `line: message`, without those that have none
- */
-export function compile(modules: ReadonlyMap<string, string>): Map<string, string> {
-  const files = new Map(
-    [...modules].map(([name, text]) => [join(root, '__compiled__', name), text]),
-  )
-  const program = ts.createProgram([...files.keys()], OPTIONS, hostOf(files))
-  const errors = new Map<string, string>()
-  for (const [name] of modules) {
-    const file = program.getSourceFile(join(root, '__compiled__', name))
-    const [first] = ts.getPreEmitDiagnostics(program, file)
-    if (first !== undefined) errors.set(name, describe(first))
-  }
-  return errors
-}
-
-const OPTIONS: ts.CompilerOptions = {
+const STRICT: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ['lib.es2023.d.ts'],
   module: ts.ModuleKind.NodeNext,
   types: ['node'],
   strict: true,
   allowJs: true,
+  checkJs: true,
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   noEmit: true,
   paths: { 'express-stream-files': [join(root, 'lib/index.ts')] },
 }
 
-function hostOf(files: ReadonlyMap<string, string>): ts.CompilerHost {
-  const host = ts.createCompilerHost(OPTIONS)
+/**
+ * Type-checks modules against the sources of this package, as a strict application would.
+ *
+ * @param modules the text of each by its file name, such as `a.ts` or `b.mjs`
+ * @param overrides compiler options that replace those of a strict application
+ * @returns the first error of each module that has one, as `line: message`
+ */
+export function compile(
+  modules: ReadonlyMap<string, string>,
+  overrides: ts.CompilerOptions = {},
+): Map<string, string> {
+  const options = { ...STRICT, ...overrides }
+  const paths = new Map([...modules.keys()].map((name) => [join(root, '.compiled', name), name]))
+  const host = hostOf((path) => modules.get(paths.get(path) ?? ''), options)
+  const program = ts.createProgram([...paths.keys()], options, host)
+  const errors = new Map<string, string>()
+  for (const [path, name] of paths) {
+    const [first] = ts.getPreEmitDiagnostics(program, program.getSourceFile(path))
+    if (first !== undefined) errors.set(name, describe(first))
+  }
+  return errors
+}
+
+function hostOf(
+  textOf: (path: string) => string | undefined,
+  options: ts.CompilerOptions,
+): ts.CompilerHost {
+  const host = ts.createCompilerHost(options)
   const { readFile } = host
-  host.readFile = (path) => files.get(path) ?? readFile(path)
-  host.fileExists = (path) => files.has(path) || existsSync(path)
+  host.readFile = (path) => textOf(path) ?? readFile(path)
+  host.fileExists = (path) => textOf(path) !== undefined || existsSync(path)
   host.getSourceFile = (path, language) => {
     const text = host.readFile(path)
     return text === undefined ? undefined : ts.createSourceFile(path, text, language)

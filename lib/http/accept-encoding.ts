@@ -1,7 +1,5 @@
 import type { ContentCoding } from './content-coding.js'
-
-/** RFC 9110 §12.4.2. */
-const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+import { parseWeight } from './weight.js'
 
 /**
  * The codings that a request accepts with at least the weight of `identity`, best first (RFC 9110 §12.5.3).
@@ -37,15 +35,4 @@ function parseWeights(field: string): ReadonlyMap<string, number> {
 /** RFC 9110 §8.4.1.3: `x-gzip` is equivalent to `gzip`. */
 function canonicalCoding(token: string): string {
   return token === 'x-gzip' ? 'gzip' : token
-}
-
-/** A coding with a malformed weight is not used, because it may be meant to be refused. */
-function parseWeight(parameters: readonly string[]): number {
-  for (const parameter of parameters) {
-    const [name = '', ...values] = parameter.split('=')
-    if (name.trim().toLowerCase() !== 'q') continue
-    const value = values.join('=').trim()
-    return QVALUE.test(value) ? Number(value) : 0
-  }
-  return 1
 }

@@ -28,6 +28,8 @@ export interface ResponsePolicy {
   readonly contentLength: ContentLengthPolicy
   /** The size of one chunk on the wire, in bytes. */
   readonly chunkSize: number
+  /** Whether a browser must use the media type as it is, and not guess another from the content. */
+  readonly nosniff?: boolean
 }
 
 /** Everything that a decision depends on. */
@@ -218,6 +220,7 @@ function addMetadata(headers: Header[], input: DecisionInput): void {
   const { representation, policy } = input
   const { etag, lastModified, reencoding } = representation
   addUnlessSet(headers, input, 'Cache-Control', policy.cacheControl)
+  if (policy.nosniff) addUnlessSet(headers, input, 'X-Content-Type-Options', 'nosniff')
   if (lastModified !== undefined) {
     addUnlessSet(headers, input, 'Last-Modified', formatHttpDate(lastModified))
   }

@@ -1,6 +1,6 @@
 import { isEntityTag } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
-import { DEFAULT_MEDIA_TYPE, mediaTypeForPath } from './media-type.js'
+import { DEFAULT_MEDIA_TYPE, mediaTypeForPath, type OwnMediaType } from './media-type.js'
 import type { Representation } from './representation.js'
 import {
   type FileMetadata,
@@ -27,10 +27,12 @@ export interface FileInfo {
  */
 export type EtagFunction = (file: FileInfo) => string | PromiseLike<string>
 
-/** The options for the validators of a file. */
+/** The options for the description of a file. */
 export interface RepresentationSettings {
   readonly etag: boolean | ((file: FileInfo) => unknown)
   readonly lastModified: boolean
+  /** The media types of the application. */
+  readonly ownTypeOf?: OwnMediaType | undefined
 }
 
 /** The part of a file that is served as the representation. Both positions are inclusive. */
@@ -71,7 +73,11 @@ export function describeFile(
     size: windowSize(file.size, window),
     offset: window.start,
     readTo: window.end ?? Number.POSITIVE_INFINITY,
-    type: getHeader('Content-Type') ?? file.type ?? mediaTypeForPath(file.path),
+    type:
+      getHeader('Content-Type') ??
+      settings.ownTypeOf?.(file.path) ??
+      file.type ??
+      mediaTypeForPath(file.path),
     disposition: getHeader('Content-Disposition'),
     etag: etag ?? computeEtag(file, settings.etag, now, window),
     lastModified:

@@ -1,6 +1,7 @@
 import { DirectoryFiles, FirstFoundFiles, fileSourceOf } from '../source/built-in-source.js'
 import type { Source } from '../source/custom/source-contract.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
+import { ExcludingSource } from '../source/excluding-source.js'
 import type { FileSource } from '../source/source.js'
 import { directoryPath } from './file-path.js'
 import { describeValue, givenNames } from './option-rules.js'
@@ -20,7 +21,7 @@ const ACCEPTED = 'the path or file: URL of a directory, a source'
 export function filesOfRoots(
   root: FilesRoot | readonly FilesRoot[],
   options: StreamFilesOptions | null | undefined,
-  { symlinks, cache, precompressed }: StreamFilesSettings,
+  { symlinks, cache, exclude, precompressed }: StreamFilesSettings,
 ): FileSource {
   const roots: readonly FilesRoot[] = isList(root) ? root : [root]
   const sources = roots.map((one) => sourceOfRoot('streamFiles', one, symlinks))
@@ -28,7 +29,8 @@ export function filesOfRoots(
   if (first === undefined) throw new TypeError('streamFiles: root must not be an empty array')
   checkDiskOptions(roots, sources, givenNames(options))
   const source = sources.length === 1 ? first : new FirstFoundFiles(sources)
-  return fileSourceOf(source, cache, precompressed.length > 0)
+  const files = fileSourceOf(source, cache, precompressed.length > 0)
+  return exclude.length === 0 ? files : new ExcludingSource(files, exclude)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { StreamBody } from '../body/classify-body.js'
 import type { DigestAlgorithm } from '../body/decorators/digest-reader.js'
 import type { OnProgress } from '../body/decorators/progress-reader.js'
 import type { Transform } from '../body/transform-reader.js'
+import type { CacheControlFunction } from '../http/cache-control.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { EtagFunction } from '../http/describe.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
@@ -287,7 +288,7 @@ export type CacheOptions = Optional<{
 }>
 
 /** Further options of {@link streamFiles}. */
-interface MiddlewareOptions extends FileOptions {
+interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
   /**
    * Limits of the cache for small files, or `false` for no cache. A cached file is never stale: every
    * request revalidates it with `stat`. Use `false` on a file system that serves `stat` from a cache
@@ -302,6 +303,56 @@ interface MiddlewareOptions extends FileOptions {
    */
   cache: CacheOptions | false
   /**
+   * What `Cache-Control` says:
+   *
+   * - `true`: `public` with `max-age` and `immutable` as the options `maxAge` and `immutable` say
+   * - `false`: the header is not sent
+   * - `'fingerprinted'`: files whose name contains a hash of their content, as bundlers name them, are
+   *   cached for a year. HTML is `no-cache`, so it is revalidated before every use. All other files are as
+   *   with `true`. docs/sites.md has the exact rule. It is meant for the output of a bundler, not for
+   *   uploads
+   * - a function of the file: what it returns. It may be asynchronous. A function that throws or rejects is
+   *   a 500 for the client
+   *
+   * The preset and the function do not apply to a response with an error status.
+   *
+   * @defaultValue `true`
+   * @example
+   * ```ts
+   * app.use(streamFiles('dist', { cacheControl: 'fingerprinted' }))
+   * app.use(streamFiles('public', {
+   *   cacheControl: ({ path }) => (path.endsWith('.pdf') ? 'public, max-age=86400' : 'no-cache'),
+   * }))
+   * ```
+   */
+  cacheControl: boolean | 'fingerprinted' | CacheControlFunction
+  /**
+   * Names that are treated as missing: index files, the names that `extensions` makes, compressed siblings
+   * and pages included. A pattern is matched against the decoded path below the root, which has no leading
+   * slash.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * // No source maps, no TypeScript, no backups of editors.
+   * app.use(streamFiles('dist', { exclude: [/\.map$/, /\.tsx?$/, /~$/] }))
+   * ```
+   */
+  exclude: RegExp | readonly RegExp[]
+  /**
+   * The page of a single-page application, relative to the root: sent with `no-cache` for a page that has no
+   * file. A request is for a page if its `Accept` names `text/html` or `application/xhtml+xml`, or its
+   * `Sec-Fetch-Mode` is `navigate`; its path must not end in a file extension. A refused path never gets it.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use('/api', api)
+   * app.use(streamFiles('dist', { fallback: 'index.html' }))
+   * ```
+   */
+  fallback: string | false
+  /**
    * Whether a request falls through to the next middleware if its file is missing or refused, or its
    * method is neither GET nor HEAD. With `false` it is an error of 404, 403 or 400, or a 405 response.
    *
@@ -313,6 +364,29 @@ interface MiddlewareOptions extends FileOptions {
    * ```
    */
   fallthrough: boolean
+  /**
+   * Whether `X-Content-Type-Options: nosniff` is sent: a browser then does not guess a media type from the
+   * content.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use('/uploads', streamFiles('uploads', { nosniff: true }))
+   * ```
+   */
+  nosniff: boolean
+  /**
+   * The page for a 404, relative to the root: sent with status 404 and `no-cache`, without validators and
+   * ranges, for a GET or HEAD request that has no file. Nothing reaches the next middleware then. If it is
+   * missing itself, the request falls through.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use(streamFiles('site', { extensions: ['html'], notFound: '404.html' }))
+   * ```
+   */
+  notFound: string | false
   /**
    * Whether a compressed sibling of a file is sent instead of it, by the `Accept-Encoding` of the request
    * (RFC 9110 §12.5.3): `app.js.br`, `app.js.zst` or `app.js.gz` for `app.js`. `true` looks for all of them; an
@@ -331,7 +405,8 @@ interface MiddlewareOptions extends FileOptions {
   /**
    * Whether to redirect with a 301 from a directory without its trailing slash to the one with it, and from
    * lower-case percent-encoding (`%c3%a9`) to the canonical spelling (`%C3%A9`, RFC 3986 §6.2.2.1). With
-   * `false` neither is found.
+   * `false` neither is found. `/about` is then the file `about.html` even if there is a directory `about`,
+   * with `extensions: ['html']`.
    *
    * @defaultValue `true`
    * @example
@@ -340,6 +415,17 @@ interface MiddlewareOptions extends FileOptions {
    * ```
    */
   redirect: boolean
+  /**
+   * Media types by file extension, with or without its dot and in any case. They take precedence over the
+   * known ones. Types of text get `charset=utf-8`, unless they have a charset.
+   *
+   * @defaultValue none
+   * @example
+   * ```ts
+   * streamFiles('models', { types: { glb: 'model/gltf-binary', log: 'text/plain' } })
+   * ```
+   */
+  types: Readonly<Record<string, string>>
 }
 
 /** Further options of {@link streamResponse}. */

@@ -1,5 +1,13 @@
 import { ExactLengthReader } from '../body/decorators/exact-length-reader.js'
-import { type CacheSettings, cacheControlField, keepsStoredPolicy } from '../http/cache-control.js'
+import {
+  type CacheControlFunction,
+  type CacheSettings,
+  cacheControlField,
+  fingerprintedCacheControl,
+  keepsStoredPolicy,
+  NO_CACHE,
+} from '../http/cache-control.js'
+import { mediaTypeForPath, type OwnMediaType, ownMediaTypes } from '../http/media-type.js'
 import {
   type BodyFactory,
   type FileResponseSettings,
@@ -18,11 +26,44 @@ export function middlewareResponseSettings(
   settings: StreamFilesSettings,
   root: FilesRoot | readonly FilesRoot[],
 ): FileResponseSettings {
+  const { transform, chunkSize, types } = settings
   const offload = settings.offload && offloadHeader(settings.offload, offloadedDirectory(root))
-  const ofFile = { ...settings, ...cacheSettings(settings), offload }
-  const { transform, chunkSize } = settings
+  const ownTypeOf = ownMediaTypes(types)
+  const ofFile = { ...settings, ...policySettings(settings, ownTypeOf), offload, ownTypeOf }
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
+}
+
+/** How `streamFiles` responds with the page of `fallback`, which has no file of its own at that path. */
+export function fallbackResponseSettings(
+  settings: StreamFilesSettings,
+  ofFile: FileResponseSettings,
+): FileResponseSettings {
+  const cacheControl = settings.cacheControl === false ? undefined : NO_CACHE
+  return { ...ofFile, cacheControl, cacheControlOf: undefined, keepCacheControl: false }
+}
+
+/** How `streamFiles` responds with the page of `notFound`, to which no request is conditional. */
+export function notFoundResponseSettings(
+  settings: StreamFilesSettings,
+  ofFile: FileResponseSettings,
+): FileResponseSettings {
+  const ofPage = fallbackResponseSettings(settings, ofFile)
+  return { ...ofPage, acceptRanges: false, etag: false, lastModified: false }
+}
+
+/** One `Cache-Control` for all files, or a function that returns the one of each file. */
+function policySettings(
+  { cacheControl, immutable, maxAge }: StreamFilesSettings,
+  ownTypeOf: OwnMediaType | undefined,
+): Pick<FileResponseSettings, 'cacheControl' | 'cacheControlOf' | 'keepCacheControl'> {
+  if (typeof cacheControl === 'boolean') return cacheSettings({ cacheControl, immutable, maxAge })
+  const ofEachFile = { cacheControl: undefined, keepCacheControl: false }
+  if (typeof cacheControl === 'function') return { ...ofEachFile, cacheControlOf: cacheControl }
+  const otherwise = cacheControlField({ cacheControl: true, immutable, maxAge })
+  const cacheControlOf: CacheControlFunction = ({ path }) =>
+    fingerprintedCacheControl(path, ownTypeOf?.(path) ?? mediaTypeForPath(path), otherwise)
+  return { ...ofEachFile, cacheControlOf }
 }
 
 /** How `streamResponse` responds with a file. */

@@ -5,14 +5,21 @@ import { checkOffload } from './offload-rule.js'
 import { booleanRule, enumRule, type ResolvedOptions, resolveOptions } from './option-rules.js'
 import type { StreamFilesOptions } from './option-types.js'
 import { precompressedRule } from './precompressed-rule.js'
+import { cacheControlRule, excludeRule, pageRule, typesRule } from './site-rules.js'
 
 const rules = {
   ...fileRules,
   dotfiles: enumRule<DotfilePolicy>(DOTFILE_POLICIES, 'ignore'),
   cache: cacheRule(),
+  cacheControl: cacheControlRule(),
+  exclude: excludeRule(),
+  fallback: pageRule(),
   fallthrough: booleanRule(true),
+  nosniff: booleanRule(false),
+  notFound: pageRule(),
   precompressed: precompressedRule,
   redirect: booleanRule(true),
+  types: typesRule(),
 }
 
 /** The resolved options of `streamFiles`. */

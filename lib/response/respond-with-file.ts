@@ -3,10 +3,12 @@ import type { ServerResponse } from 'node:http'
 import { type Transform, TransformReader } from '../body/transform-reader.js'
 import { headersAlreadySent } from '../errors.js'
 import type { Segment } from '../http/byte-ranges.js'
+import { type CacheControlFunction, toCacheControl } from '../http/cache-control.js'
 import { type Decision, decide, offloadedResponse, type ResponsePolicy } from '../http/decision.js'
 import {
   type ByteWindow,
   describeFile,
+  type FileInfo,
   fileInfo,
   type GetResponseHeader,
   type RepresentationSettings,
@@ -39,6 +41,8 @@ export type SetHeaders = {
 
 /** How to respond with a file: resolved once from the options. */
 export interface FileResponseSettings extends ResponsePolicy, RepresentationSettings {
+  /** Returns the `cacheControl` of each file. */
+  readonly cacheControlOf?: CacheControlFunction | undefined
   readonly setHeaders: SetHeaders | undefined
   /** Tells the server in front to send the file. */
   readonly offload?: OffloadHeader | undefined
@@ -101,15 +105,46 @@ function runCallbacks(
   applyHeaders(res, init.headers)
   if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
   const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
-  return whenReady(pending, () => {
-    const { etag } = settings
-    if (typeof etag !== 'function' || res.hasHeader('ETag')) {
-      return send(request, res, file, settings, init)
-    }
-    return whenReady(etag(fileInfo(file.negotiated?.original ?? file)), (tag) =>
-      send(request, res, file, { ...settings, etag: () => tag }, init),
-    )
-  })
+  return whenReady(pending, () =>
+    withCacheControl(res, file, settings, init, (ofCaches) =>
+      withEtag(res, file, ofCaches, (ofFile) => send(request, res, file, ofFile, init)),
+    ),
+  )
+}
+
+type Proceed = (settings: FileResponseSettings) => Promise<TransferResult> | TransferResult
+
+/** An error must not be cached for as long as the file that it is sent instead of. */
+function withCacheControl(
+  res: ResponseLike,
+  file: OpenFile,
+  settings: FileResponseSettings,
+  { status = res.statusCode }: ResponseInit,
+  proceed: Proceed,
+): Promise<TransferResult> | TransferResult {
+  const { cacheControlOf } = settings
+  if (cacheControlOf === undefined || status >= 400 || res.hasHeader('Cache-Control')) {
+    return proceed(settings)
+  }
+  return whenReady(cacheControlOf(originalInfo(file)), (field) =>
+    proceed({ ...settings, cacheControl: toCacheControl(field) }),
+  )
+}
+
+function withEtag(
+  res: ResponseLike,
+  file: OpenFile,
+  settings: FileResponseSettings,
+  proceed: Proceed,
+): Promise<TransferResult> | TransferResult {
+  const { etag } = settings
+  if (typeof etag !== 'function' || res.hasHeader('ETag')) return proceed(settings)
+  return whenReady(etag(originalInfo(file)), (tag) => proceed({ ...settings, etag: () => tag }))
+}
+
+/** What callbacks are told of a file: its original, if a compressed sibling of it is sent. */
+function originalInfo(file: OpenFile): FileInfo {
+  return fileInfo(file.negotiated?.original ?? file)
 }
 
 /** Sets the headers that a source has for a file, except those that the application has set. */

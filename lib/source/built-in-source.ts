@@ -1,5 +1,6 @@
 import { statusOf } from '../errors.js'
 import type { CacheLimits } from './cache/file-cache.js'
+import { MissingNames } from './cache/missing-names.js'
 import { CustomSource } from './custom/custom-source.js'
 import { sourceFileOf } from './custom/open-file-view.js'
 import type {
@@ -51,6 +52,11 @@ export class DirectoryFiles extends BuiltInSource {
     this.#disk = new DiskSource(root, symlinks)
   }
 
+  /** An absolute path. */
+  get root(): string {
+    return this.#disk.root
+  }
+
   files(cache: CacheLimits | false): FileSource {
     return directorySource(this.#disk, cache)
   }
@@ -83,7 +89,9 @@ export function fileSourceOf(
 ): FileSource {
   if (source instanceof FirstFoundFiles) return source.files(cache, precompressed)
   const files = plainSourceOf(source, cache)
-  return precompressed ? new NegotiatedSource(files) : files
+  if (!precompressed) return files
+  const isCached = source instanceof DirectoryFiles && cache !== false
+  return new NegotiatedSource(files, isCached ? new MissingNames(files, source.root) : files)
 }
 
 function plainSourceOf(source: Source, cache: CacheLimits | false): FileSource {

@@ -12,6 +12,11 @@ interface Sibling {
   readonly file: OpenFile
 }
 
+/** Where siblings are opened: a source that may know that most of them are missing. */
+interface SiblingSource extends FileSource {
+  wasMissing?(name: string): boolean
+}
+
 /**
  * Opens files, or the compressed siblings of them that a request prefers. A sibling without an original does
  * not count, and neither does one that cannot be opened. By its own name a sibling is an ordinary file.
@@ -19,10 +24,12 @@ interface Sibling {
 export class NegotiatedSource implements FileSource {
   readonly isCustom: boolean
   readonly #files: FileSource
+  readonly #siblings: SiblingSource
 
-  constructor(files: FileSource) {
+  constructor(files: FileSource, siblings: SiblingSource = files) {
     this.isCustom = files.isCustom === true
     this.#files = files
+    this.#siblings = siblings
   }
 
   isCached(name: string): boolean {
@@ -33,7 +40,6 @@ export class NegotiatedSource implements FileSource {
     return (await this.#files.isAbsent?.(name)) === true
   }
 
-  /** The preferred sibling is opened together with the original; the others only if it cannot be used. */
   async open(
     name: string,
     request?: OpenRequest,
@@ -41,37 +47,49 @@ export class NegotiatedSource implements FileSource {
   ): Promise<OpenResult> {
     if (isSiblingName(name)) return this.#files.open(name, request)
     // The entity tags of the responses are not those of the files.
-    const open = (one: string) =>
-      this.#files.open(one, request && { ...request, conditions: undefined })
-    const [result, preferred] = await Promise.all([
-      open(name),
-      openSiblings(open, name, codings.slice(0, 1)),
+    const unconditional = request && { ...request, conditions: undefined }
+    const likely = this.#countLikely(name, codings)
+    const [result, siblings] = await Promise.all([
+      this.#files.open(name, unconditional),
+      this.#openSiblings(name, codings.slice(0, likely), unconditional),
     ])
     if (result.kind !== 'file') {
-      closeAll(preferred)
+      closeAll(siblings)
       return result
     }
     const original = result.file
     const selected =
-      select(preferred, original) ??
-      select(await openSiblings(open, name, codings.slice(1)), original)
+      select(siblings, original) ??
+      select(await this.#openSiblings(name, codings.slice(likely), unconditional), original)
     const file = new NegotiatedFile(original, selected?.file ?? original, selected?.coding)
     return { kind: 'file', file }
   }
-}
 
-async function openSiblings(
-  open: (name: string) => Promise<OpenResult>,
-  name: string,
-  codings: readonly ContentCoding[],
-): Promise<readonly Sibling[]> {
-  const siblings: Sibling[] = []
-  const results = await Promise.all(codings.map((coding) => open(siblingName(name, coding))))
-  for (const [place, coding] of codings.entries()) {
-    const result = results[place]
-    if (result?.kind === 'file') siblings.push({ coding, file: result.file })
+  /**
+   * How many siblings are opened together with the original: up to the first that was not missing the last time.
+   * The others are opened only if that one cannot be used.
+   */
+  #countLikely(name: string, codings: readonly ContentCoding[]): number {
+    const first = codings.findIndex(
+      (coding) => !this.#siblings.wasMissing?.(siblingName(name, coding)),
+    )
+    return first === -1 ? codings.length : first + 1
   }
-  return siblings
+
+  async #openSiblings(
+    name: string,
+    codings: readonly ContentCoding[],
+    request: OpenRequest | undefined,
+  ): Promise<readonly Sibling[]> {
+    const opening = codings.map((coding) => this.#siblings.open(siblingName(name, coding), request))
+    const siblings: Sibling[] = []
+    for (const [place, result] of (await Promise.all(opening)).entries()) {
+      const coding = codings[place]
+      if (coding !== undefined && result.kind === 'file')
+        siblings.push({ coding, file: result.file })
+    }
+    return siblings
+  }
 }
 
 /** The first sibling that can be used. The others are closed. */

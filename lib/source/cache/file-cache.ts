@@ -1,5 +1,5 @@
 import type { DiskFile } from '../disk/disk-file.js'
-import { type FileVersion, hasVersion } from '../disk/file-version.js'
+import { type FileVersion, hasVersion, isSettled } from '../disk/file-version.js'
 import { MemoryFile } from '../memory/memory-file.js'
 import type { FileSource, OpenResult } from '../source.js'
 import { ByteLimitedLru } from './byte-limited-lru.js'
@@ -10,11 +10,6 @@ export interface CacheLimits {
   readonly maxBytes: number
   readonly maxFileBytes: number
 }
-
-// Two writes within one tick of a file system's clock look alike to `stat`, and the coarsest clock, that
-// of FAT, ticks every two seconds. So a file is cached only if its last change is longer ago.
-const SETTLED_MS = 2000n
-const NS_PER_MS = 1_000_000n
 
 /** A read of a whole file that is in progress. */
 interface PendingRead {
@@ -62,11 +57,9 @@ export class FileCache implements FileSource {
     return this.#validator.isAbsent(name)
   }
 
-  #isCacheable(name: string, { path, size, mtimeNs, ctimeNs }: DiskFile): boolean {
+  #isCacheable(name: string, { path, size, version }: DiskFile): boolean {
     if (size === undefined || size === 0 || size > this.#limits.maxFileBytes) return false
-    if (!this.#cached.fits(name, bytesOf(path, size))) return false
-    const settled = (BigInt(Date.now()) - SETTLED_MS) * NS_PER_MS
-    return mtimeNs < settled && ctimeNs < settled
+    return this.#cached.fits(name, bytesOf(path, size)) && isSettled(version)
   }
 
   async #cache(name: string, file: DiskFile): Promise<OpenResult> {

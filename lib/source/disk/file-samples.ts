@@ -7,6 +7,9 @@ const SAMPLE_BYTES = 256
 // and from then on every second buffer is sampled, so the samples stay spread over all that was read.
 const MAX_BUFFER_SAMPLES = 8
 
+/** What a sampled file must be able to do. */
+type SampledFile = Pick<RandomAccessFile, 'readFully'>
+
 interface Sample {
   readonly bytes: Buffer
   readonly position: number
@@ -18,7 +21,7 @@ interface Sample {
  * samples of its beginning would tell nothing.
  */
 export class FileSamples {
-  readonly #file: RandomAccessFile
+  readonly #file: SampledFile
   readonly #tailRead: Promise<boolean> | undefined
   #tail: Sample | undefined
   #samples: Sample[] = []
@@ -27,7 +30,7 @@ export class FileSamples {
   #buffersPerSample = 1
 
   /** Starts to read the end of `lastRange`. */
-  constructor(file: RandomAccessFile, lastRange: ByteRange) {
+  constructor(file: SampledFile, lastRange: ByteRange) {
     this.#file = file
     this.#tailRead = Number.isFinite(lastRange.end) ? this.#readTail(lastRange) : undefined
   }

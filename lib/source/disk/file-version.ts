@@ -14,6 +14,17 @@ export function hasVersion(now: FileVersion, version: FileVersion): boolean {
   )
 }
 
+// Two writes within one tick of a file system's clock look alike to `stat`, and the coarsest clock, that
+// of FAT, ticks every two seconds.
+const SETTLED_MS = 2000n
+const NS_PER_MS = 1_000_000n
+
+/** Whether the last change is so long ago that the next one has another time. */
+export function isSettled({ mtimeNs, ctimeNs }: FileVersion): boolean {
+  const settled = (BigInt(Date.now()) - SETTLED_MS) * NS_PER_MS
+  return mtimeNs < settled && ctimeNs < settled
+}
+
 /** The version alone, without the rest of a `stat` result, for values that are kept long. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: FileVersion): FileVersion {
   return { dev, ino, size, mtimeNs, ctimeNs }
