@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // These need an object store, which `npm run test:s3` has.
+  testPathIgnorePatterns: process.env.S3_ENDPOINT ? [] : ['<rootDir>/__tests__/s3/'],
   // What hangs must end; how long something takes is never what is tested.
   testTimeout: 120_000,
   // One for each core: a test is right however little of the machine it gets.

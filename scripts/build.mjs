@@ -1,16 +1,17 @@
-// Builds dist/: the package as one CommonJS file, which `import` and `require` share, its declarations
-// as another, and the command as a third, which has its own copy of what it uses of the package.
+// Builds dist/: each entry point as one CommonJS file, which `import` and `require` share, and the command as
+// another. Each has its own copy of what it uses of the package; the declarations share their types.
 import { rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
-const input = 'lib/index.ts'
+const input = { index: 'lib/index.ts', s3: 'lib/s3.ts' }
 
 rmSync('dist', { recursive: true, force: true })
 
 await build({
-  entryPoints: { index: input, command: 'lib/command/main.ts' },
+  entryPoints: { ...input, command: 'lib/command/main.ts' },
   outdir: 'dist',
   bundle: true,
   packages: 'external',
@@ -20,7 +21,11 @@ await build({
 
 const declarations = await rollup({
   input,
-  external: /^node:/,
+  external: [...builtinModules, /^node:/, /^@aws-sdk\//],
   plugins: [dts({ tsconfig: 'tsconfig.build.json' })],
 })
-await declarations.write({ file: 'dist/index.d.ts' })
+await declarations.write({
+  dir: 'dist',
+  entryFileNames: '[name].d.ts',
+  chunkFileNames: '[name]-types.d.ts',
+})

@@ -33,6 +33,7 @@ try {
   console.log(run(bin('attw'), [tarball, '--format', 'ascii'], repo).trim())
   install(tarball)
   useFromBothModuleSystems()
+  useS3FromBothModuleSystems()
   runCommand()
   typeCheckInBothModuleSystems()
   console.log('The packed tarball imports, requires, runs and type-checks.')
@@ -47,15 +48,19 @@ function pack() {
   return join(folder, filename)
 }
 
+/** Without the peer dependencies, which are optional. */
 function install(tarball) {
   const modules = join(folder, 'node_modules')
   mkdirSync(modules)
   run('tar', ['-xzf', tarball], folder)
   cpSync(join(folder, 'package'), join(modules, name), { recursive: true })
-  const others = [...Object.keys(dependencies), '@types/node', 'undici-types']
   mkdirSync(join(modules, '@types'))
-  for (const other of others)
-    symlinkSync(join(repo, 'node_modules', other), join(modules, other), 'junction')
+  for (const other of [...Object.keys(dependencies), '@types/node', 'undici-types']) link(other)
+}
+
+/** Installs a package of the repository beside the packed one. */
+function link(other) {
+  symlinkSync(join(repo, 'node_modules', other), join(folder, 'node_modules', other), 'junction')
 }
 
 function useFromBothModuleSystems() {
@@ -75,6 +80,23 @@ if (createRequire(import.meta.url)('${name}').streamFiles !== streamFiles) throw
   for (const file of ['use.cjs', 'use.mjs', 'same.mjs']) run(process.execPath, [file], folder)
 }
 
+/** The main entry point was used before without the AWS SDK. */
+function useS3FromBothModuleSystems() {
+  const use = `s3Source({ client: new S3Client({ region: 'us-east-1' }), bucket: 'b' }).file('a')`
+  const files = {
+    'use-s3.cjs': `const { S3Client } = require('@aws-sdk/client-s3')
+const { s3Source } = require('${name}/s3')
+${use}`,
+    'use-s3.mjs': `import { S3Client } from '@aws-sdk/client-s3'
+import { s3Source } from '${name}/s3'
+${use}`,
+  }
+  for (const [file, code] of Object.entries(files)) writeFileSync(join(folder, file), code)
+  mkdirSync(join(folder, 'node_modules', '@aws-sdk'))
+  link('@aws-sdk/client-s3')
+  for (const file of Object.keys(files)) run(process.execPath, [file], folder)
+}
+
 function runCommand() {
   const command = join('node_modules', name, bins[name])
   const printed = run(process.execPath, [command, '--version'], folder).trim()
@@ -83,6 +105,8 @@ function runCommand() {
 
 function typeCheckInBothModuleSystems() {
   const code = `import { type Outcome, readChunks, type StreamFilesHandler, streamFiles, type StreamFilesOptions, streamResponse } from '${name}'
+import { s3Source } from '${name}/s3'
+import { S3Client } from '@aws-sdk/client-s3'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 const options: StreamFilesOptions = { maxAge: '1d', dotfiles: null, setHeaders: (res, path, stat) => res.setHeader(path, stat.size) }
 const serve: StreamFilesHandler = streamFiles(new URL('file:///tmp'), options)
@@ -95,6 +119,9 @@ interface ExpressNext { (error?: any): void; (deferToNext: 'router' | 'route'): 
 export const express = (...given: [...Given, next: ExpressNext]) => serve(...given)
 export const sent = (res: ServerResponse): Promise<Outcome> => streamResponse(res, 'a', { download: true })
 export const chunks: AsyncIterable<Buffer> = readChunks('a', { chunkSize: 1 })
+export const objects = s3Source({ client: new S3Client({}), bucket: 'b', prefix: 'p/' })
+// @ts-expect-error a missing option
+s3Source({ client: new S3Client({}) })
 // @ts-expect-error an option of a wrong type
 streamFiles('.', { chunkSize: '64k' })
 // @ts-expect-error an unknown option

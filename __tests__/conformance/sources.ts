@@ -1,5 +1,7 @@
 import { diskSource, memorySource, type NamedFiles } from '../../lib/index.js'
+import { s3Source } from '../../lib/s3.js'
 import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { newBucket, storeEndpoint } from '../support/s3.js'
 
 /** A column of the conformance tables: a source of the same files. */
 export interface Column {
@@ -17,8 +19,27 @@ export interface OpenedColumn {
   close(): Promise<void> | void
 }
 
+// So long after a change, the date of an object cannot be that of another version.
+const SETTLED_MS = 2500
+
+const s3Column: Column = {
+  name: 'S3',
+  hasDates: true,
+  hasDirectories: false,
+  async open(files) {
+    const store = newBucket()
+    const { client, bucket, prefix } = store
+    await store.create()
+    for (const [name, content] of Object.entries(files)) await store.put(name, content)
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
+    return { source: s3Source({ client, bucket, prefix }), close: () => store.remove() }
+  },
+}
+
 /** The sources that must all behave alike. A further one is added here, and nowhere else. */
 export const COLUMNS: readonly Column[] = [
+  // `npm run test:s3` has an object store.
+  ...(storeEndpoint === undefined ? [] : [s3Column]),
   {
     name: 'the disk',
     hasDates: true,

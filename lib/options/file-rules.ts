@@ -14,6 +14,7 @@ import {
   functionRule,
   integerRule,
   isFunction,
+  LONGEST_TIMER,
   type OptionRule,
 } from './option-rules.js'
 
@@ -22,9 +23,6 @@ const ONE_YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
 /** A chunk is one buffer, whose size is limited. */
 export const MAX_CHUNK_SIZE = 1024 * 1024 * 1024
-
-/** In milliseconds. A timer of Node with a longer delay fires at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** The `chunkSize` of a file. */
 export const chunkSizeRule = integerRule(1, MAX_CHUNK_SIZE, DEFAULT_CHUNK_SIZE)

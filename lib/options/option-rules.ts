@@ -12,6 +12,9 @@ export interface OptionRule<T> {
   parse(value: unknown, caller: string): T | undefined
 }
 
+/** In milliseconds. A timer of Node with a longer delay fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>>
 
 /** The resolved options of a table of rules. */

@@ -1,6 +1,6 @@
-import { LONGEST_TIMER } from './file-rules.js'
 import {
   integerRule,
+  LONGEST_TIMER,
   type OptionRule,
   type ResolvedOptions,
   resolveOptions,

@@ -1,13 +1,14 @@
 import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { directoryPath } from './file-path.js'
-import { DOTFILE_POLICIES, fileRules, LONGEST_TIMER, MAX_CHUNK_SIZE } from './file-rules.js'
+import { DOTFILE_POLICIES, fileRules, MAX_CHUNK_SIZE } from './file-rules.js'
 import { checkOffload, type OffloadOptions } from './offload-rule.js'
 import {
   booleanRule,
   enumRule,
   givenNames,
   integerRule,
+  LONGEST_TIMER,
   type OptionRule,
   type ResolvedOptions,
   resolveOptions,
