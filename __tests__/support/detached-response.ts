@@ -17,13 +17,22 @@ class DetachedSocket extends Socket {
   override _writev(_chunks: unknown, callback: () => void): void {
     if (this.#accepts) callback()
   }
+
+  override resetAndDestroy(): this {
+    return this.destroy()
+  }
 }
 
 /** A response to a GET, without a connection. `accepts` tells whether its socket accepts what is written. */
 export function detachedResponse({ accepts = true } = {}): ServerResponse {
   const socket = new DetachedSocket(accepts)
   const req = new IncomingMessage(socket)
-  req.method = 'GET'
+  Object.assign(req, {
+    method: 'GET',
+    httpVersion: '1.1',
+    httpVersionMajor: 1,
+    httpVersionMinor: 1,
+  })
   const res = new ServerResponse(req)
   res.assignSocket(socket)
   return res

@@ -51,6 +51,14 @@ export function startBufferingProxy(
   return start(command, () => ({ location: `proxy_pass http://127.0.0.1:${upstream}; ${version}` }))
 }
 
+/** Starts nginx as a proxy that compresses every response that is not encoded. */
+export function startCompressingProxy(command: string, upstream: number): Promise<Nginx> {
+  return start(command, () => ({
+    http: 'gzip on; gzip_proxied any; gzip_types *; gzip_min_length 1; gzip_vary on;',
+    location: `proxy_pass http://127.0.0.1:${upstream}; proxy_http_version 1.1;`,
+  }))
+}
+
 /**
  * Starts nginx with an example of docs/scaling.md, which names the app's port, its own and a folder.
  *

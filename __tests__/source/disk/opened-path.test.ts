@@ -1,0 +1,47 @@
+import { type BigIntStats, closeSync, fstatSync, openSync, renameSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathOfOpenedFile, pathOfSameFile, realPath } from '../../../lib/source/disk/opened-path.js'
+import { folderOf, removeFolders } from '../../support/files.js'
+
+const descriptors: number[] = []
+
+afterEach(() => descriptors.splice(0).forEach(closeSync))
+afterAll(removeFolders)
+
+function opened(path: string): { descriptor: number; stats: BigIntStats } {
+  const descriptor = openSync(path, 'r')
+  descriptors.push(descriptor)
+  return { descriptor, stats: fstatSync(descriptor, { bigint: true }) }
+}
+
+test('the path of a file that was opened through a symlink is its real path', async () => {
+  const directory = folderOf({ 'real.txt': 'a' })
+  const link = join(directory, 'link.txt')
+  symlinkSync('real.txt', link)
+  const { descriptor, stats } = opened(link)
+  expect(await pathOfOpenedFile(descriptor, link, stats)).toBe(join(directory, 'real.txt'))
+  expect(await pathOfSameFile(link, stats)).toBe(join(directory, 'real.txt'))
+})
+
+test('without the help of the system, a path that leads to another file by now has no path', async () => {
+  const directory = folderOf({ 'a.txt': 'a', 'b.txt': 'b' })
+  const path = join(directory, 'a.txt')
+  const { stats } = opened(path)
+  renameSync(join(directory, 'b.txt'), path)
+  expect(await pathOfSameFile(path, stats)).toBeUndefined()
+})
+
+test('a path that does not exist by now has no path', async () => {
+  const directory = folderOf({ 'a.txt': 'a' })
+  const { stats } = opened(join(directory, 'a.txt'))
+  expect(await pathOfSameFile(join(directory, 'missing.txt'), stats)).toBeUndefined()
+  expect(await realPath(join(directory, 'missing.txt'))).toBeUndefined()
+})
+
+test('a directory without a descriptor is found by its path', async () => {
+  const directory = folderOf({ 'inner/a.txt': 'a' })
+  const { stats } = opened(join(directory, 'inner'))
+  expect(await pathOfOpenedFile(undefined, join(directory, 'inner'), stats)).toBe(
+    join(directory, 'inner'),
+  )
+})
