@@ -18,6 +18,7 @@ declare global {
   const server: Server
 
   // What an application has of its own.
+  const api: RequestHandler
   const authenticate: RequestHandler
   const bar: { update(bytes: number, total?: number): void }
   const body: all.StreamBody
