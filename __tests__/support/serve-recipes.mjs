@@ -36,10 +36,11 @@ const container = {
 
 const id = { toHexString: () => '65e07eb0' }
 const bucket = {
-  find: ({ filename }) => ({
-    toArray: async () =>
-      filename === NAME ? [{ _id: id, length: content.length, uploadDate: modified }] : [],
-  }),
+  find: ({ filename }) => {
+    const files =
+      filename === NAME ? [{ _id: id, length: content.length, uploadDate: modified }] : []
+    return { sort: () => ({ limit: () => ({ toArray: async () => files }) }) }
+  },
   openDownloadStream: (_id, { start, end }) => Readable.from([content.subarray(start, end)]),
 }
 

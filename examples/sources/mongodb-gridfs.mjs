@@ -9,8 +9,8 @@
 export function gridFsSource(bucket) {
   return {
     async open(name) {
-      const latest = { sort: { uploadDate: -1 }, limit: 1 }
-      const [file] = await bucket.find({ filename: name }, latest).toArray()
+      const revisions = bucket.find({ filename: name }).sort({ uploadDate: -1 })
+      const [file] = await revisions.limit(1).toArray()
       if (file === undefined) return undefined
       return {
         size: file.length,
