@@ -192,6 +192,14 @@ describe('metadata', () => {
     expect((await metadataOf({ ETag: etag })).etag).toBeUndefined()
   })
 
+  test.each([
+    ['aws-chunked', undefined],
+    ['gzip,aws-chunked', 'gzip'],
+    ['gzip, br', 'gzip, br'],
+  ])('the content coding %j of the store is %j', async (stored, sent) => {
+    expect((await metadataOf({ 'Content-Encoding': stored })).contentEncoding).toBe(sent)
+  })
+
   test('of an empty object', async () => {
     store.put('b.html', '')
     const file = await opened(source().open('b.html', context({ range: 'bytes=0-' })))
@@ -301,6 +309,14 @@ describe('failures', () => {
     expect(requests()).toEqual(['GET missing', 'HEAD missing', 'GET missing bytes=0-0'])
   })
 
+  test('a name that the store does not accept is missing', async () => {
+    store.intercept = (_req, res) => {
+      sendError(res, 400, 'InvalidObjectName')
+      return true
+    }
+    expect(await source().open('a//b', context())).toBeUndefined()
+  })
+
   test.each([
     ['NoSuchBucket', 404, 500],
     ['AccessDenied', 403, 403],
@@ -348,6 +364,19 @@ describe('failures', () => {
     const file = await opened(source().open('a.txt', context()))
     expect(await failure(read(file, 0, 999))).toMatchObject({ status: 502, code: 'ECONNRESET' })
     expect(requests()).toEqual(['GET a.txt'])
+  })
+
+  test.each([
+    ['is right', (crc32: string) => crc32, true],
+    ['is wrong', () => 'AAAAAA==', false],
+  ])('with the default of the SDK, a checksum that %s', async (_how, checksumOf, whole) => {
+    // CRC32 of "123456789" is a standard check value.
+    const body = '123456789'
+    store.put('summed', body, { 'x-amz-checksum-crc32': checksumOf('y/Q5Jg==') })
+    const client = store.client({ responseChecksumValidation: 'WHEN_SUPPORTED' })
+    const file = await opened(source({ client }).open('summed', context()))
+    const text = await read(file, 0, 8).then(String, () => 'failed')
+    expect(text).toBe(whole ? body : 'failed')
   })
 
   test('a part without its place is a 502', async () => {
