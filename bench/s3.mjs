@@ -6,6 +6,7 @@ import { execFile, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { Agent, get } from 'node:http'
 import { promisify } from 'node:util'
 import {
   CreateBucketCommand,
@@ -21,14 +22,26 @@ const SIZE = 256 * MIB
 const ROUNDS = 15
 const FIRST_BYTE_ROUNDS = 200
 
+// Not counted: connections are opened, and code is compiled.
+const WARM_UP_ROUNDS = 3
+
 const run = promisify(execFile)
 
-/** The seconds until the first byte and until the last one that curl counts. */
+/** The seconds that curl takes for a whole body. */
 async function curl(url) {
-  const format = '%{time_starttransfer} %{time_total} %{size_download}'
-  const { stdout } = await run('curl', ['-s', '-o', '/dev/null', '-w', format, url])
-  const [firstByte, total, size] = stdout.split(' ').map(Number)
-  return { firstByte, total, size }
+  const { stdout } = await run('curl', ['-s', '-o', '/dev/null', '-w', '%{time_total}', url])
+  return { total: Number(stdout) }
+}
+
+/** The seconds until the first byte of the body, over a connection that is kept. */
+async function firstByte(agent, url) {
+  const started = performance.now()
+  const [response] = await once(get(url, { agent }), 'response')
+  const ended = once(response, 'end')
+  await once(response, 'data')
+  const seconds = (performance.now() - started) / 1000
+  await ended
+  return { firstByte: seconds }
 }
 
 /** The same of the SDK, whose body goes nowhere. */
@@ -36,12 +49,8 @@ async function sdk(client, Bucket, Key) {
   const started = performance.now()
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
   let firstByte = 0
-  let size = 0
-  for await (const piece of Body) {
-    firstByte ||= performance.now() - started
-    size += piece.length
-  }
-  return { firstByte: firstByte / 1000, total: (performance.now() - started) / 1000, size }
+  for await (const _ of Body) firstByte ||= performance.now() - started
+  return { firstByte: firstByte / 1000, total: (performance.now() - started) / 1000 }
 }
 
 async function head(client, Bucket, Key) {
@@ -54,11 +63,10 @@ async function head(client, Bucket, Key) {
 async function byTurns(rounds, contenders) {
   /** @type {Record<string, any[]>} */
   const results = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [name, contender] of Object.entries(contenders)) {
       const result = await contender()
-      // The first round is not counted: connections are opened and code is compiled.
-      if (round > 0) results[name].push(result)
+      if (round >= 0) results[name].push(result)
     }
   }
   return results
@@ -82,6 +90,7 @@ async function measure(environment) {
   })
   const [{ port }] = await once(server, 'message')
   const url = `http://127.0.0.1:${port}`
+  const agent = new Agent({ keepAlive: true })
   try {
     const throughput = await byTurns(ROUNDS, {
       sdk: () => sdk(client, bucket, 'large'),
@@ -91,11 +100,12 @@ async function measure(environment) {
     const latency = await byTurns(FIRST_BYTE_ROUNDS, {
       roundTrip: () => head(client, bucket, 'small'),
       sdk: () => sdk(client, bucket, 'small'),
-      express: () => curl(`${url}/small`),
+      express: () => firstByte(agent, `${url}/small`),
     })
     return { throughput, latency }
   } finally {
     server.kill()
+    agent.destroy()
     client.destroy()
   }
 }
@@ -106,13 +116,13 @@ function table({ throughput, latency }) {
   const rate = (results) => `${Math.round(SIZE / MIB / seconds(results))} MiB/s`
   const ratio = (results) => (alone / seconds(results)).toFixed(2)
   const ms = (value) => `${(value * 1000).toFixed(1)} ms`
-  const firstByte = (results) => ms(median(results.map((result) => result.firstByte)))
+  const first = (results) => ms(median(results.map(({ firstByte }) => firstByte)))
   return [
     '| | the SDK alone | through Express, chunked | … with a length |',
     '|---|--:|--:|--:|',
     `| ${SIZE / MIB} MiB | ${rate(throughput.sdk)} | ${rate(throughput.chunked)} | ${rate(throughput.length)} |`,
     `| ratio | 1 | ${ratio(throughput.chunked)} | ${ratio(throughput.length)} |`,
-    `| first byte of 1 KiB | ${firstByte(latency.sdk)} | ${firstByte(latency.express)} | |`,
+    `| first byte of 1 KiB | ${first(latency.sdk)} | ${first(latency.express)} | |`,
     `| a HEAD to the store, for comparison | ${ms(seconds(latency.roundTrip))} | | |`,
   ].join('\n')
 }

@@ -292,6 +292,14 @@ describe('the metadata cache', () => {
     expect(requests()).toEqual(['HEAD a.txt', 'HEAD a.txt'])
   })
 
+  test('forgets an object that is missing', async () => {
+    const files = source({ metadataTtl: 60_000 })
+    await files.open('a.txt', context({ method: 'HEAD' }))
+    store.delete('a.txt')
+    await files.open('a.txt', context())
+    expect(await files.open('a.txt', context({ method: 'HEAD' }))).toBeUndefined()
+  })
+
   test('forgets an object that was replaced', async () => {
     const files = source({ metadataTtl: 60_000 })
     await files.open('a.txt', context({ method: 'HEAD' }))
