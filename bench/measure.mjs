@@ -182,12 +182,13 @@ export async function runStalledReaders(start, folder, names, count) {
       await server.stop()
     }
   }
-  const ratio = grown.get('ours') / grown.get('express.static')
+  const [subject, versus] = names
+  const ratio = grown.get(subject) / grown.get(versus)
   const target = {
     title: `${count} stalled readers of 1 GiB, memory`,
-    subject: 'ours',
+    subject,
     measure: 'memory',
-    versus: 'express.static',
+    versus,
     most: 1,
     ratio,
     met: ratio <= 1,

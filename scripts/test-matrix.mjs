@@ -10,6 +10,12 @@ const repo = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Raise these by hand: a release of Node.js must not fail a change that has nothing to do with it. */
 const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' }
 
+/** The tests of what is on the wire, with `sendfile: true`. */
+const SENDFILE = [
+  ...['--config', 'jest.sendfile.config.js'],
+  ...['conformance', 'faults', 'protocols', 'response', 'wire'].map((name) => `__tests__/${name}`),
+]
+
 const PAIRS = [
   { node: NODES[20], express: '5' },
   { node: NODES[20], express: '5.0.0' },
@@ -20,6 +26,10 @@ const PAIRS = [
   { node: NODES[24], express: '5' },
   { node: NODES[24], express: '4.18.0' },
 ]
+const WITH_SENDFILE = [
+  { node: NODES[22], express: '5', sendfile: true },
+  { node: NODES[24], express: '5', sendfile: true },
+]
 
 // Only what loads Express can differ with it: the other tests have run under the same Node.js.
 const TESTS_WITH_EXPRESS = [
@@ -28,15 +38,16 @@ const TESTS_WITH_EXPRESS = [
   '__tests__/support/child-server.ts',
 ]
 
-const runs = PAIRS.filter(
-  ({ node, express }) => express !== '5' || `v${node}` !== process.version,
-).filter(({ node }) => isAvailable(node))
+const runs = [...PAIRS, ...WITH_SENDFILE]
+  .filter(({ node, express }) => express !== '5' || `v${node}` !== process.version)
+  .filter(({ node }) => isAvailable(node))
 
 const failures = []
-for (const { node, express } of runs) {
-  console.log(`\nNode.js ${node}, Express ${express}`)
+for (const { node, express, sendfile = false } of runs) {
+  const name = `Node.js ${node}, Express ${express}${sendfile ? ', sendfile' : ''}`
+  console.log(`\n${name}`)
   const binary = binaryOf(node)
-  const tests = express === '5' ? [] : TESTS_WITH_EXPRESS
+  const tests = sendfile ? SENDFILE : express === '5' ? [] : TESTS_WITH_EXPRESS
   const { status, signal } = spawnSync(
     binary,
     [join(repo, 'node_modules/jest/bin/jest.js'), '--silent', ...tests],
@@ -47,8 +58,7 @@ for (const { node, express } of runs) {
       stdio: 'inherit',
     },
   )
-  if (status !== 0)
-    failures.push(`Node.js ${node}, Express ${express}: ${signal ?? `status ${status}`}`)
+  if (status !== 0) failures.push(`${name}: ${signal ?? `status ${status}`}`)
 }
 console.log(`\n${runs.length - failures.length} of ${runs.length} combinations passed`)
 for (const failure of failures) console.error(`Failed: ${failure}`)

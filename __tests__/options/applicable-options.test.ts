@@ -22,7 +22,7 @@ const compiling = [
   `streamResponse(res, new URL('file:///a'), { symlinks: 'deny', contentLength: true })`,
   `streamResponse(res, 'a', { offload: { header: 'X-Sendfile' }, download: true, maxAge: 5 })`,
   `streamResponse(res, 'a', { offload: { header: 'X-Accel-Redirect', prefix: '/_files/' }, root: '/srv' })`,
-  `streamResponse(res, handle, { start: 1, contentLength: true })`,
+  `streamResponse(res, handle, { start: 1, contentLength: true, sendfile: 'auto' })`,
   `streamResponse(res, rows(), { contentLength: 5, type: 'csv', maxAge: '1d' })`,
   `streamResponse(res, rows(), { digest: 'sha-512' })`,
   `streamResponse(res, Buffer.from('a'), { digest: 'sha-256', contentLength: true })`,
@@ -41,6 +41,7 @@ const failing: [code: string, message: string][] = [
     `streamResponse(res, handle, { offload: { header: 'X-Sendfile' } })`,
     `'offload' does not exist`,
   ],
+  [`streamResponse(res, rows(), { sendfile: 'auto' })`, `'sendfile' does not exist in type`],
   [`streamResponse(res, rows(), { root: '/srv' })`, `'root' does not exist in type`],
   [`streamResponse(res, () => rows(), { etag: true })`, `'etag' does not exist in type`],
   [

@@ -1,7 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { writeProgress } from '../../lib/response/write-progress.js'
+import { idleDescriptor, writeProgress } from '../../lib/response/write-progress.js'
 import { detachedResponse } from '../support/detached-response.js'
+import { request } from '../support/raw-http.js'
+import { withServer } from '../support/server.js'
 
 test('bytes that are buffered are pending', () => {
   const res = detachedResponse({ accepts: false })
@@ -46,4 +48,34 @@ test.each([
     length: state.writableLength,
     accepted: 0,
   })
+})
+
+/** What `idleDescriptor` tells after a response was prepared. */
+async function descriptorAfter(prepare: (res: ServerResponse) => void) {
+  let descriptor: number | undefined
+  await withServer(
+    (req, res) => {
+      prepare(res)
+      descriptor = idleDescriptor(res)
+      req.socket.destroy()
+    },
+    ({ port }) => request(port, '/').catch(() => undefined),
+  )
+  return descriptor
+}
+
+test('a socket to which nothing waits to be written is idle', async () => {
+  expect(await descriptorAfter(() => {})).toBeGreaterThan(2)
+})
+
+test.each<[string, (res: ServerResponse) => void]>([
+  ['a corked socket', (res) => res.socket?.cork()],
+  ['writes that are corked', (res) => res.cork()],
+  ['a write in this turn', (res) => res.write('x')],
+  ['more than the socket accepts', (res) => res.socket?.write(Buffer.alloc(64 * 1024 * 1024))],
+  ['a socket that is ending', (res) => res.socket?.end()],
+  ['a socket that was destroyed', (res) => res.socket?.destroy()],
+  ['a response without its socket', (res) => res.detachSocket(res.socket as never)],
+])('a response with %s is not idle', async (_name, prepare) => {
+  expect(await descriptorAfter(prepare)).toBeUndefined()
 })

@@ -6,6 +6,7 @@ let files = 0
 /** A file in memory that is written to while it is followed; it says how often its state was asked. */
 export class GrowingFile implements RandomAccessFile {
   readonly id: string
+  readonly descriptor = undefined
   readonly mtimeNs = 0n
   readonly size: number
   inPlace = true

@@ -1,6 +1,7 @@
 // A server in a process of its own: <root of the files> <path of a Unix socket, or ''>. Says its port,
 // and answers messages.
 require('./require-typescript.cjs')
+if (process.env.SENDFILE === 'yes') require('./sendfile-by-default.cjs')
 const { readdirSync } = require('node:fs')
 const { createServer } = require('node:http')
 const { expressPackage } = require('./express-package.cjs')

@@ -10,6 +10,15 @@ export interface ByteRange {
 /** A part of a body: a range of the file, or literal bytes such as a multipart delimiter. */
 export type Segment = ByteRange | Uint8Array
 
+/** The length of a body in bytes; `Infinity` if it is known only at the end. */
+export function segmentsLength(segments: readonly Segment[]): number {
+  return segments.reduce(
+    (sum, segment) =>
+      sum + (segment instanceof Uint8Array ? segment.length : segment.end - segment.start + 1),
+    0,
+  )
+}
+
 /** The result of parsing a `Range` field. An invalid or empty set of ranges is ignored. */
 export type ParsedRange = 'ignored' | 'unsatisfiable' | readonly ByteRange[]
 

@@ -8,7 +8,7 @@ import type { RouteOptions, StreamFilesOptions } from './option-types.js'
 
 type PathOptionName = 'dotfiles' | 'extensions' | 'index' | 'offload' | 'root' | 'symlinks'
 
-type FileOptionName = 'acceptRanges' | 'etag' | 'lastModified' | 'setHeaders' | 'start'
+type FileOptionName = 'acceptRanges' | 'etag' | 'lastModified' | 'sendfile' | 'setHeaders' | 'start'
 
 /** What excludes another option, and is therefore declared by each interface. */
 type ExclusiveOptionName =

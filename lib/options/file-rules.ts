@@ -6,6 +6,7 @@ import type { DotfilePolicy } from '../path/dotfiles.js'
 import type { SetHeaders } from '../response/respond-with-file.js'
 import type { OnOutcome } from '../response/response-events.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
+import { loadSendfile, type Sendfile } from '../source/disk/sendfile.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
 import { offloadRule } from './offload-rule.js'
 import {
@@ -41,6 +42,7 @@ export const fileRules = {
   maxAge: maxAgeRule(),
   offload: offloadRule,
   onOutcome: functionRule<OnOutcome>(),
+  sendfile: sendfileRule(),
   setHeaders: functionRule<SetHeaders>(),
   stallTimeout: integerRule(1, LONGEST_TIMER, undefined),
   symlinks: enumRule<SymlinkPolicy>(['inside', 'follow', 'deny'], 'inside'),
@@ -90,6 +92,27 @@ function maxAgeRule(): OptionRule<number> {
       const age = typeof value === 'string' ? readDuration(value) : value
       if (typeof age !== 'number' || Number.isNaN(age)) return undefined
       return Math.min(Math.max(age, 0), ONE_YEAR_MS)
+    },
+  }
+}
+
+/** Loads what it needs when an option is first resolved, so that nothing is left to load for a response. */
+function sendfileRule(): OptionRule<Sendfile | false> {
+  let isUnavailable = false
+  return {
+    expected: 'true, false or "auto"',
+    defaultValue: false,
+    parse: (value, caller) => {
+      if (value === false || (value === 'auto' && isUnavailable)) return false
+      if (value !== true && value !== 'auto') return undefined
+      try {
+        return loadSendfile()
+      } catch (cause) {
+        isUnavailable = true
+        if (value === 'auto') return false
+        const { message } = cause as Error
+        throw new TypeError(`${caller}: option "sendfile" ${message}`, { cause })
+      }
     },
   }
 }

@@ -179,6 +179,20 @@ interface FileOptions {
    */
   onOutcome: OnOutcome
   /**
+   * Whether large files are sent by the kernel (`sendfile(2)`), which takes a fraction of the CPU: `true`,
+   * or `'auto'` where it is available. It needs 64-bit Linux and the package `koffi`; with `true` and without
+   * them a `TypeError` is thrown. docs/performance.md says which bodies are sent so, and what differs.
+   *
+   * `koffi` is loaded when an option is first checked: by `streamFiles`, or by the first `streamResponse`.
+   *
+   * @defaultValue `false`
+   * @example
+   * ```ts
+   * app.use(streamFiles('downloads', { sendfile: 'auto' }))
+   * ```
+   */
+  sendfile: boolean | 'auto'
+  /**
    * Called before the headers of a file are decided; a header that it sets is kept. It may be asynchronous.
    * A function that throws or rejects is a 500 for the client.
    *

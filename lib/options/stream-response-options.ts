@@ -49,6 +49,7 @@ const FILE_OPTIONS = [
   'end',
   'etag',
   'lastModified',
+  'sendfile',
   'setHeaders',
   'start',
   'transform',

@@ -1,10 +1,12 @@
 import { OutgoingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { types } from 'node:util'
 import type { ResponseLike } from './response-like.js'
 
 // Read before any middleware runs, from the class that defines both methods: a `write` that a monitoring
 // agent sets on `ServerResponse.prototype` is not Node's own either.
 const { write: writeOfHttp, end: endOfHttp } = OutgoingMessage.prototype
+const { write: writeOfSocket } = Socket.prototype
 
 // A built-in module, which is already loaded if there is an HTTP/2 response.
 const http2 = () => require('node:http2') as typeof import('node:http2')
@@ -24,4 +26,9 @@ export function hasNativeWrite(res: ResponseLike): boolean {
 
 function hasHttp2Stream(res: ResponseLike): boolean {
   return 'stream' in res && res.stream !== undefined
+}
+
+/** Whether what is written to a socket is sent as it is: TLS, or a `write` that was replaced, may encode it. */
+export function isNativeSocket(socket: Socket): boolean {
+  return Object.getPrototypeOf(socket) === Socket.prototype && socket.write === writeOfSocket
 }

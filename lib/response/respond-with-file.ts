@@ -19,6 +19,7 @@ import type { Representation } from '../http/representation.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
+import type { Sendfile } from '../source/disk/sendfile.js'
 import type { ChunkReader, OpenFile, Stats, StoredHeaders } from '../source/source.js'
 import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
@@ -27,6 +28,7 @@ import type { ResponseLike } from './response-like.js'
 import { responseHeaderGetter, responseRepresentation } from './response-representation.js'
 import { needsBodyReader, sendBody } from './send-body.js'
 import { MAX_BUFFERED_BYTES, sendBuffered } from './send-buffered.js'
+import { sendfileFor } from './sendfile-policy.js'
 import type { TransferResult } from './transfer.js'
 
 /**
@@ -44,6 +46,8 @@ export interface FileResponseSettings extends ResponsePolicy, RepresentationSett
   /** Returns the `cacheControl` of each file. */
   readonly cacheControlOf?: CacheControlFunction | undefined
   readonly setHeaders: SetHeaders | undefined
+  /** The system calls for large bodies, or `false` to read and write them. */
+  readonly sendfile: Sendfile | false
   /** Tells the server in front to send the file. */
   readonly offload?: OffloadHeader | undefined
   /** Whether the `Cache-Control` that a source has for a file is sent. */
@@ -182,7 +186,7 @@ function send(
   }
   const body = isGenerated
     ? { reader: makeBody(file, window), chunkSize: undefined }
-    : { reader: file.body(decision.segments, chunkSize, bufferPoolFor(res)), chunkSize }
+    : { reader: fileReader(res, file, settings, decision.segments), chunkSize }
   return sendBody(res, { decision, method, ...body, flushEachItem: isGenerated }, transfer)
 }
 
@@ -227,6 +231,16 @@ function withNegotiatedCoding(
 /** nginx sends every file with status 200, and nothing of a file that reports size 0 (`/proc`). */
 function canBeOffloaded(file: OpenFile, status: number): boolean {
   return status === 200 && file.size !== undefined
+}
+
+function fileReader(
+  res: ResponseLike,
+  file: OpenFile,
+  { chunkSize, sendfile }: FileResponseSettings,
+  segments: readonly Segment[],
+): ChunkReader {
+  const calls = sendfileFor(res, file, segments, sendfile)
+  return file.body(segments, chunkSize, bufferPoolFor(res), calls)
 }
 
 /** Pooled buffers are only for Node's own `write`: a middleware in between may keep or change them. */

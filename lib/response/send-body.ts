@@ -6,6 +6,7 @@ import {
 } from '../body/decorators/progress-reader.js'
 import { SlicingReader } from '../body/decorators/slicing-reader.js'
 import { ThrottledReader } from '../body/decorators/throttled-reader.js'
+import { segmentsLength } from '../http/byte-ranges.js'
 import { type Decision, mayHaveBody } from '../http/decision.js'
 import type { ChunkReader } from '../source/source.js'
 import { FlushingReader, isFlushable } from './flushing-reader.js'
@@ -128,10 +129,6 @@ function declareTrailer(res: ResponseLike): void {
 
 /** The length of the body in bytes, if it is known. */
 function lengthOf({ segments }: Decision): number | undefined {
-  const length = segments.reduce(
-    (sum, segment) =>
-      sum + (segment instanceof Uint8Array ? segment.length : segment.end - segment.start + 1),
-    0,
-  )
+  const length = segmentsLength(segments)
   return Number.isFinite(length) ? length : undefined
 }

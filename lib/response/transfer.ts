@@ -12,6 +12,7 @@ import {
   type ResponseLike,
   writeAllButLastChunk,
 } from './response-like.js'
+import { type SendfileWriter, sendfileWriter } from './sendfile-writer.js'
 import { StallTimeout } from './stall-timeout.js'
 
 /** How a transfer ended. */
@@ -79,12 +80,14 @@ class Transfer {
   #lastBuffer: Uint8Array | undefined
   #reading = false
   #readAgain = false
+  readonly #sendfile: SendfileWriter | undefined
 
   constructor(res: ResponseLike, input: TransferInput, resolve: (end: TransferResult) => void) {
     this.#res = res
     this.#reader = input.reader
     this.#input = input
     this.#resolve = resolve
+    this.#sendfile = sendfileWriter(res, input.reader, input.chunkSize)
   }
 
   start(): void {
@@ -109,7 +112,8 @@ class Transfer {
     while (this.#readAgain && !this.#settled) {
       this.#readAgain = false
       try {
-        this.#reader.read(this.#readAhead.sizeHint, this.#onRead)
+        const { sizeHint } = this.#readAhead
+        this.#reader.read(this.#sendfile?.sizeHint(sizeHint) ?? sizeHint, this.#onRead)
       } catch (error) {
         this.#fail(asError(error))
       }
@@ -123,6 +127,7 @@ class Transfer {
     if (this.#isOver() || !this.#sendHeaders()) return
     try {
       if (buffer === undefined || last) this.#endBody(buffer)
+      else if (this.#sendfile?.canWrite) this.#writeBeforeSendfile(this.#sendfile, buffer)
       else if (this.#write(buffer)) this.#read()
       else this.#waitsForDrain = true
     } catch (thrown) {
@@ -156,12 +161,34 @@ class Transfer {
   /** Returns whether to read on without waiting for 'drain'. */
   #write(buffer: Uint8Array): boolean {
     this.#readAhead.noteWrite()
+    this.#sendfile?.writeFraming()
     const rest = this.#writeAllButLast(buffer)
     if (this.#res.write(rest, () => this.#written(buffer))) return true
     this.#listenForDrain()
     const mayBufferMore = this.#readAhead.addBuffered(buffer.length)
     // Node reports corked writes as a whole, so a slow client would look like one that stalls.
     return mayBufferMore && this.#stallTimeout === undefined
+  }
+
+  #writeBeforeSendfile(sendfile: SendfileWriter, buffer: Uint8Array): void {
+    this.#bytesSent += buffer.length
+    this.#readAhead.noteWrite()
+    sendfile.write(buffer, (error) => {
+      this.#written(buffer)
+      this.#readAhead.noteDrain()
+      // A failure destroys the connection, which is reported by 'close'.
+      if (!error) this.#sendAndRead(sendfile)
+    })
+  }
+
+  /** Sends as much as is possible at once, and reads what must be read next. */
+  #sendAndRead(sendfile: SendfileWriter): void {
+    if (this.#settled || this.#isOver()) return
+    const { bytes, isUnfinished } = sendfile.send()
+    this.#bytesSent += bytes
+    if (bytes > 0) this.#stallTimeout?.progress()
+    if (isUnfinished) setImmediate(() => this.#sendAndRead(sendfile))
+    else this.#read()
   }
 
   #written(buffer: Uint8Array): void {
@@ -192,6 +219,7 @@ class Transfer {
   #endBody(buffer: Uint8Array | undefined): void {
     this.#ended = true
     this.#lastBuffer = buffer
+    this.#sendfile?.writeFraming()
     if (buffer === undefined) this.#res.end()
     else this.#res.end(this.#writeAllButLast(buffer))
     discardRequest(this.#res)

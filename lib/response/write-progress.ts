@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { isNativeSocket } from './native-write.js'
 import { isHttp2, type ResponseLike } from './response-like.js'
 
 /** How many of the written bytes are still buffered. */
@@ -30,8 +31,38 @@ export function writeProgress(res: ResponseLike): WriteProgress {
  * knows how much was accepted so far. `socket.setTimeout` of Node reads it there too.
  */
 function bytesAccepted(socket: Socket): number {
+  const handle = socketHandle(socket)
+  return handle === undefined ? 0 : handle.bytesWritten - handle.writeQueueSize
+}
+
+/** The descriptor of the socket of a response, if nothing waits in this process to be written to it. */
+export function idleDescriptor({
+  socket,
+  writableLength,
+  writableCorked,
+}: ServerResponse): number | undefined {
+  if (socket === null || !socket.writable || !isNativeSocket(socket)) return undefined
+  if (writableLength > 0 || writableCorked > 0 || socket.writableCorked > 0) return undefined
+  const handle = socketHandle(socket)
+  return handle?.writeQueueSize === 0 && handle.fd >= 0 ? handle.fd : undefined
+}
+
+/** The part of libuv's handle of a socket that is used. */
+interface SocketHandle {
+  /** The descriptor. Negative where there is none. */
+  readonly fd: number
+  /** Bytes that libuv has not written yet. */
+  readonly writeQueueSize: number
+  /** Bytes that were passed to libuv. */
+  readonly bytesWritten: number
+}
+
+/** The handle of an open socket, which Node does not document. */
+function socketHandle(socket: Socket): SocketHandle | undefined {
   const handle: unknown = '_handle' in socket ? socket._handle : undefined
-  if (typeof handle !== 'object' || handle === null) return 0
-  if (!('writeQueueSize' in handle && 'bytesWritten' in handle)) return 0
-  return Number(handle.bytesWritten) - Number(handle.writeQueueSize)
+  if (typeof handle !== 'object' || handle === null) return undefined
+  if (!('writeQueueSize' in handle && 'bytesWritten' in handle)) return undefined
+  const { writeQueueSize, bytesWritten } = handle
+  const fd = 'fd' in handle ? Number(handle.fd) : -1
+  return { fd, writeQueueSize: Number(writeQueueSize), bytesWritten: Number(bytesWritten) }
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import type { Segment } from '../http/byte-ranges.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { BufferPool } from './buffer-pool.js'
+import type { Sendfile } from './disk/sendfile.js'
 import type { ChunkReader, FollowOptions, OpenFile, StoredHeaders } from './source.js'
 
 /**
@@ -39,9 +40,14 @@ export class NegotiatedFile implements OpenFile {
     return this.negotiated.original.stats()
   }
 
-  body(segments: readonly Segment[], chunkSize: number, pool?: BufferPool): ChunkReader {
+  body(
+    segments: readonly Segment[],
+    chunkSize: number,
+    pool?: BufferPool,
+    calls?: Sendfile,
+  ): ChunkReader {
     this.#closeOriginal()
-    return this.#selected.body(segments, chunkSize, pool)
+    return this.#selected.body(segments, chunkSize, pool, calls)
   }
 
   follow(start: number, options: FollowOptions): ChunkReader {

@@ -4,6 +4,7 @@ import type { ContentCoding } from '../http/content-coding.js'
 import type { BufferPool } from './buffer-pool.js'
 import type { OpenContext } from './custom/source-contract.js'
 import type { FileChange } from './disk/file-change.js'
+import type { Sendfile } from './disk/sendfile.js'
 
 export type { Stats }
 
@@ -33,6 +34,18 @@ export interface ChunkReader {
   close(): Promise<void> | undefined
 }
 
+/** Why no byte was sent: the socket is full, the bytes are not in memory, or `read` must come first. */
+export type NothingSent = 'full' | 'uncached' | 'read'
+
+/** A reader whose bytes the kernel can send to a socket, in place of `read`. */
+export interface SendfileReader extends ChunkReader {
+  readonly calls: Sendfile
+  /** How many bytes can be sent before the next `read`: whole chunks, and never the last one. */
+  readonly sendable: number
+  /** Sends up to `bytes` bytes to the descriptor of a socket, and continues after them. Never waits. */
+  sendTo(socket: number, bytes: number): number | NothingSent
+}
+
 /** An open file: its metadata and its bytes. */
 export interface OpenFile {
   /** Where the source has it. Never shown to a client. */
@@ -59,9 +72,15 @@ export interface OpenFile {
   stats(): Stats
   /**
    * Reads the segments in order. Closing the reader closes the file. Without `pool` the buffers are
-   * pooled: they must not be changed, and must be returned by `release`.
+   * pooled: they must not be changed, and must be returned by `release`. With `calls` it is a
+   * `SendfileReader` if the file can be one.
    */
-  body(segments: readonly Segment[], chunkSize: number, pool?: BufferPool): ChunkReader
+  body(
+    segments: readonly Segment[],
+    chunkSize: number,
+    pool?: BufferPool,
+    calls?: Sendfile,
+  ): ChunkReader
   /**
    * Reads from `start` to the end and then what is appended, until the options end it. Closing the
    * reader closes the file.
@@ -98,6 +117,8 @@ export interface RandomAccessFile {
   readonly size: number | undefined
   /** The mtime when the file was opened. */
   readonly mtimeNs: bigint
+  /** `undefined` once it is closed. */
+  readonly descriptor: number | undefined
   /** Fills `buffer` from `position` on. It stays partly empty only at the end of the file. */
   readFully(
     buffer: Uint8Array,

@@ -1,6 +1,6 @@
 // npm run soak [-- <seconds for each server>]
 //
-// Everything at once that can go wrong, against this package and then against express.static: clients
+// Everything at once that can go wrong, against this package, with sendfile too, and then express.static: clients
 // that leave, stall, pipeline, and speak HTTP/1.0 and HTTP/2, themselves or through nginx, while the
 // files they read are written over. Fails unless this package held what docs/reliability.md promises, and writes the table there.
 import { fork } from 'node:child_process'
@@ -115,9 +115,12 @@ async function soak(contender) {
   return { contender, seconds, clients, changes, before, peak, after, survived, logLines, log }
 }
 
-const results = [await soak('express-stream-files'), await soak('express.static')]
+const ours = [await soak('express-stream-files'), await soak('with sendfile: true')]
+const results = [...ours, await soak('express.static')]
 print(results)
 writeTable(results, here('../../docs/reliability.md'))
-const broken = brokenPromises(results[0])
+const broken = ours.flatMap((result) =>
+  brokenPromises(result).map((promise) => `${result.contender}: ${promise}`),
+)
 for (const promise of broken) console.error(`Not held: ${promise}`)
 process.exitCode = broken.length === 0 ? 0 : 1

@@ -9,15 +9,18 @@ const [, , contender, folder] = process.argv
 
 const seen = { handed: 0, unsettled: 0 }
 
-const contenders = {
-  'express-stream-files': {
-    files: () => streamFiles(folder),
-    one: (_req, res, path) => {
-      seen.unsettled++
-      void streamResponse(res, path).finally(() => seen.unsettled--)
-    },
-    overHttp2: true,
+const ours = (options) => ({
+  files: () => streamFiles(folder, options),
+  one: (_req, res, path) => {
+    seen.unsettled++
+    void streamResponse(res, path, options).finally(() => seen.unsettled--)
   },
+  overHttp2: true,
+})
+
+const contenders = {
+  'express-stream-files': ours({}),
+  'with sendfile: true': ours({ sendfile: true }),
   'express.static': {
     files: () => express.static(folder),
     one: (_req, res, path, next) => {

@@ -17,6 +17,7 @@ type Fill = Parameters<RandomAccessFile['readFully']>
 /** A file in memory, which every test may change between two reads. */
 class ChangingFile implements RandomAccessFile {
   readonly id = 'changing'
+  readonly descriptor = undefined
   readonly size: number | undefined
   content: Buffer
   mtimeNs = 1n

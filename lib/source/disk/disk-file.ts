@@ -48,6 +48,10 @@ export class DiskFile extends RegularFile {
     return new DiskFile(path, this.#descriptor.retain(), version, size, realPath)
   }
 
+  get descriptor(): number | undefined {
+    return this.#closed ? undefined : this.#descriptor.number
+  }
+
   stats(): Stats {
     return fstatSync(this.#descriptor.number)
   }

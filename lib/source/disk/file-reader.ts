@@ -1,7 +1,9 @@
 import type { ByteRange, Segment } from '../../http/byte-ranges.js'
 import type { BufferPool } from '../buffer-pool.js'
-import type { ChunkReader, RandomAccessFile, ReadCallback } from '../source.js'
+import type { ChunkReader, NothingSent, RandomAccessFile, ReadCallback } from '../source.js'
 import { FileSamples } from './file-samples.js'
+import { PageCache } from './page-cache.js'
+import type { Sendfile } from './sendfile.js'
 
 // An `fstat` costs as much as a small read, so not every buffer is checked. The last one always is. These
 // bounds only decide how much of a changed file is sent before the response is aborted: to a fast client so
@@ -19,8 +21,9 @@ export class FileChangedError extends Error {
   }
 }
 
-/** Reads segments of one file, in buffers of whole chunks. */
+/** Reads segments of one file, in buffers of whole chunks. With `calls` it is a `SendfileReader`. */
 export class FileReader implements ChunkReader {
+  readonly #cache: PageCache | undefined
   readonly #file: RandomAccessFile
   readonly #segments: readonly Segment[]
   readonly #chunkSize: number
@@ -37,7 +40,9 @@ export class FileReader implements ChunkReader {
     segments: readonly Segment[],
     chunkSize: number,
     pool: BufferPool,
+    calls?: Sendfile,
   ) {
+    this.#cache = calls && new PageCache(file, calls)
     this.#file = file
     this.#segments = segments
     this.#chunkSize = chunkSize
@@ -54,6 +59,31 @@ export class FileReader implements ChunkReader {
     this.#deliver(segment, callback)
   }
 
+  get calls(): Sendfile | undefined {
+    return this.#cache?.calls
+  }
+
+  /** The last chunk is always read, so that it is sent after the file was checked. */
+  get sendable(): number {
+    const range = this.#segments[this.#index]
+    // Without samples, nothing was read yet.
+    if (range === undefined || range instanceof Uint8Array || this.#samples === undefined) return 0
+    if (this.#isCheckDue()) return 0
+    const length = range.end - range.start + 1
+    const lastChunk = Math.floor((length - 1) / this.#chunkSize) * this.#chunkSize
+    return Math.max(range.start + lastChunk - this.#position, 0)
+  }
+
+  sendTo(socket: number, bytes: number): number | NothingSent {
+    const most = Math.min(bytes, this.sendable)
+    if (this.#cache === undefined || most === 0) return 'read'
+    const sent = this.#cache.send(socket, this.#position, most, this.#samples)
+    if (typeof sent !== 'number') return sent
+    this.#position += sent
+    this.#uncheckedBytes += sent
+    return sent
+  }
+
   release(buffer: Uint8Array): void {
     this.#pool.release(buffer)
   }
@@ -65,34 +95,39 @@ export class FileReader implements ChunkReader {
 
   #readRange(range: ByteRange, sizeHint: number, callback: ReadCallback): void {
     const remaining = range.end - this.#position + 1
-    const target = this.#allocate(sizeHint, remaining)
+    const target = this.#allocate(sizeHint, range, remaining)
     const position = this.#position
-    this.#file.readFully(target, position, (error, bytesRead) => {
+    const filled = (error: Error | null, bytesRead: number) => {
       if (error) return callback(error)
       if (bytesRead < target.length) return this.#atEndOfFile(target, bytesRead, callback)
       this.#position += bytesRead
       if (this.#position > range.end) this.#advance()
       this.#check(target, position, callback)
-    })
+    }
+    // The first read takes its time, as without the cache: the application may respond meanwhile.
+    const isCached = this.#samples !== undefined && this.#cache?.read(target, position) === true
+    if (!isCached) this.#file.readFully(target, position, filled)
     // The client waits for the buffer, so the samples are read after it.
     if (target.length < remaining || this.#index < this.#lastRange) this.#startSampling()
+    if (isCached) filled(null, target.length)
   }
 
   #startSampling(): void {
     const last = this.#segments[this.#lastRange]
     if (last === undefined || last instanceof Uint8Array) return
-    this.#samples ??= new FileSamples(this.#file, last)
+    this.#samples ??= new FileSamples(this.#cache ?? this.#file, last)
   }
 
-  #allocate(sizeHint: number, remaining: number): Uint8Array {
-    const bytes = this.#bufferSize(sizeHint, remaining)
+  #allocate(sizeHint: number, range: ByteRange, remaining: number): Uint8Array {
+    const bytes = Math.min(this.#bufferSize(sizeHint, range), remaining)
     return this.#pool.allocate(bytes, Math.min(this.#chunkSize, remaining))
   }
 
-  /** As many whole chunks as fit into `sizeHint` bytes, but at least one. */
-  #bufferSize(sizeHint: number, remaining: number): number {
-    const chunks = Math.max(Math.floor(sizeHint / this.#chunkSize), 1)
-    return Math.min(chunks * this.#chunkSize, remaining)
+  /** As many whole chunks as fit into `sizeHint` bytes, but at least one. A part of a chunk may have been sent. */
+  #bufferSize(sizeHint: number, range: ByteRange): number {
+    const partOfChunk = (this.#position - range.start) % this.#chunkSize
+    if (partOfChunk > 0) return Math.min(sizeHint, this.#chunkSize - partOfChunk)
+    return Math.max(Math.floor(sizeHint / this.#chunkSize), 1) * this.#chunkSize
   }
 
   #atEndOfFile(target: Uint8Array, bytesRead: number, callback: ReadCallback): void {

@@ -1,7 +1,8 @@
 import type { ByteRange } from '../../http/byte-ranges.js'
 import type { RandomAccessFile } from '../source.js'
 
-const SAMPLE_BYTES = 256
+/** The size of one sample, in bytes. */
+export const SAMPLE_BYTES = 256
 
 // Whatever the length of the body. When so many buffers have been sampled, every second sample is dropped
 // and from then on every second buffer is sampled, so the samples stay spread over all that was read.

@@ -21,6 +21,10 @@ class HandleFile extends RegularFile {
     this.#handle = handle
   }
 
+  get descriptor(): number | undefined {
+    return this.#handle.fd < 0 ? undefined : this.#handle.fd
+  }
+
   stats(): Stats {
     return fstatSync(this.#handle.fd)
   }

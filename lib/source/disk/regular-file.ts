@@ -12,6 +12,7 @@ import type { FileChange } from './file-change.js'
 import { FileReader } from './file-reader.js'
 import type { FileVersion } from './file-version.js'
 import { FollowReader } from './follow-reader.js'
+import type { Sendfile } from './sendfile.js'
 
 /** An open regular file, with its metadata as it was when it was opened. */
 export abstract class RegularFile implements OpenFile, RandomAccessFile {
@@ -41,13 +42,16 @@ export abstract class RegularFile implements OpenFile, RandomAccessFile {
     segments: readonly Segment[],
     chunkSize: number,
     pool: BufferPool = new PooledBuffers(),
+    calls?: Sendfile,
   ): ChunkReader {
-    return new FileReader(this, segments, chunkSize, pool)
+    return new FileReader(this, segments, chunkSize, pool, calls)
   }
 
   follow(start: number, options: FollowOptions): ChunkReader {
     return new FollowReader(this, start, options)
   }
+
+  abstract readonly descriptor: number | undefined
 
   abstract stats(): Stats
 

@@ -1,0 +1,79 @@
+import { constants } from 'node:os'
+
+/** System calls of Linux that send a file to a socket and never wait, neither for the disk nor for the client. */
+export interface Sendfile {
+  /** The size of the smallest body that is sent with them, in bytes. */
+  readonly minBytes: number
+  /** Copies bytes of a file to a socket. Returns how many, or a negative errno. */
+  sendFile(socket: number, file: number, position: number, bytes: number): number
+  /** Sends bytes that more bytes follow. Returns how many, or a negative errno. */
+  send(socket: number, bytes: Uint8Array): number
+  /** Fills a buffer with bytes of a file that are in the page cache. Returns how many, or a negative errno. */
+  readCached(file: number, buffer: Uint8Array, position: number): number
+}
+
+/** The size of the smallest body that is sent with them, in bytes; docs/performance.md has the measurement. */
+export const MIN_SENDFILE_BYTES = 256 * 1024
+
+const { EINTR } = constants.errno
+
+// Node has no constants for these. They are the same on every architecture of Linux that Node supports.
+const RWF_NOWAIT = 0x8
+const MSG_DONTWAIT = 0x40
+const MSG_NOSIGNAL = 0x4000
+const MSG_MORE = 0x8000
+
+let loaded: Sendfile | undefined
+
+/**
+ * Loads the optional dependency `koffi`, which calls functions of the C library. It is loaded once, and only
+ * where the option is used. A failure is not remembered: a process may be out of descriptors for a moment.
+ *
+ * @throws an error that says what is needed
+ */
+export function loadSendfile(): Sendfile {
+  if (process.platform !== 'linux') throw new Error('needs Linux')
+  try {
+    // Within `try`, bundlers accept that the package is missing.
+    loaded ??= bindSystemCalls(require('koffi') as typeof import('koffi'))
+  } catch (cause) {
+    throw new Error('needs 64-bit Linux and the package koffi: npm install koffi', { cause })
+  }
+  return loaded
+}
+
+function bindSystemCalls(koffi: typeof import('koffi')): Sendfile {
+  if (koffi.sizeof('long') !== 8) throw new Error('Not a 64-bit system')
+  const libc = koffi.load(null)
+  const sendfile = libc.func('long sendfile(int out, int in, void *offset, size_t count)')
+  const send = libc.func('long send(int socket, const void *bytes, size_t length, int flags)')
+  const preadv2 = libc.func(
+    'long preadv2(int file, const void *vectors, int count, int64_t offset, int flags)',
+  )
+  const offset = new BigInt64Array(1)
+  const vector = new BigUint64Array(2)
+
+  /** Makes a call again if a signal interrupted it. */
+  const result = (call: () => unknown): number => {
+    while (true) {
+      const returned = Number(call())
+      if (returned >= 0) return returned
+      const errno = koffi.errno()
+      if (errno !== EINTR) return -errno
+    }
+  }
+  return {
+    minBytes: MIN_SENDFILE_BYTES,
+    sendFile: (socket, file, position, bytes) => {
+      offset[0] = BigInt(position)
+      return result(() => sendfile(socket, file, offset, bytes))
+    },
+    send: (socket, bytes) =>
+      result(() => send(socket, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE)),
+    readCached: (file, buffer, position) => {
+      vector[0] = BigInt(koffi.address(buffer))
+      vector[1] = BigInt(buffer.length)
+      return result(() => preadv2(file, vector, 1, position, RWF_NOWAIT))
+    },
+  }
+}
