@@ -186,7 +186,6 @@ class Transfer {
     if (this.#settled || this.#isOver()) return
     const { bytes, isUnfinished } = sendfile.send()
     this.#bytesSent += bytes
-    if (bytes > 0) this.#stallTimeout?.progress()
     if (isUnfinished) setImmediate(() => this.#sendAndRead(sendfile))
     else this.#read()
   }
