@@ -208,7 +208,9 @@ test('a connection with a time limit is not idle while the kernel sends', async 
 
 test.each([
   ['the end of the file', 0],
+  ['EINTR', -constants.errno.EINTR],
   ['EPIPE', -constants.errno.EPIPE],
+  ['ECONNRESET', -constants.errno.ECONNRESET],
   ['EINVAL', -constants.errno.EINVAL],
   ['EIO', -constants.errno.EIO],
 ])(

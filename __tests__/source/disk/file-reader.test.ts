@@ -252,6 +252,7 @@ describe('with system calls', () => {
       send: (_socket, { length }) => length,
       sendFile: (_socket, _file, position, bytes) =>
         Math.max(Math.min(bytes, file.content.length - position), 0),
+      hasCachedPages: () => false,
       readCached: (_file, buffer, position) => file.content.subarray(position).copy(buffer),
     }
   }
