@@ -1,3 +1,5 @@
+import { release } from 'node:os'
+
 /** System calls of Linux that send a file to a socket and never wait, neither for the disk nor for the client. */
 export interface Sendfile {
   /** The size of the smallest body that is sent with them, in bytes. */
@@ -42,17 +44,7 @@ export function loadSendfile(): Sendfile {
 }
 
 function bindSystemCalls(koffi: typeof import('koffi')): Sendfile {
-  if (koffi.sizeof('long') !== 8) throw new Error('Not a 64-bit system')
-  const libc = koffi.load(null)
-  const sendfile = libc.func('long sendfile(int out, int in, void *offset, size_t count)')
-  const send = libc.func('long send(int socket, const void *bytes, size_t length, int flags)')
-  const preadv2 = libc.func(
-    'long preadv2(int file, const void *vectors, int count, int64_t offset, int flags)',
-  )
-  const syscall = libc.func(
-    'long syscall(long number, int file, const void *range, void *counts, uint flags)',
-  )
-  const pageSize: number = libc.func('int getpagesize()')()
+  const { sendfile, send, preadv2, cachestat, pageSize } = functionsOf(koffi)
   const offset = new BigInt64Array(1)
   const vector = new BigUint64Array(2)
   const range = new BigUint64Array(2)
@@ -79,10 +71,37 @@ function bindSystemCalls(koffi: typeof import('koffi')): Sendfile {
     hasCachedPages: (file, position, bytes) => {
       range[0] = BigInt(position)
       range[1] = BigInt(bytes)
-      if (result(syscall(SYS_CACHESTAT, file, range, counts, 0)) < 0) return false
+      if (cachestat === undefined || cachestat(SYS_CACHESTAT, file, range, counts, 0) < 0)
+        return false
       const first = Math.floor(position / pageSize)
       const last = Math.floor((position + bytes - 1) / pageSize)
       return counts[0] === BigInt(last - first + 1)
     },
   }
+}
+
+function functionsOf(koffi: typeof import('koffi')) {
+  if (koffi.sizeof('long') !== 8) throw new Error('Not a 64-bit system')
+  const libc = koffi.load(null)
+  const pageSize: number = libc.func('int getpagesize()')()
+  return {
+    sendfile: libc.func('long sendfile(int out, int in, void *offset, size_t count)'),
+    send: libc.func('long send(int socket, const void *bytes, size_t length, int flags)'),
+    preadv2: libc.func(
+      'long preadv2(int, const void *vectors, int count, int64_t offset, int flags)',
+    ),
+    // A filter of system calls that is older than this one may end the process, and so is the kernel then.
+    cachestat: hasCachestat(release())
+      ? libc.func(
+          'long syscall(long number, int file, const void *range, void *counts, uint flags)',
+        )
+      : undefined,
+    pageSize,
+  }
+}
+
+/** Whether a version of Linux is 6.5 or later. */
+function hasCachestat(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 6 || (major === 6 && minor >= 5)
 }
