@@ -227,6 +227,7 @@ class Transfer {
   readonly #finished = (): void => {
     if (!isFullySent(this.#res)) return this.#disconnected()
     if (!this.#ended) {
+      this.#sendfile?.abortWithinChunk()
       return this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
     }
     // Only now can the buffer be reused: `end` has no callback behind a middleware such as compression.
