@@ -1,6 +1,9 @@
 // Every server that is compared: each is started in a process of its own by server.mjs.
+import cluster from 'node:cluster'
+import { once } from 'node:events'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 const CHUNK = 64 * 1024
@@ -31,6 +34,18 @@ export const contenders = {
     const { streamFiles } = await load.ours()
     return createServer(streamFiles(folder)).listen(port, '127.0.0.1')
   },
+  'ours, in front of Express': async (folder, port) => {
+    const express = await load.express()
+    const { beforeExpress, streamFiles } = await load.ours()
+    return createServer(beforeExpress(streamFiles(folder), express())).listen(port, '127.0.0.1')
+  },
+  'ours, several processes': async (folder, port) => {
+    cluster.setupPrimary({ args: ['ours', folder, String(port)] })
+    const workers = Array.from({ length: availableParallelism() }, () => cluster.fork())
+    await Promise.all(workers.map((worker) => once(worker, 'listening')))
+  },
+  'ours, offload': (folder, port) =>
+    oursWith({ offload: { header: 'X-Accel-Redirect', prefix: '/_files/' } }, folder, port),
   'express.static': async (folder, port) => {
     const express = await load.express()
     return express().use(express.static(folder)).listen(port, '127.0.0.1')

@@ -7,12 +7,23 @@ import { fileURLToPath } from 'node:url'
 
 const totals = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
-/** Loads a server for so many seconds; what it answered per second, and its CPU time per byte. */
+/**
+ * Loads a server for so many seconds; what it answered per second, its CPU time per byte, and the time in seconds
+ * within which 99 % of the responses were whole.
+ */
 export async function throughput(server, path, { connections, seconds, headers = {} }) {
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
   const cpuBefore = server.cpuSeconds()
   const output = await run('wrk', [
-    ...['-t2', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', totals],
+    ...[
+      `-t${Math.min(connections, 2)}`,
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--timeout',
+      '20s',
+      '-s',
+      totals,
+    ],
     ...fields,
     server.url + path,
   ])
@@ -20,7 +31,8 @@ export async function throughput(server, path, { connections, seconds, headers =
   const [requests, bytes, microseconds, errors] = readTotals(output)
   if (errors > 0) throw new Error(`${errors} requests failed`)
   const elapsed = microseconds / 1e6
-  return { requests: requests / elapsed, bytes: bytes / elapsed, cpuPerByte: cpu / bytes }
+  const p99 = Number(/^P99 (\d+)$/m.exec(output)?.[1]) / 1e6
+  return { requests: requests / elapsed, bytes: bytes / elapsed, cpuPerByte: cpu / bytes, p99 }
 }
 
 function readTotals(output) {

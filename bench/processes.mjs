@@ -50,13 +50,49 @@ export async function startNode(name, folder, script = here('server.mjs')) {
 }
 
 /** nginx as Debian has it: one worker, sendfile, nothing logged. */
-export async function startNginx(folder, scratch) {
+export function startNginx(folder, scratch) {
+  return runNginx(scratch, (port) => `server { listen 127.0.0.1:${port}; root ${folder}; }`)
+}
+
+/** nginx with an example of docs/scaling.md, and the server behind it, as one server. */
+export async function startNginxInFront(example, app, folder, scratch) {
+  const upstream = await startNode(app, folder)
+  const servers = (port) =>
+    scalingExample(example)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream.port}`)
+      .replaceAll('listen 80;', `listen 127.0.0.1:${port};`)
+      .replaceAll('/srv/private', folder)
+  try {
+    return withUpstream(await runNginx(scratch, servers), upstream)
+  } catch (error) {
+    await upstream.stop()
+    throw error
+  }
+}
+
+function scalingExample(name) {
+  const text = readFileSync(here('../docs/scaling.md'), 'utf8')
+  const [, example] = new RegExp(`\`\`\`nginx\n# example: ${name}\n([^\`]*)`).exec(text) ?? []
+  if (example === undefined) throw new Error(`docs/scaling.md has no example ${name}`)
+  return example
+}
+
+function withUpstream(nginx, upstream) {
+  return {
+    ...nginx,
+    cpuSeconds: () => nginx.cpuSeconds() + upstream.cpuSeconds(),
+    memory: () => ({ now: nginx.memory().now + upstream.memory().now, peak: Number.NaN }),
+    stop: () => Promise.all([nginx.stop(), upstream.stop()]),
+  }
+}
+
+async function runNginx(scratch, servers) {
   const program = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find(existsSync)
   if (program === undefined) throw new Error('nginx is not installed')
   const port = await freePort()
-  const prefix = join(scratch, 'nginx')
+  const prefix = join(scratch, `nginx-${port}`)
   mkdirSync(prefix, { recursive: true })
-  writeFileSync(join(prefix, 'nginx.conf'), nginxConfiguration(folder, port, prefix))
+  writeFileSync(join(prefix, 'nginx.conf'), nginxConfiguration(servers(port), prefix))
   const child = spawn(program, ['-p', prefix, '-c', join(prefix, 'nginx.conf'), '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -67,18 +103,19 @@ export async function startNginx(folder, scratch) {
   return server
 }
 
-function nginxConfiguration(folder, port, prefix) {
+function nginxConfiguration(servers, prefix) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(prefix, name)};`)
     .join(' ')
   return `
 worker_processes 1; daemon off; pid ${join(prefix, 'pid')};
 ${process.getuid?.() === 0 ? 'user root;' : ''}
-events { worker_connections 4096; }
+worker_rlimit_nofile 16384;
+events { worker_connections 16384; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; etag on; ${temporary}
   types { text/plain txt; } default_type application/octet-stream;
-  server { listen 127.0.0.1:${port}; root ${folder}; }
+  ${servers}
 }`
 }
 
@@ -123,8 +160,11 @@ function serverOf(name, port, child) {
     url: `http://127.0.0.1:${port}`,
     /** Seconds of CPU taken so far, by all of its processes. */
     cpuSeconds: () => treeOf(child.pid).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0),
-    /** Resident memory in bytes: now, and the most there ever was. */
-    memory: () => ({ now: memoryOf(child.pid, 'VmRSS'), peak: memoryOf(child.pid, 'VmHWM') }),
+    /** Resident memory in bytes: of all of its processes now, and the most that the first ever had. */
+    memory: () => ({
+      now: treeOf(child.pid).reduce((sum, pid) => sum + memoryOf(pid, 'VmRSS'), 0),
+      peak: memoryOf(child.pid, 'VmHWM'),
+    }),
     stop: () => {
       child.kill()
       return ended

@@ -16,6 +16,14 @@ export const files = {
   '1g.bin': GIB,
 }
 
+const IN_FRONT = 'ours, in front of Express'
+
+/** Servers behind nginx: the example of docs/scaling.md, and the server behind it. */
+export const behindNginx = {
+  'nginx, proxy to ours': { example: 'processes', app: 'ours' },
+  'nginx, offload by ours': { example: 'offload', app: 'ours, offload' },
+}
+
 const PEERS = [
   'express.static',
   'sirv',
@@ -112,6 +120,47 @@ export const throughputRows = [
     shown: 'requests',
     expect: { status: 200, file: '1k.txt' },
     targets: [atLeast(6, 'express.static'), atLeast(0.4, 'nginx')],
+  },
+  {
+    title: '1 KiB in front of Express',
+    subject: IN_FRONT,
+    contenders: [IN_FRONT, 'express.static', CEILING, 'ours', 'nginx'],
+    path: () => '/1k.txt',
+    connections: 32,
+    shown: 'requests',
+    expect: { status: 200, file: '1k.txt' },
+    targets: [atLeast(6, 'express.static'), atLeast(2.5, CEILING)],
+  },
+  {
+    title: '304 in front of Express',
+    subject: IN_FRONT,
+    contenders: [IN_FRONT, 'express.static', FLOOR_304, 'ours', 'nginx'],
+    path: () => '/1k.txt',
+    headers: conditionOf,
+    connections: 32,
+    shown: 'requests',
+    expect: { status: 304 },
+    targets: [atLeast(3, 'express.static'), atLeast(2.5, FLOOR_304)],
+  },
+  {
+    title: '404 by the app, in front of Express',
+    subject: IN_FRONT,
+    contenders: [IN_FRONT, 'express.static', FLOOR_404, 'ours'],
+    path: () => '/missing.txt',
+    connections: 32,
+    shown: 'requests',
+    expect: { status: 404 },
+    targets: [atLeast(1, 'express.static'), atLeast(0.9, 'ours')],
+  },
+  {
+    title: '10 MiB file through nginx, 8 connections',
+    subject: 'nginx, offload by ours',
+    contenders: ['nginx, offload by ours', 'nginx', 'nginx, proxy to ours', 'ours'],
+    path: () => '/10m.bin',
+    connections: 8,
+    shown: 'bytes',
+    expect: { status: 200, file: '10m.bin' },
+    targets: [atLeast(0.8, 'nginx', 'bytes')],
   },
   {
     title: '64 KiB range out of 1 GiB',

@@ -16,9 +16,16 @@ import {
   runRow,
   runStalledReaders,
 } from './measure.mjs'
-import { capture, pinToLoadCores, startFastApi, startNginx, startNode } from './processes.mjs'
+import {
+  capture,
+  pinToLoadCores,
+  startFastApi,
+  startNginx,
+  startNginxInFront,
+  startNode,
+} from './processes.mjs'
 import { chart, environment, memoryTable, rowTable, targetTable, timeTable } from './report.mjs'
-import { serverOf, throughputRows } from './rows.mjs'
+import { behindNginx, serverOf, throughputRows } from './rows.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const docs = join(here, '..', 'docs')
@@ -87,6 +94,10 @@ async function withServers(names, use) {
 
 function started(name) {
   if (name === 'nginx') return startNginx(folder, scratch)
+  if (name in behindNginx) {
+    const { example, app } = behindNginx[name]
+    return startNginxInFront(example, app, folder, scratch)
+  }
   return name === 'FastAPI' ? startFastApi(folder) : startNode(name, folder)
 }
 

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runReadmePrograms } from './package/readme-programs.mjs'
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)))
 const {
@@ -25,6 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
 
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const MAX_PACKED_BYTES = 150_000
+const MAX_UNPACKED_BYTES = 750_000
 const bin = (tool) => join(repo, 'node_modules', '.bin', tool)
 
 try {
@@ -36,15 +39,20 @@ try {
   useS3FromBothModuleSystems()
   runCommand()
   typeCheckInBothModuleSystems()
+  await runReadmePrograms(tarball, repo)
   console.log('The packed tarball imports, requires, runs and type-checks.')
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
 function pack() {
-  const [{ filename }] = JSON.parse(
+  const [{ filename, size, unpackedSize }] = JSON.parse(
     run('npm', ['pack', '--json', '--pack-destination', folder], repo),
   )
+  console.log(`${size} bytes packed, ${unpackedSize} bytes unpacked.`)
+  if (size > MAX_PACKED_BYTES || unpackedSize > MAX_UNPACKED_BYTES) {
+    throw new Error(`At most ${MAX_PACKED_BYTES} and ${MAX_UNPACKED_BYTES} are allowed`)
+  }
   return join(folder, filename)
 }
 

@@ -10,7 +10,8 @@ const blocks = documents.flatMap(codeBlocksOf)
 
 // JavaScript may be for a browser, and has no types to be strict about.
 const FOR_JAVASCRIPT = {
-  strict: false,
+  strictNullChecks: false,
+  noImplicitAny: false,
   exactOptionalPropertyTypes: false,
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'].map((name) => `lib.${name}.d.ts`),
 }

@@ -15,7 +15,10 @@ const STRICT: ts.CompilerOptions = {
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { 'express-stream-files': [join(root, 'lib/index.ts')] },
+  paths: {
+    'express-stream-files': [join(root, 'lib/index.ts')],
+    'express-stream-files/s3': [join(root, 'lib/s3.ts')],
+  },
 }
 
 /**

@@ -24,14 +24,14 @@ export interface CodeBlock {
 }
 
 // `<!-- illustration -->` before a block says that it is not meant to be used as it is.
-const BLOCK = /^(<!-- illustration -->\n)?```(js|ts)\n(.*?)^```$/gms
+const BLOCK = /^( *)(<!-- illustration -->\n *)?```(js|ts)\n(.*?)^\1```$/gms
 
 /** The JavaScript and TypeScript of a page, without what only illustrates. */
 export function codeBlocksOf(document: string): CodeBlock[] {
   const text = readDocument(document)
   return [...text.matchAll(BLOCK)]
-    .filter(([, illustration]) => illustration === undefined)
-    .map(({ index, 0: block, 2: language, 3: code = '' }) => ({
+    .filter(([, , illustration]) => illustration === undefined)
+    .map(({ index, 0: block, 3: language, 4: code = '' }) => ({
       document,
       line: text.slice(0, index + block.indexOf('\n') + 1).split('\n').length,
       language: language === 'ts' ? 'ts' : 'js',

@@ -1,10 +1,11 @@
 import type { Decipheriv, Hash } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { createServer as createHttpServer, Server } from 'node:http'
 import type { Express, Request, RequestHandler, Response } from 'express'
 import type * as all from 'express-stream-files'
 
 /** What the examples of README.md and docs/ take for granted. */
 declare global {
+  const beforeExpress: typeof all.beforeExpress
   const readChunks: typeof all.readChunks
   const streamEvents: typeof all.streamEvents
   const streamFiles: typeof all.streamFiles
@@ -13,6 +14,8 @@ declare global {
   const streamResponse: typeof all.streamResponse
 
   const app: Express
+  const express: typeof import('express')
+  const createServer: typeof createHttpServer
   const req: Request
   const res: Response
   const server: Server
@@ -39,6 +42,7 @@ declare global {
   const upstream: string
   const url: string
   const versions: ReadonlyMap<string, string>
+  function contentHashTag(): all.EtagFunction
   function decipherFor(path: string): Decipheriv
   function events(): AsyncGenerator<string>
   function news(): AsyncGenerator<string>
@@ -47,5 +51,6 @@ declare global {
     signal: AbortSignal,
   ): AsyncIterable<{ id: string; price: number }>
   function rows(): AsyncGenerator<string>
+  function sendErrorPage(res: Response, error: unknown): void
   function show(...values: unknown[]): void
 }
