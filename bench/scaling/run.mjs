@@ -30,6 +30,11 @@ const CURVES = ['ours', 'ours, in front of Express', 'nginx, offload by ours']
 const CONNECTIONS = [1, 8, 64, 512, 4096]
 const SIZES = { '1 KiB': '1k.txt', '10 KiB': '10k.txt', '100 KiB': '100k.txt', '10 MiB': '10m.bin' }
 
+const count = (value) => Math.round(value).toLocaleString('en')
+const mebibytes = (bytes) => `${count(bytes / MIB)} MiB`
+const milliseconds = (seconds) => `${(seconds * 1e3).toFixed(1)} ms`
+const microseconds = (seconds) => `${count(seconds * 1e6)} µs`
+
 build()
 pinToLoadCores()
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
@@ -143,11 +148,6 @@ function sizeTable(results) {
   }
   return lines.join('\n')
 }
-
-const count = (value) => Math.round(value).toLocaleString('en')
-const mebibytes = (bytes) => `${count(bytes / MIB)} MiB`
-const milliseconds = (seconds) => `${(seconds * 1e3).toFixed(1)} ms`
-const microseconds = (seconds) => `${count(seconds * 1e6)} µs`
 
 function write(name, table) {
   console.log(`${table}\n`)
