@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import compression from 'compression'
 import type { Express } from 'express'
@@ -145,6 +145,16 @@ whereThereIsNginx(`offload to nginx${NOTE}`, () => {
     const response = await ask(`/route?name=${encodeURIComponent(name)}`)
     expect(statusAndBody(response)).toBe(`200 content of ${name}`)
     expect(response.headers['content-disposition']).toMatch(/^attachment; filename=/)
+  })
+
+  test('a file is judged anew when it is requested again, from the cache', async () => {
+    const before = await ask('/files/docs/')
+    writeFileSync(join(root, 'docs/index.html'), '<p>new</p>')
+    expect(statusAndBody(before)).toBe('200 <p>docs</p>')
+    expect(statusAndBody(await ask('/files/docs/'))).toBe('200 <p>new</p>')
+    rmSync(join(root, 'docs/index.html'))
+    expect(statusAndBody(await ask('/files/docs/'))).toBe('404 nothing found')
+    writeFileSync(join(root, 'docs/index.html'), '<p>docs</p>')
   })
 
   test('HEAD has the headers of GET and no body', async () => {

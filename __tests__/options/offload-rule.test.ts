@@ -38,10 +38,6 @@ test.each([undefined, '', '_files/', '/_files', '/a//b/', '/a/../b/', '/./', '/\
   },
 )
 
-test('nothing is cached', () => {
-  expect(files({ offload: sendfile, cache: { maxBytes: 1000 } }).cache).toBe(false)
-})
-
 const BOTH = [
   { acceptRanges: false },
   { chunkSize: 1000 },
