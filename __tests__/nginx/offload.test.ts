@@ -157,6 +157,16 @@ whereThereIsNginx(`offload to nginx${NOTE}`, () => {
     writeFileSync(join(root, 'docs/index.html'), '<p>docs</p>')
   })
 
+  test('nginx keeps its connection to the app', async () => {
+    let connections = 0
+    const counted = () => connections++
+    upstream.server.on('connection', counted)
+    // More than the 16 that it may have kept from earlier tests.
+    for (let turn = 0; turn < 40; turn++) await ask('/files/plain.txt')
+    upstream.server.off('connection', counted)
+    expect(connections).toBeLessThan(10)
+  })
+
   test('HEAD has the headers of GET and no body', async () => {
     const head = await ask('/files/big.bin', [], 'HEAD')
     const get = await ask('/files/big.bin')
