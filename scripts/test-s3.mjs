@@ -1,8 +1,9 @@
 // npm run test:s3 [-- <options of jest>]
 //
-// Runs __tests__/s3, and __tests__/conformance with a column more, against an object store: the one that S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION
-// and S3_BUCKET name, or a Ceph cluster that is started for it. Without the last three, the region is
-// us-east-1, the credentials are those of the environment, and a bucket is created.
+// Runs __tests__/s3, __tests__/conformance with a column more, and a short soak against an object store: the one
+// that S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION and S3_BUCKET name, or a Ceph cluster that is started for
+// them. Without the last four, the credentials are those that the SDK finds, the region is us-east-1, and a bucket is
+// created.
 import { spawnSync } from 'node:child_process'
 import { withStore } from './ceph/store.mjs'
 
@@ -12,14 +13,17 @@ const jest = [
   ...process.argv.slice(2),
 ]
 
+// A short one; `npm run soak:s3` is the long one.
+const soak = ['scripts/soak-s3.mjs', '400']
+
 await withStore((environment) => {
-  const { status } = spawnSync(process.execPath, jest, {
-    env: {
-      ...process.env,
-      ...environment,
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    },
-    stdio: 'inherit',
-  })
-  process.exitCode = status ?? 1
+  const env = {
+    ...process.env,
+    ...environment,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
+  const failed = [jest, soak].some(
+    (command) => spawnSync(process.execPath, command, { env, stdio: 'inherit' }).status !== 0,
+  )
+  if (failed) process.exitCode = 1
 })

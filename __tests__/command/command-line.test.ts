@@ -4,12 +4,14 @@ const DEFAULTS = {
   directory: '.',
   port: 3000,
   host: '127.0.0.1',
-  maxAge: 0,
+  cache: 0,
   cors: false,
   dotfiles: false,
   list: true,
   open: false,
+  precompressed: false,
   quiet: false,
+  spa: false,
 }
 
 test.each<[string, object]>([
@@ -21,9 +23,12 @@ test.each<[string, object]>([
   ['-p 8080', { port: 8080 }],
   ['-p8080', { port: 8080 }],
   ['--host ::', { host: '::' }],
-  ['--cache 1h', { maxAge: 3_600_000 }],
-  ['--cache 7d', { maxAge: 604_800_000 }],
-  ['--cache 0', { maxAge: 0 }],
+  ['--cache 1h', { cache: 3_600_000 }],
+  ['--cache 7d', { cache: 604_800_000 }],
+  ['--cache 0', { cache: 0 }],
+  ['--cache fingerprinted', { cache: 'fingerprinted' }],
+  ['--spa --precompressed', { spa: true, precompressed: true }],
+  ['-s', { spa: true }],
   ['--cors --dotfiles --no-list', { cors: true, dotfiles: true, list: false }],
   ['-oq', { open: true, quiet: true }],
 ])('%j', (line, settings) => {
@@ -48,14 +53,27 @@ test.each([
   ['--port=', '--port must be a number from 0 to 65535, not ""'],
   ['--port', "Option '-p, --port <value>' argument missing"],
   ['--host=', '--host must be an address or a name, such as 0.0.0.0'],
-  ['--cache often', '--cache must be a duration such as 30s, 1h or 7d, not "often"'],
-  ['--cache 3600', '--cache must be a duration such as 30s, 1h or 7d, not "3600"'],
-  ['--cache=-1s', '--cache must be a duration such as 30s, 1h or 7d, not "-1s"'],
-  ['--cache 1parsec', '--cache must be a duration such as 30s, 1h or 7d, not "1parsec"'],
+  [
+    '--cache often',
+    '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "often"',
+  ],
+  [
+    '--cache 3600',
+    '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "3600"',
+  ],
+  [
+    '--cache=-1s',
+    '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "-1s"',
+  ],
+  [
+    '--cache 1parsec',
+    '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "1parsec"',
+  ],
   ['--cors=yes', "Option '--cors' does not take an argument"],
   ['--prot 1', "Unknown option '--prot'"],
   ['-x', "Unknown option '-x'"],
   ['--listen 3000', "Unknown option '--listen'; did you mean --port?"],
+  ['--single', "Unknown option '--single'; did you mean --spa?"],
   ['--silent', "Unknown option '--silent'; did you mean --quiet?"],
   ['one two', 'only one directory can be served'],
 ])('%s is invalid', (line, message) => {
@@ -72,5 +90,5 @@ test('the help has every option that is parsed', () => {
       message: expect.stringContaining('Unknown'),
     })
   }
-  expect([...HELP.matchAll(/--[a-z-]+/g)]).toHaveLength(10)
+  expect([...HELP.matchAll(/--[a-z-]+/g)]).toHaveLength(12)
 })

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileServer } from '../../lib/command/file-server.js'
+import { type FileServerSettings, fileServer } from '../../lib/command/file-server.js'
 import type { Outcome } from '../../lib/index.js'
 import { eventually } from '../support/eventually.js'
 import { folderOf, removeFolders } from '../support/files.js'
@@ -17,12 +17,20 @@ const directory = folderOf({
 })
 mkdirSync(join(directory, 'empty'))
 
-const SETTINGS = { directory, cors: false, dotfiles: false, list: true, maxAge: 0 }
+const SETTINGS: FileServerSettings = {
+  directory,
+  cache: 0,
+  cors: false,
+  dotfiles: false,
+  list: true,
+  precompressed: false,
+  spa: false,
+}
 
 let server: TestServer
 let outcomes: (Outcome & { url: string | undefined })[] = []
 
-async function start(settings: Partial<typeof SETTINGS> = {}): Promise<void> {
+async function start(settings: Partial<FileServerSettings> = {}): Promise<void> {
   outcomes = []
   server = await serve(
     fileServer({ ...SETTINGS, ...settings }, (outcome, { url }) =>
@@ -38,7 +46,7 @@ const ask = (target: string, asked: Parameters<typeof request>[2] = {}) =>
   request(server.port, target, asked)
 
 test('files have a length, ranges and no extension in the URL', async () => {
-  await start({ maxAge: 3_600_000 })
+  await start({ cache: 3_600_000 })
   const file = await ask('/files/a%20b.txt')
   expect(file.headers).toMatchObject({
     'content-length': '4',
@@ -98,6 +106,46 @@ test('a method that is not supported is 405', async () => {
       headers: { allow: 'GET, HEAD' },
     })
   }
+})
+
+test('for a single-page application, a page without a file is index.html', async () => {
+  const site = folderOf({ 'index.html': 'App', 'app.js': '' })
+  await start({ directory: site, spa: true })
+  const page = { headers: ['Accept: text/html'] }
+  expect(await ask('/users/7', page)).toMatchObject({ status: 200, body: Buffer.from('App') })
+  expect((await ask('/missing.js', page)).status).toBe(404)
+  await server.close()
+  await start({ directory: site })
+  expect((await ask('/users/7', page)).status).toBe(404)
+})
+
+test('what is missing gets 404.html, but a directory is listed', async () => {
+  const site = folderOf({ '404.html': 'Not here', 'files/a.txt': '' })
+  await start({ directory: site })
+  const missing = await ask('/none')
+  expect(missing).toMatchObject({ status: 404, body: Buffer.from('Not here') })
+  expect((await ask('/files/')).body.toString()).toContain('a.txt')
+  await eventually(() => outcomes.length === 2)
+  expect(outcomes.map(({ status }) => status)).toEqual([404, 200])
+})
+
+test('compressed files beside a file are sent on demand', async () => {
+  const site = folderOf({ 'app.js': 'script', 'app.js.br': 'brotli' })
+  const browser = { headers: ['Accept-Encoding: gzip, br'] }
+  await start({ directory: site, precompressed: true })
+  const response = await ask('/app.js', browser)
+  expect(response).toMatchObject({ body: Buffer.from('brotli') })
+  expect(response.headers).toMatchObject({ 'content-encoding': 'br', 'content-length': '6' })
+  await server.close()
+  await start({ directory: site })
+  expect((await ask('/app.js', browser)).headers['content-encoding']).toBeUndefined()
+})
+
+test('files with a hash of their content in the name are cached on demand', async () => {
+  const site = folderOf({ 'index-D4mkQ8Xa.js': '', 'index.html': '' })
+  await start({ directory: site, cache: 'fingerprinted' })
+  expect((await ask('/index-D4mkQ8Xa.js')).headers['cache-control']).toMatch('immutable')
+  expect((await ask('/')).headers['cache-control']).toBe('no-cache')
 })
 
 test('with CORS every response may be read, and preflight requests are answered', async () => {

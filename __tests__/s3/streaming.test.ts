@@ -138,7 +138,7 @@ test('streamResponse sends an object', () =>
 describe('failures', () => {
   const wrongKey = { accessKeyId: 'WRONG', secretAccessKey: 'wrong' }
   const options = (others: object) => ({
-    ...clientOptions(process.env.S3_ENDPOINT ?? ''),
+    ...clientOptions(),
     maxAttempts: 1,
     ...others,
   })
@@ -195,7 +195,7 @@ describe('clients that disconnect', () => {
   test.each(['FIN', 'RST'] as const)('by %s free the connection to the store', async (how) => {
     // With a single connection, one that is not freed leaves nothing for the next request.
     const client = new S3Client({
-      ...clientOptions(process.env.S3_ENDPOINT ?? ''),
+      ...clientOptions(),
       requestHandler: { httpAgent: { maxSockets: 1 } },
     })
     const outcomes: Outcome[] = []

@@ -10,13 +10,14 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 
-const {
-  S3_ENDPOINT,
-  S3_ACCESS_KEY,
-  S3_SECRET_KEY,
-  S3_REGION = 'us-east-1',
-  S3_BUCKET,
-} = process.env
+/** How a store is reached, as scripts/ceph/start.sh prints it. */
+export interface StoreEnvironment {
+  readonly S3_ENDPOINT?: string
+  readonly S3_ACCESS_KEY?: string
+  readonly S3_SECRET_KEY?: string
+  readonly S3_REGION?: string
+  readonly S3_BUCKET?: string
+}
 
 /** The metadata that an object is stored with. */
 export type ObjectHeaders = Partial<Omit<PutObjectCommandInput, 'Bucket' | 'Key' | 'Body'>>
@@ -29,10 +30,11 @@ export class TestBucket {
   readonly prefix = `${randomBytes(8).toString('hex')}/`
   readonly #isOwn: boolean
 
-  constructor(endpoint: string, bucket: string | undefined) {
-    this.client = new S3Client(clientOptions(endpoint))
-    this.bucket = bucket ?? `test-${randomBytes(8).toString('hex')}`
-    this.#isOwn = bucket === undefined
+  constructor(environment: StoreEnvironment) {
+    const { S3_BUCKET } = environment
+    this.client = new S3Client(clientOptions(environment))
+    this.bucket = S3_BUCKET ?? `test-${randomBytes(8).toString('hex')}`
+    this.#isOwn = S3_BUCKET === undefined
   }
 
   async create(): Promise<void> {
@@ -68,14 +70,21 @@ export class TestBucket {
   }
 }
 
-/** How a client reaches a store at an endpoint with the credentials of the environment. */
-export function clientOptions(endpoint: string): S3ClientConfig {
+/** The options of a client of a store. */
+export function clientOptions(
+  {
+    S3_ENDPOINT = '',
+    S3_ACCESS_KEY,
+    S3_SECRET_KEY,
+    S3_REGION = 'us-east-1',
+  }: StoreEnvironment = process.env,
+): S3ClientConfig {
   const credentials =
     S3_ACCESS_KEY === undefined || S3_SECRET_KEY === undefined
       ? {}
       : { credentials: { accessKeyId: S3_ACCESS_KEY, secretAccessKey: S3_SECRET_KEY } }
   return {
-    endpoint,
+    endpoint: S3_ENDPOINT,
     region: S3_REGION,
     forcePathStyle: true,
     // Few stores besides AWS know the checksums that the SDK sends by default.
@@ -86,12 +95,12 @@ export function clientOptions(endpoint: string): S3ClientConfig {
 }
 
 /** The store of the environment, as `npm run test:s3` has it. */
-export const storeEndpoint = S3_ENDPOINT
+export const storeEndpoint = process.env.S3_ENDPOINT
 
 /** A bucket of that store. */
 export function newBucket(): TestBucket {
-  if (S3_ENDPOINT === undefined) throw new Error('There is no S3_ENDPOINT: npm run test:s3')
-  return new TestBucket(S3_ENDPOINT, S3_BUCKET)
+  if (storeEndpoint === undefined) throw new Error('There is no S3_ENDPOINT: npm run test:s3')
+  return new TestBucket(process.env)
 }
 
 /** A bucket for the tests of one file. */

@@ -12,14 +12,17 @@ export interface CommandSettings {
   readonly directory: string
   readonly port: number
   readonly host: string
-  /** In milliseconds. */
-  readonly maxAge: number
+  /** How long clients may cache a file, in milliseconds, or by the name of the file. */
+  readonly cache: number | 'fingerprinted'
   readonly cors: boolean
   readonly dotfiles: boolean
   /** Whether a directory without an index file gets a page that lists it. */
   readonly list: boolean
   readonly open: boolean
+  readonly precompressed: boolean
   readonly quiet: boolean
+  /** Whether a page without a file gets `index.html`. */
+  readonly spa: boolean
 }
 
 export const HELP = `Usage: express-stream-files [options] [directory]
@@ -29,7 +32,10 @@ Serves the files below a directory, by default the working directory.
 Options:
   -p, --port <number>     Port to listen on. 0: any free port (default: 3000)
       --host <address>    Address to listen on, such as 0.0.0.0 for all (default: 127.0.0.1)
-      --cache <duration>  How long clients may cache a file, such as 1h or 7d (default: 0)
+  -s, --spa               Send index.html for every page without a file
+      --precompressed     Send the .br, .zst or .gz file beside a file to clients that accept it
+      --cache <duration>  How long clients may cache a file, such as 1h or 7d (default: 0).
+                          fingerprinted: a year for names with a hash of the content
       --cors              Let the pages of every origin read the files
       --dotfiles          Serve files whose names begin with a dot
       --no-list           Send 404 for a directory without index.html, not a list of its files
@@ -47,7 +53,9 @@ const OPTIONS = {
   dotfiles: { type: 'boolean', default: false },
   'no-list': { type: 'boolean', default: false },
   open: { type: 'boolean', short: 'o', default: false },
+  precompressed: { type: 'boolean', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
+  spa: { type: 'boolean', short: 's', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const
@@ -63,6 +71,9 @@ const NAME_ELSEWHERE: Readonly<Record<string, string>> = {
   '-m': '--cache',
   '-c': '--cache',
   '-C': '--cors',
+  '--single': '--spa',
+  '--gzip': '--precompressed',
+  '--brotli': '--precompressed',
   '--silent': '--quiet',
   '--no-request-logging': '--quiet',
   '-L': '--quiet',
@@ -89,12 +100,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
         directory,
         port: readPort(values.port),
         host: readHost(values.host),
-        maxAge: readDuration(values.cache),
+        cache: readCache(values.cache),
         cors: values.cors,
         dotfiles: values.dotfiles,
         list: !values['no-list'],
         open: values.open,
+        precompressed: values.precompressed,
         quiet: values.quiet,
+        spa: values.spa,
       },
     }
   } catch (error) {
@@ -114,12 +127,15 @@ function readHost(value: string): string {
 }
 
 /** A number without a unit is refused: it means seconds elsewhere, and milliseconds in `maxAge`. */
-function readDuration(value: string): number {
+function readCache(value: string): number | 'fingerprinted' {
+  if (value === 'fingerprinted') return value
   if (value === '0') return 0
   const hasUnit = /^\d.*[a-z]$/i.test(value) && value.length <= 100
   const duration = hasUnit ? ms(value as ms.StringValue) : undefined
   if (duration !== undefined) return duration
-  throw new InvalidArgument(`--cache must be a duration such as 30s, 1h or 7d, not "${value}"`)
+  throw new InvalidArgument(
+    `--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "${value}"`,
+  )
 }
 
 function messageOf(error: unknown): string {

@@ -5,7 +5,13 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import { toHttpError } from '../errors.js'
-import { type OnOutcome, streamFiles, streamResponse } from '../index.js'
+import {
+  type OnOutcome,
+  type StreamFilesHandler,
+  type StreamFilesOptions,
+  streamFiles,
+  streamResponse,
+} from '../index.js'
 import { requestedName } from '../path/requested-name.js'
 import { DiskSource } from '../source/disk/disk-source.js'
 import type { CommandSettings } from './command-line.js'
@@ -20,17 +26,10 @@ export function fileServer(
   settings: FileServerSettings,
   onOutcome: OnOutcome | undefined,
 ): RequestListener {
-  const { directory, cors, maxAge } = settings
-  const rest = new Rest(settings, onOutcome)
-  const dotfiles = dotfilePolicy(settings)
-  const serveFiles = streamFiles(directory, {
-    contentLength: true,
-    dotfiles,
-    // As serve, http-server and sirv-cli have it: /about is about.html.
-    extensions: ['html'],
-    maxAge,
-    onOutcome,
-  })
+  const { directory, cors, spa } = settings
+  const options = { ...fileOptions(settings), onOutcome }
+  const rest = new Rest(settings, options)
+  const serveFiles = streamFiles(directory, { ...options, fallback: spa && 'index.html' })
   return (req, res) => {
     if (cors) allowEveryOrigin(res)
     serveFiles(req, res, (error) => {
@@ -40,16 +39,31 @@ export function fileServer(
   }
 }
 
+function fileOptions({ cache, dotfiles, precompressed }: FileServerSettings) {
+  const cached = cache === 'fingerprinted' ? { cacheControl: cache } : { maxAge: cache }
+  return {
+    ...cached,
+    contentLength: true,
+    dotfiles: dotfilePolicy({ dotfiles }),
+    // As serve, http-server and sirv-cli have it: /about is about.html.
+    extensions: ['html'],
+    precompressed,
+  } satisfies StreamFilesOptions
+}
+
 /** Responds to what is not a file: directories, preflight requests, and all that is missing. */
 class Rest {
   readonly #settings: FileServerSettings
   readonly #onOutcome: OnOutcome | undefined
   readonly #disk: DiskSource
+  readonly #serveNotFoundPage: StreamFilesHandler
 
-  constructor(settings: FileServerSettings, onOutcome: OnOutcome | undefined) {
+  constructor(settings: FileServerSettings, options: StreamFilesOptions) {
     this.#settings = settings
-    this.#onOutcome = onOutcome
+    this.#onOutcome = options.onOutcome ?? undefined
     this.#disk = new DiskSource(settings.directory, 'inside')
+    // Not in the first place, because it would replace every list of a directory.
+    this.#serveNotFoundPage = streamFiles(settings.directory, { ...options, notFound: '404.html' })
   }
 
   async respond(req: IncomingMessage, res: ServerResponse): Promise<unknown> {
@@ -58,7 +72,7 @@ class Rest {
       return this.#sendStatus(res, 405, { Allow: 'GET, HEAD' })
     }
     const name = this.#settings.list ? this.#directoryName(req) : undefined
-    if (name === undefined || !(await this.#isDirectory(name))) return this.#sendStatus(res, 404)
+    if (name === undefined || !(await this.#isDirectory(name))) return this.#sendNotFound(req, res)
     const page = () => directoryListing(this.#disk, name, this.#settings.dotfiles)
     const onOutcome = this.#onOutcome
     return streamResponse(res, page, { headers: PAGE_HEADERS, onOutcome, type: 'html' })
@@ -75,6 +89,13 @@ class Rest {
     const result = await this.#disk.open(name)
     if (result.kind === 'file') result.file.close()
     return result.kind === 'directory'
+  }
+
+  #sendNotFound(req: IncomingMessage, res: ServerResponse): void {
+    this.#serveNotFoundPage(req, res, (error) => {
+      if (error === undefined) void this.#sendStatus(res, 404)
+      else sendError(res, error)
+    })
   }
 
   #sendStatus(res: ServerResponse, status: number, headers = {}): Promise<unknown> {
@@ -94,7 +115,7 @@ function statusText(status: number): string[] {
   return status === 204 ? [] : [`${status} ${STATUS_CODES[status]}\n`]
 }
 
-function dotfilePolicy({ dotfiles }: FileServerSettings): 'allow' | 'ignore' {
+function dotfilePolicy({ dotfiles }: Pick<FileServerSettings, 'dotfiles'>): 'allow' | 'ignore' {
   return dotfiles ? 'allow' : 'ignore'
 }
 

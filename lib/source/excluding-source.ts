@@ -1,7 +1,6 @@
 import { type ContentCoding, siblingName } from '../http/content-coding.js'
 import { isExcluded } from '../path/exclude.js'
-import type { OpenContext } from './custom/source-contract.js'
-import type { FileSource, OpenResult } from './source.js'
+import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 const MISSING: Promise<OpenResult> = Promise.resolve({ kind: 'missing' })
 
@@ -19,13 +18,13 @@ export class ExcludingSource implements FileSource {
 
   open(
     name: string,
-    context?: OpenContext,
+    request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult> {
     if (isExcluded(name, this.#patterns)) return MISSING
     const allowed = codings?.filter(
       (coding) => !isExcluded(siblingName(name, coding), this.#patterns),
     )
-    return this.#files.open(name, context, allowed)
+    return this.#files.open(name, request, allowed)
   }
 }

@@ -20,6 +20,8 @@ export class FirstFoundSource implements FileSource {
     request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult> {
+    const cached = await this.#openCached(name, request, codings)
+    if (cached !== undefined) return cached
     let best: OpenResult = { kind: 'missing' }
     for (const source of this.#sources) {
       const result = await source.open(name, request, codings)
@@ -27,6 +29,30 @@ export class FirstFoundSource implements FileSource {
       best = moreTelling(best, result)
     }
     return best
+  }
+
+  /**
+   * A file that is cached costs its revalidation, and one `lstat` for each source before its own, all at the
+   * same time. Without the latter, a file that appears in an earlier source would be passed over.
+   */
+  async #openCached(
+    name: string,
+    request: OpenRequest | undefined,
+    codings: readonly ContentCoding[] | undefined,
+  ): Promise<OpenResult | undefined> {
+    const place = this.#sources.findIndex((source) => source.isCached?.(name))
+    const source = this.#sources[place]
+    const earlier = this.#sources.slice(0, Math.max(place, 0))
+    if (source === undefined || earlier.length === 0) return undefined
+    if (earlier.some((other) => other.isAbsent === undefined)) return undefined
+    const [result, ...absent] = await Promise.all([
+      source.open(name, request, codings),
+      ...earlier.map((other) => other.isAbsent?.(name) ?? false),
+    ])
+    if (result.kind !== 'file') return undefined
+    if (absent.every((isAbsent) => isAbsent)) return result
+    result.file.close()
+    return undefined
   }
 }
 

@@ -32,6 +32,14 @@ export class NegotiatedSource implements FileSource {
     this.#siblings = siblings
   }
 
+  isCached(name: string): boolean {
+    return this.#files.isCached?.(name) === true
+  }
+
+  async isAbsent(name: string): Promise<boolean> {
+    return (await this.#files.isAbsent?.(name)) === true
+  }
+
   async open(
     name: string,
     request?: OpenRequest,

@@ -161,4 +161,8 @@ export interface FileSource<File extends OpenFile = OpenFile> {
     request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult<File>>
+  /** Whether a file is cached for a name. It is revalidated when it is opened. */
+  isCached?(name: string): boolean
+  /** Whether nothing is at a name now; costs less than to open it. */
+  isAbsent?(name: string): Promise<boolean>
 }

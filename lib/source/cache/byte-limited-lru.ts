@@ -31,6 +31,10 @@ export class ByteLimitedLru<T> {
     return this.#entries.get(name)?.value
   }
 
+  has(name: string): boolean {
+    return this.#entries.has(name)
+  }
+
   /** Whether a value of so many bytes fits at all. */
   fits(name: string, ownBytes: number): boolean {
     return bytesOfEntry(name, ownBytes) <= this.#maxBytes

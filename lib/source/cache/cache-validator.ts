@@ -30,6 +30,11 @@ export class CacheValidator {
     return slash === -1 ? this.#isAt(file) : this.#isBelow(name.slice(0, slash), file)
   }
 
+  /** Whether nothing is at a name now, or nothing that can be opened. */
+  async isAbsent(name: string): Promise<boolean> {
+    return (await this.#stats.lstat(join(this.#disk.root, name))) === undefined
+  }
+
   async #isTarget({ path, version }: OpenedFile): Promise<boolean> {
     const now = await this.#stats.stat(path)
     return now !== undefined && hasVersion(now, version)

@@ -49,6 +49,14 @@ export class FileCache implements FileSource {
     return this.#cache(name, result.file)
   }
 
+  isCached(name: string): boolean {
+    return this.#cached.has(name)
+  }
+
+  isAbsent(name: string): Promise<boolean> {
+    return this.#validator.isAbsent(name)
+  }
+
   #isCacheable(name: string, { path, size, version }: DiskFile): boolean {
     if (size === undefined || size === 0 || size > this.#limits.maxFileBytes) return false
     return this.#cached.fits(name, bytesOf(path, size)) && isSettled(version)
