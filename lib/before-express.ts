@@ -30,8 +30,8 @@ export function beforeExpress<Req = IncomingMessage, Res extends ResponseLike = 
   assertFunction('app', app)
   return (req, res) =>
     files(req, res, (error) => {
-      if (error === undefined) app(req, res)
-      else finalHandler(res)(error)
+      if (error) finalHandler(res)(error)
+      else app(req, res)
     })
 }
 
