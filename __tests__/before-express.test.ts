@@ -143,6 +143,15 @@ describe('on node:http', () => {
     expect(shapes[1]).toEqual(shapes[0])
   })
 
+  test.each([undefined, null, false])('%p is no error of the middleware in front', async (none) => {
+    const passing = (_req: unknown, _res: unknown, next: (error?: Error) => void) =>
+      next(none as undefined)
+    const { body } = await withServer(beforeExpress(passing, appOf(express())), ({ port }) =>
+      request(port, '/hello'),
+    )
+    expect(body.toString()).toBe('hello')
+  })
+
   test('several are tried in turn', async () => {
     const both = beforeExpress(files, beforeExpress(streamFiles(other), appOf(express())))
     await withServer(both, async ({ port }) => {

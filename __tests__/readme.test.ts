@@ -8,7 +8,6 @@ import { streamJsonLines } from '../lib/stream-json.js'
 import { streamResponse } from '../lib/stream-response.js'
 
 const root = join(__dirname, '..')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const reference = readFileSync(join(root, 'docs/options.md'), 'utf8')
 const res = { writeHead() {}, setHeader() {} }
 
@@ -22,19 +21,6 @@ function optionsOf(call: (options: object) => unknown): string[] {
   }
   throw new Error('The options were not told')
 }
-
-test.each([
-  ['streamFiles', optionsOf((options) => streamFiles('.', options))],
-  ['streamEvents', optionsOf((options) => streamEvents(res as never, [], options))],
-  ['streamJsonLines', optionsOf((options) => streamJsonLines(res as never, [], options))],
-  ['streamResponse', optionsOf((options) => streamResponse(res as never, 'a', options))],
-])('the README has every option of %s in a table', (_name, options) => {
-  expect(options.length).toBeGreaterThan(10)
-  const missing = options.filter(
-    (option) => !new RegExp(`^\\|[^|]*\`${option}\``, 'm').test(readme),
-  )
-  expect(missing).toEqual([])
-})
 
 test('docs/options.md is what the TSDoc of lib/ says; npm run docs writes it', () => {
   const script = join(root, 'scripts/document-options.mjs')

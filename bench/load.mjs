@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 const totals = fileURLToPath(new URL('wrk.lua', import.meta.url))
 
 /**
- * Loads a server for so many seconds; what it answered per second, its CPU time per byte, and the time in seconds
- * within which 99 % of the responses were whole.
+ * Loads a server for so many seconds; what it answered per second, its CPU time in seconds per byte and per request,
+ * and the time in seconds within which 99 % of the responses were whole.
  */
 export async function throughput(server, path, { connections, seconds, headers = {} }) {
   const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
@@ -32,7 +32,13 @@ export async function throughput(server, path, { connections, seconds, headers =
   if (errors > 0) throw new Error(`${errors} requests failed`)
   const elapsed = microseconds / 1e6
   const p99 = Number(/^P99 (\d+)$/m.exec(output)?.[1]) / 1e6
-  return { requests: requests / elapsed, bytes: bytes / elapsed, cpuPerByte: cpu / bytes, p99 }
+  return {
+    requests: requests / elapsed,
+    bytes: bytes / elapsed,
+    cpuPerByte: cpu / bytes,
+    cpuPerRequest: cpu / requests,
+    p99,
+  }
 }
 
 function readTotals(output) {

@@ -140,7 +140,7 @@ export const throughputRows = [
     connections: 32,
     shown: 'requests',
     expect: { status: 304 },
-    targets: [atLeast(3, 'express.static'), atLeast(2.5, FLOOR_304)],
+    targets: [atLeast(2.5, 'express.static'), atLeast(1.5, FLOOR_304)],
   },
   {
     title: '404 by the app, in front of Express',

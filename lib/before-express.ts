@@ -15,6 +15,7 @@ import type { ResponseLike } from './response/response-like.js'
  * @typeParam Req the request of the server that takes the listener, by default that of `node:http`
  * @param files the middleware that `streamFiles` returns, or any other
  * @param app an Express app, or any request listener. Express needs an adapter for `node:http2`
+ * @returns a request listener for `createServer`
  * @throws TypeError if an argument is not a function
  * @example
  * ```ts
@@ -29,8 +30,8 @@ export function beforeExpress<Req = IncomingMessage, Res extends ResponseLike = 
   assertFunction('app', app)
   return (req, res) =>
     files(req, res, (error) => {
-      if (error === undefined) app(req, res)
-      else finalHandler(res)(error)
+      if (error) finalHandler(res)(error)
+      else app(req, res)
     })
 }
 

@@ -12,6 +12,7 @@ import { type MemoryFiles, MemorySource } from './source/memory/memory-source.js
  *
  * @param root the directory: a path, relative to the working directory, or a `file:` URL
  * @param options which symlinks are followed
+ * @returns a source for `streamFiles`, whose `file(name)` is a body for `streamResponse`
  * @throws TypeError if an argument is invalid
  * @example
  * ```ts
@@ -33,6 +34,7 @@ export function diskSource(root: string | URL, options?: DiskSourceOptions | nul
  * replaced and deleted at any time. Content must be replaced, and not modified in place.
  *
  * @param files a `Map` or an object: names without a leading slash, and their content as bytes or text
+ * @returns a source for `streamFiles`, whose `file(name)` is a body for `streamResponse`
  * @throws TypeError if `files` is neither
  * @example
  * ```ts
@@ -52,6 +54,7 @@ export function memorySource(files: MemoryFiles): NamedFiles {
  * Several sources as one: each name comes from the first that has a file there.
  *
  * @param sources sources, and paths or `file:` URLs of directories
+ * @returns a source for `streamFiles`, whose `file(name)` is a body for `streamResponse`
  * @throws TypeError if there is none, or one is invalid
  * @example
  * ```ts

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runReadmePrograms } from './package/readme-programs.mjs'
 
 const repo = dirname(dirname(fileURLToPath(import.meta.url)))
 const {
@@ -38,6 +39,7 @@ try {
   useS3FromBothModuleSystems()
   runCommand()
   typeCheckInBothModuleSystems()
+  await runReadmePrograms(tarball, repo)
   console.log('The packed tarball imports, requires, runs and type-checks.')
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { accelRedirect, sendfile } from '../../lib/http/offload.js'
+import { accelRedirect, xSendfile } from '../../lib/http/offload.js'
 
 const nginx = accelRedirect('/srv/files', '/_files/')
 
@@ -26,9 +26,9 @@ test.each([
   ['/srv/files/%2e%2e%2fx', '/srv/files/%252e%252e%252fx'],
   ['/srv/files/line\nfeed', '/srv/files/line%0Afeed'],
 ])('X-Sendfile for %j is %j', (path, value) => {
-  expect(sendfile.value(path)).toBe(value)
+  expect(xSendfile.value(path)).toBe(value)
 })
 
 test('X-Sendfile has the bytes of the path, as UTF-8', () => {
-  expect(Buffer.from(sendfile.value('/srv/ü 日.txt'), 'latin1').toString()).toBe('/srv/ü 日.txt')
+  expect(Buffer.from(xSendfile.value('/srv/ü 日.txt'), 'latin1').toString()).toBe('/srv/ü 日.txt')
 })

@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import compression from 'compression'
 import type { Express } from 'express'
@@ -145,6 +145,26 @@ whereThereIsNginx(`offload to nginx${NOTE}`, () => {
     const response = await ask(`/route?name=${encodeURIComponent(name)}`)
     expect(statusAndBody(response)).toBe(`200 content of ${name}`)
     expect(response.headers['content-disposition']).toMatch(/^attachment; filename=/)
+  })
+
+  test('a file is judged anew when it is requested again, from the cache', async () => {
+    const before = await ask('/files/docs/')
+    writeFileSync(join(root, 'docs/index.html'), '<p>new</p>')
+    expect(statusAndBody(before)).toBe('200 <p>docs</p>')
+    expect(statusAndBody(await ask('/files/docs/'))).toBe('200 <p>new</p>')
+    rmSync(join(root, 'docs/index.html'))
+    expect(statusAndBody(await ask('/files/docs/'))).toBe('404 nothing found')
+    writeFileSync(join(root, 'docs/index.html'), '<p>docs</p>')
+  })
+
+  test('nginx keeps its connection to the app', async () => {
+    let connections = 0
+    const counted = () => connections++
+    upstream.server.on('connection', counted)
+    // More than the 16 that it may have kept from earlier tests.
+    for (let turn = 0; turn < 40; turn++) await ask('/files/plain.txt')
+    upstream.server.off('connection', counted)
+    expect(connections).toBeLessThan(10)
   })
 
   test('HEAD has the headers of GET and no body', async () => {

@@ -38,10 +38,6 @@ test.each([undefined, '', '_files/', '/_files', '/a//b/', '/a/../b/', '/./', '/\
   },
 )
 
-test('nothing is cached', () => {
-  expect(files({ offload: sendfile, cache: { maxBytes: 1000 } }).cache).toBe(false)
-})
-
 const BOTH = [
   { acceptRanges: false },
   { chunkSize: 1000 },
@@ -75,7 +71,7 @@ test.each(ROUTE)('streamResponse: "offload" does not go with %p', (option) => {
 
 test('a default that is given is no conflict', () => {
   const defaults = { acceptRanges: true, contentLength: false, etag: true, lastModified: null }
-  expect(files({ offload: nginx, ...defaults }).offload).toEqual(nginx)
+  expect(files({ offload: nginx, ...defaults, precompressed: false }).offload).toEqual(nginx)
   expect(route({ offload: nginx, root: '/srv', ...defaults, start: 0 }).offload).toEqual(nginx)
 })
 

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import type { StreamFilesOptions } from '../../lib/options/option-types.js'
 import { loadSendfile } from '../../lib/source/disk/sendfile.js'
 import { streamFiles } from '../../lib/stream-files.js'
+import { streamResponse } from '../../lib/stream-response.js'
 import { folderOf, patternOf, removeFolders } from '../support/files.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { observeSendfile } from '../support/sendfile.js'
@@ -208,7 +209,9 @@ test('a connection with a time limit is not idle while the kernel sends', async 
 
 test.each([
   ['the end of the file', 0],
+  ['EINTR', -constants.errno.EINTR],
   ['EPIPE', -constants.errno.EPIPE],
+  ['ECONNRESET', -constants.errno.ECONNRESET],
   ['EINVAL', -constants.errno.EINVAL],
   ['EIO', -constants.errno.EIO],
 ])(
@@ -227,6 +230,29 @@ test('a file that is not in the page cache is read by the thread pool', async ()
   const { body } = await get({})
   expect(body.equals(content)).toBe(true)
   expect(sendFile).not.toHaveBeenCalled()
+})
+
+test('a response that others end within a chunk has its connection closed', async () => {
+  const directory = folderOf({ 'huge.bin': patternOf(6_000_000) })
+  const calls = loadSendfile()
+  const { sendFile } = calls
+  const options = { sendfile: true, chunkSize: 2_500_000, errors: 'throw' } as const
+  let isClosed: boolean | undefined
+  await withServer(
+    ({ socket }, res) => {
+      jest.spyOn(calls, 'sendFile').mockImplementation((...call) => {
+        // As much as one turn sends: the rest of the chunk waits for the next one.
+        process.nextTick(() => res.end())
+        return sendFile(...call)
+      })
+      streamResponse(res, join(directory, 'huge.bin'), options).catch(() => {
+        isClosed = socket.destroyed
+        socket.destroy()
+      })
+    },
+    ({ port }) => exchangeRaw(port, 'GET /huge.bin HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+  )
+  expect(isClosed).toBe(true)
 })
 
 test('only descriptors of the open file are used', async () => {

@@ -16,6 +16,7 @@ const FILE_HANDLE_CHUNK_SIZE = 64 * 1024
 export interface BodyContext {
   /** Aborted if the client disconnects, or if the response fails or is aborted; not when it completes. */
   readonly signal: AbortSignal
+  /** The request that the response belongs to. */
   readonly req: IncomingMessage
 }
 

@@ -87,7 +87,7 @@ export function decide(input: DecisionInput): Decision {
 
 /**
  * The response that makes the server in front send the file. That server evaluates preconditions and ranges,
- * and knows the length. nginx repeats an `Accept-Ranges` that it is sent.
+ * and sends the length of the file. nginx repeats an `Accept-Ranges` that it is sent.
  *
  * @param header tells which file to send
  */
@@ -95,6 +95,8 @@ export function offloadedResponse(input: DecisionInput, header: Header): Decisio
   const headers: Header[] = [header]
   addUnlessSet(headers, input, 'Content-Type', input.representation.type)
   addMetadata(headers, input)
+  // nginx keeps its connection to the application only after a response that says that it has no body.
+  headers.push(...EMPTY_BODY_HEADERS)
   const remove = ['Accept-Ranges', ...FRAMING_HEADERS]
   // What middleware makes of no body must not be the coding of the file.
   return { status: input.status, headers, remove, noTransform: true, segments: [] }

@@ -25,7 +25,7 @@ export function accelRedirect(root: string, prefix: string): OffloadHeader {
 const ENCODED_IN_PATH = /[%\p{Cc}]/gu
 
 /** The header that Apache's mod_xsendfile and lighttpd read: the absolute path. */
-export const sendfile: OffloadHeader = {
+export const xSendfile: OffloadHeader = {
   name: 'X-Sendfile',
   value: (path) => utf8AsLatin1(path.replace(ENCODED_IN_PATH, encodeURIComponent)),
 }

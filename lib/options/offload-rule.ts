@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { accelRedirect, type OffloadHeader, sendfile } from '../http/offload.js'
+import { accelRedirect, type OffloadHeader, xSendfile } from '../http/offload.js'
 import { describeValue, type OptionRule, type OptionRules, optionEntries } from './option-rules.js'
 
 /** The server in front that sends the files, by the response header that it reads. */
@@ -83,5 +83,5 @@ export function checkOffload(
 
 /** @param root the directory, if the path of the file is below one */
 export function offloadHeader(offload: OffloadOptions, root = ''): OffloadHeader {
-  return offload.header === 'X-Sendfile' ? sendfile : accelRedirect(resolve(root), offload.prefix)
+  return offload.header === 'X-Sendfile' ? xSendfile : accelRedirect(resolve(root), offload.prefix)
 }

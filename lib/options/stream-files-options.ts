@@ -36,8 +36,8 @@ export function resolveStreamFilesOptions(
   if (settings.transform !== undefined && settings.precompressed.length > 0) {
     throw new TypeError('streamFiles: option "transform" does not go with "precompressed"')
   }
-  if (settings.offload === undefined) return settings
-  checkOffload('streamFiles', rules, settings.offload, settings)
-  // Nothing is read that could be cached.
-  return { ...settings, cache: false }
+  if (settings.offload !== undefined) {
+    checkOffload('streamFiles', rules, settings.offload, settings)
+  }
+  return settings
 }

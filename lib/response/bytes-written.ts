@@ -12,5 +12,5 @@ export function countSentBytes(socket: Socket, bytes: number): void {
   const sent = { count: bytes }
   sentBytes.set(socket, sent)
   const get = () => Reflect.get(Socket.prototype, 'bytesWritten', socket) + sent.count
-  Object.defineProperty(socket, 'bytesWritten', { get, configurable: true, enumerable: true })
+  Object.defineProperty(socket, 'bytesWritten', { get, configurable: true })
 }

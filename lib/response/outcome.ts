@@ -3,10 +3,13 @@ import type { TransferResult } from './transfer.js'
 
 /** An `http-errors` error. Its message contains no path and nothing else about the machine. */
 export interface StreamError extends Error {
+  /** The status for the client, from 400 to 599. */
   readonly status: number
+  /** The same as `status`. */
   readonly statusCode: number
   /** Whether the message may be sent to the client. */
   readonly expose: boolean
+  /** Headers for the response, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** The errno, such as `'ENOENT'`, or a code of this package, such as `'ERR_STALL_TIMEOUT'`. */
   readonly code?: string

@@ -15,11 +15,9 @@ const FULL_SOCKET_READ = 2 * 1024
 const NO_BYTES = Buffer.alloc(0)
 const CRLF = Buffer.from('\r\n')
 
-/** How far `SendfileWriter.send` came. */
+/** How many bytes were sent, and whether more can be in the next turn. If not, `read` comes next. */
 export interface SendfileStep {
-  /** Bytes of the body that were sent. */
   readonly bytes: number
-  /** Whether more can be sent in the next turn of the event loop. If not, `read` comes next. */
   readonly isUnfinished: boolean
 }
 
@@ -29,9 +27,8 @@ export function sendfileWriter(
   reader: ChunkReader,
   chunkSize: number | undefined,
 ): SendfileWriter | undefined {
-  if (!isSendfileReader(reader) || !(res instanceof ServerResponse)) return undefined
-  if (chunkSize === undefined) return undefined
-  return new SendfileWriter(res, reader, chunkSize)
+  if (!(res instanceof ServerResponse) || chunkSize === undefined) return undefined
+  return isSendfileReader(reader) ? new SendfileWriter(res, reader, chunkSize) : undefined
 }
 
 function isSendfileReader(reader: ChunkReader): reader is SendfileReader {
@@ -47,11 +44,12 @@ export class SendfileWriter {
   readonly #res: ServerResponse
   readonly #reader: SendfileReader
   readonly #chunkSize: number
-  /** The part of the chunked coding that must be sent before the next byte of the body. */
+  /** A part of the chunked coding that precedes the next byte of the body. */
   #framing = NO_BYTES
   /** The bytes that are missing in the chunk that was begun. */
   #restOfChunk = 0
   #readsAhead = false
+  #socket: Socket | undefined
 
   constructor(res: ServerResponse, reader: SendfileReader, chunkSize: number) {
     this.#res = res
@@ -71,6 +69,7 @@ export class SendfileWriter {
     const descriptor = hasNativeWrite(this.#res) ? idleDescriptor(this.#res) : undefined
     this.#readsAhead = descriptor === undefined
     if (socket === null || descriptor === undefined) return { bytes: 0, isUnfinished: false }
+    this.#socket = socket
     let bytes = 0
     let result: number | NothingSent = 0
     while (typeof result === 'number' && bytes < MAX_BYTES_PER_TURN) {
@@ -109,23 +108,24 @@ export class SendfileWriter {
     this.#framing = NO_BYTES
   }
 
-  #sendNext(socket: Socket, descriptor: number): number | NothingSent {
-    if (!isChunked(this.#res)) return this.#sendBytes(socket, descriptor, MAX_BYTES_PER_TURN)
-    if (this.#restOfChunk === 0 && !this.#beginChunk()) {
-      return this.#sendFraming(socket, descriptor) ? 'read' : 'full'
-    }
-    if (!this.#sendFraming(socket, descriptor)) return 'full'
-    const bytes = Math.min(this.#restOfChunk, MAX_BYTES_PER_TURN)
-    const sent = this.#sendBytes(socket, descriptor, bytes)
-    if (typeof sent !== 'number') return sent
-    this.#restOfChunk -= sent
-    if (this.#restOfChunk === 0) this.#framing = CRLF
-    return sent
+  /** Destroys the connection if the response was ended by others within a chunk, of which Node knows nothing. */
+  abortWithinChunk(): void {
+    if (this.#restOfChunk > 0 || this.#framing.length > 0) this.#socket?.destroy()
   }
 
-  #sendBytes(socket: Socket, descriptor: number, bytes: number): number | NothingSent {
-    const sent = this.#reader.sendTo(descriptor, bytes)
-    if (typeof sent === 'number') countSentBytes(socket, sent)
+  #sendNext(socket: Socket, descriptor: number): number | NothingSent {
+    const isFramed = isChunked(this.#res)
+    if (isFramed) {
+      const isWithinChunk = this.#restOfChunk > 0 || this.#beginChunk()
+      if (!this.#sendFraming(socket, descriptor)) return 'full'
+      if (!isWithinChunk) return 'read'
+    }
+    const most = isFramed ? Math.min(this.#restOfChunk, MAX_BYTES_PER_TURN) : MAX_BYTES_PER_TURN
+    const sent = this.#reader.sendTo(descriptor, most)
+    if (typeof sent !== 'number') return sent
+    countSentBytes(socket, sent)
+    if (isFramed) this.#restOfChunk -= sent
+    if (isFramed && this.#restOfChunk === 0) this.#framing = CRLF
     return sent
   }
 

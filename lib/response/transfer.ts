@@ -186,7 +186,6 @@ class Transfer {
     if (this.#settled || this.#isOver()) return
     const { bytes, isUnfinished } = sendfile.send()
     this.#bytesSent += bytes
-    if (bytes > 0) this.#stallTimeout?.progress()
     if (isUnfinished) setImmediate(() => this.#sendAndRead(sendfile))
     else this.#read()
   }
@@ -228,6 +227,7 @@ class Transfer {
   readonly #finished = (): void => {
     if (!isFullySent(this.#res)) return this.#disconnected()
     if (!this.#ended) {
+      this.#sendfile?.abortWithinChunk()
       return this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
     }
     // Only now can the buffer be reused: `end` has no callback behind a middleware such as compression.

@@ -41,9 +41,11 @@ test.each(reads)('%s that is pending keeps the descriptor open', async (_what, c
 
 test('without a pending call the descriptor is closed at once, and once only', async () => {
   const file = await opened()
+  expect(file.descriptor).toBeGreaterThan(2)
   const close = jest.spyOn(fs, 'close')
   file.close()
   file.close()
+  expect(file.descriptor).toBeUndefined()
   expect(close).toHaveBeenCalledTimes(1)
 })
 

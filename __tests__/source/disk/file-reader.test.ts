@@ -3,6 +3,7 @@ import { unpooledBuffers } from '../../../lib/source/buffer-pool.js'
 import type { FileChange } from '../../../lib/source/disk/file-change.js'
 import { changeSince } from '../../../lib/source/disk/file-change.js'
 import { FileReader } from '../../../lib/source/disk/file-reader.js'
+import type { Sendfile } from '../../../lib/source/disk/sendfile.js'
 import type { RandomAccessFile } from '../../../lib/source/source.js'
 import { patternOf } from '../../support/files.js'
 
@@ -17,7 +18,7 @@ type Fill = Parameters<RandomAccessFile['readFully']>
 /** A file in memory, which every test may change between two reads. */
 class ChangingFile implements RandomAccessFile {
   readonly id = 'changing'
-  readonly descriptor = undefined
+  readonly descriptor = 7
   readonly size: number | undefined
   content: Buffer
   mtimeNs = 1n
@@ -241,4 +242,103 @@ test('a file of unknown size is read to its end', async () => {
   // What says that it is empty, as those of /proc do.
   file.checkChange = (done) => done('none')
   expect((await readAll(file)).bytes.equals(file.content)).toBe(true)
+})
+
+describe('with system calls', () => {
+  /** Calls of which every byte is in the page cache, and every socket has room. */
+  function callsFor(file: ChangingFile): Sendfile {
+    return {
+      minBytes: 1,
+      send: (_socket, { length }) => length,
+      sendFile: (_socket, _file, position, bytes) =>
+        Math.max(Math.min(bytes, file.content.length - position), 0),
+      hasCachedPages: () => false,
+      readCached: (_file, buffer, position) => file.content.subarray(position).copy(buffer),
+    }
+  }
+
+  function readerOf(file: ChangingFile, segments = wholeOf(file)): FileReader {
+    return new FileReader(file, segments, BLOCK, unpooledBuffers, callsFor(file))
+  }
+
+  function readOne(body: FileReader): Promise<{ error: Error | null; length?: number }> {
+    return new Promise((resolve) =>
+      body.read(BLOCK, (error, buffer) =>
+        resolve({ error, ...(buffer && { length: buffer.length }) }),
+      ),
+    )
+  }
+
+  test('the first chunk and the last one are read, and what is between may be sent', async () => {
+    const body = readerOf(new ChangingFile(before))
+    expect(body.sendTo(3, 1000)).toBe('read')
+    expect(await readOne(body)).toEqual({ error: null, length: BLOCK })
+    expect(body.sendable).toBe(SIZE - 2 * BLOCK)
+    expect(body.sendTo(3, SIZE)).toBe(SIZE - 2 * BLOCK)
+    expect(body.sendTo(3, SIZE)).toBe('read')
+    expect(await readOne(body)).toEqual({ error: null, length: BLOCK })
+    expect(await readOne(body)).toEqual({ error: null })
+  })
+
+  test('a read after a part of a chunk was sent ends with the chunk', async () => {
+    const body = readerOf(new ChangingFile(before))
+    await readOne(body)
+    expect(body.sendTo(3, BLOCK + 100)).toBe(BLOCK + 100)
+    expect(await readOne(body)).toEqual({ error: null, length: BLOCK - 100 })
+    expect(await readOne(body)).toEqual({ error: null, length: BLOCK })
+  })
+
+  test('nothing is sent between the end of 16 MiB, or of a tenth of a second, and the check', async () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0)
+    const file = new ChangingFile(Buffer.alloc(20 * KIB * KIB))
+    const body = readerOf(file)
+    await readOne(body)
+    expect(body.sendTo(3, 16 * KIB * KIB - BLOCK)).toBe(16 * KIB * KIB - BLOCK)
+    expect(body.sendTo(3, 1)).toBe('read')
+    await readOne(body)
+    expect(file.comparisons).toBe(1)
+    expect(body.sendTo(3, 1)).toBe(1)
+    clock.mockReturnValue(100)
+    expect(body.sendTo(3, 1)).toBe('read')
+    file.change(Buffer.alloc(20 * KIB * KIB))
+    expect((await readOne(body)).error).toMatchObject({ code: CHANGED })
+    clock.mockRestore()
+  })
+
+  test('what is sent is sampled: a file that grew and differs only there has changed', async () => {
+    const file = new ChangingFile(before)
+    const body = readerOf(file)
+    await readOne(body)
+    expect(body.sendTo(3, SIZE)).toBe(SIZE - 2 * BLOCK)
+    const grown = Buffer.concat([before, Buffer.from('more')])
+    grown.fill(0, BLOCK, SIZE - BLOCK)
+    file.change(grown)
+    expect((await readOne(body)).error).toMatchObject({ code: CHANGED })
+  })
+
+  test('a file that became shorter sends nothing, and fails when it is read', async () => {
+    const file = new ChangingFile(before)
+    const body = readerOf(file)
+    await readOne(body)
+    file.change(before.subarray(0, BLOCK))
+    expect(body.sendTo(3, SIZE)).toBe('uncached')
+    expect((await readOne(body)).error).toMatchObject({ code: CHANGED })
+  })
+
+  test('the parts of a multipart body may be sent, and the delimiters between them are read', async () => {
+    const delimiter = Buffer.from('--delimiter')
+    const ranges = [
+      { start: 10, end: 10 * BLOCK },
+      { start: 20 * BLOCK, end: 30 * BLOCK },
+    ] as const
+    const body = readerOf(new ChangingFile(before), [delimiter, ranges[0], delimiter, ranges[1]])
+    expect(await readOne(body)).toEqual({ error: null, length: delimiter.length })
+    expect(body.sendTo(3, 1)).toBe('read')
+    await readOne(body)
+    const length = 10 * BLOCK - 9
+    expect(body.sendTo(3, SIZE)).toBe(Math.floor((length - 1) / BLOCK) * BLOCK - BLOCK)
+    await readOne(body)
+    expect(await readOne(body)).toEqual({ error: null, length: delimiter.length })
+    expect(body.sendTo(3, SIZE)).toBe(10 * BLOCK)
+  })
 })

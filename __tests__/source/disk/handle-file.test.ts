@@ -34,6 +34,13 @@ test('a file is read from any position, whatever the position of its handle', as
   expect(await fill(file, 10, 4)).toBe('ef')
 })
 
+test('a handle that the application closed has no descriptor', async () => {
+  const { handle, file } = await opened()
+  expect(file.descriptor).toBe(handle.fd)
+  await handle.close()
+  expect(file.descriptor).toBeUndefined()
+})
+
 test.each([
   ['none', () => {}],
   ['grown', (path: string) => appendFileSync(path, 'more')],

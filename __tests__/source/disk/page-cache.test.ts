@@ -12,7 +12,11 @@ const never = () => {
 /** A cache of a file of which only the first `cachedBytes` bytes are in memory. */
 function cacheOf(
   cachedBytes: number,
-  { isClosed = false, sent }: { isClosed?: boolean; sent?: number } = {},
+  {
+    countsPages = true,
+    isClosed = false,
+    sent,
+  }: { countsPages?: boolean; isClosed?: boolean; sent?: number } = {},
 ) {
   const requested: [position: number, bytes: number][] = []
   const calls: Sendfile = {
@@ -20,6 +24,7 @@ function cacheOf(
     send: never,
     readCached: (_file, { length }, position) =>
       position >= cachedBytes ? -EAGAIN : Math.min(length, cachedBytes - position),
+    hasCachedPages: (_file, position, bytes) => countsPages && position + bytes <= cachedBytes,
     sendFile: (_socket, _file, position, bytes) => {
       requested.push([position, bytes])
       return sent ?? bytes
@@ -38,8 +43,8 @@ function cacheOf(
   return { cache: new PageCache(file, calls), calls, requested }
 }
 
-test('sends what is in memory, as far as it is contiguous', () => {
-  const { cache, requested } = cacheOf(1000 * KIB)
+test.each([true, false])('sends what is in memory; the kernel counts pages: %p', (countsPages) => {
+  const { cache, requested } = cacheOf(1000 * KIB, { countsPages })
   expect(cache.send(3, 100, 300 * KIB, undefined)).toBe(300 * KIB)
   // Whole windows of 128 KiB are in memory or not.
   expect(cache.send(3, 800 * KIB, 1024 * KIB, undefined)).toBe(128 * KIB)
@@ -48,6 +53,23 @@ test('sends what is in memory, as far as it is contiguous', () => {
     [100, 300 * KIB],
     [800 * KIB, 128 * KIB],
   ])
+})
+
+test.each([
+  [true, 1],
+  [false, 8],
+])('the kernel counts pages: %p, so that a mebibyte takes %i reads', (countsPages, reads) => {
+  const { cache, calls } = cacheOf(2000 * KIB, { countsPages })
+  const readCached = jest.spyOn(calls, 'readCached')
+  expect(cache.send(3, 0, 1024 * KIB, undefined)).toBe(1024 * KIB)
+  expect(readCached).toHaveBeenCalledTimes(reads)
+})
+
+test('a page that is being read counts as not in memory', () => {
+  const { cache, calls, requested } = cacheOf(1000 * KIB)
+  jest.spyOn(calls, 'readCached').mockReturnValue(-EAGAIN)
+  expect(cache.send(3, 0, 500 * KIB, undefined)).toBe('uncached')
+  expect(requested).toEqual([])
 })
 
 test('sends as few as one byte', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { constants } from 'node:os'
+import { constants, release } from 'node:os'
 import { join } from 'node:path'
 import { loadSendfile, MIN_SENDFILE_BYTES } from '../../../lib/source/disk/sendfile.js'
 import { ask, restOf } from '../../support/clients.js'
@@ -79,6 +79,18 @@ test('readCached reads what is in the page cache, and fails with EAGAIN for what
   expect(calls.readCached(file, target, content.length - 10)).toBe(10)
   dropFromPageCache(join(directory, 'file'))
   expect(calls.readCached(file, target, 0)).toBe(-EAGAIN)
+})
+
+test('hasCachedPages tells whether all pages of a part are in the page cache', () => {
+  const target = Buffer.alloc(50_000)
+  // Reading fills the cache, and what is read ahead with it.
+  readSync(file, target, 0, target.length, 0)
+  const [major = 0, minor = 0] = release().split('.').map(Number)
+  const tells = major > 6 || (major === 6 && minor >= 5)
+  expect(calls.hasCachedPages(file, 100, 49_000)).toBe(tells)
+  dropFromPageCache(join(directory, 'file'))
+  expect(calls.hasCachedPages(file, 0, 1)).toBe(false)
+  expect(calls.hasCachedPages(-1, 0, 1)).toBe(false)
 })
 
 test('the calls are loaded once', () => {

@@ -8,8 +8,8 @@ const { EAGAIN } = constants.errno
 // The largest read in the thread of the event loop: it takes as long as a trip to the thread pool.
 const MAX_READ_BYTES = 64 * 1024
 
-// Whether bytes are in the page cache is asked of the last of them. The kernel reads files ahead in windows of
-// this size, so what is missing is hardly smaller.
+// Where the kernel does not count cached pages, the last bytes of each window are read. It reads files ahead in
+// windows of this size, so what is missing is hardly smaller.
 const READ_AHEAD_WINDOW = 128 * 1024
 
 // Every call is synchronous, so one buffer is enough for all files.
@@ -51,7 +51,8 @@ export class PageCache {
     if (bytes === 0) return 'uncached'
     const sent = this.calls.sendFile(socket, descriptor, position, bytes)
     if (sent === -EAGAIN) return 'full'
-    // The file is shorter now, or one of the two descriptors has failed: reading and writing tell which.
+    // The file is shorter now, or one of the descriptors has failed, or a signal interrupted the call: reading
+    // and writing tell which, and go on if they can.
     return sent > 0 ? sent : 'read'
   }
 
@@ -61,9 +62,13 @@ export class PageCache {
     most: number,
     samples: FileSamples | undefined,
   ): number {
+    const hasPages =
+      most > READ_AHEAD_WINDOW && this.calls.hasCachedPages(descriptor, position, most)
+    // A page may be in the cache before it was read, so the last bytes are read in any case.
+    const window = hasPages ? most : READ_AHEAD_WINDOW
     let cached = 0
     while (cached < most) {
-      const end = Math.min(cached + READ_AHEAD_WINDOW, most)
+      const end = Math.min(cached + window, most)
       const tail = probe.subarray(0, end - cached)
       const tailPosition = position + end - tail.length
       if (this.calls.readCached(descriptor, tail, tailPosition) < tail.length) break
