@@ -192,6 +192,14 @@ describe('metadata', () => {
     expect((await metadataOf({ ETag: etag })).etag).toBeUndefined()
   })
 
+  test.each([
+    ['aws-chunked', undefined],
+    ['gzip,aws-chunked', 'gzip'],
+    ['gzip, br', 'gzip, br'],
+  ])('the content coding %j of the store is %j', async (stored, sent) => {
+    expect((await metadataOf({ 'Content-Encoding': stored })).contentEncoding).toBe(sent)
+  })
+
   test('of an empty object', async () => {
     store.put('b.html', '')
     const file = await opened(source().open('b.html', context({ range: 'bytes=0-' })))
@@ -284,6 +292,14 @@ describe('the metadata cache', () => {
     expect(requests()).toEqual(['HEAD a.txt', 'HEAD a.txt'])
   })
 
+  test('forgets an object that is missing', async () => {
+    const files = source({ metadataTtl: 60_000 })
+    await files.open('a.txt', context({ method: 'HEAD' }))
+    store.delete('a.txt')
+    await files.open('a.txt', context())
+    expect(await files.open('a.txt', context({ method: 'HEAD' }))).toBeUndefined()
+  })
+
   test('forgets an object that was replaced', async () => {
     const files = source({ metadataTtl: 60_000 })
     await files.open('a.txt', context({ method: 'HEAD' }))
@@ -299,6 +315,14 @@ describe('failures', () => {
     expect(await source().open('missing', context())).toBeUndefined()
     expect(await source().open('missing', context({ method: 'HEAD' }))).toBeUndefined()
     expect(requests()).toEqual(['GET missing', 'HEAD missing', 'GET missing bytes=0-0'])
+  })
+
+  test('a name that the store does not accept is missing', async () => {
+    store.intercept = (_req, res) => {
+      sendError(res, 400, 'InvalidObjectName')
+      return true
+    }
+    expect(await source().open('a//b', context())).toBeUndefined()
   })
 
   test.each([
@@ -348,6 +372,19 @@ describe('failures', () => {
     const file = await opened(source().open('a.txt', context()))
     expect(await failure(read(file, 0, 999))).toMatchObject({ status: 502, code: 'ECONNRESET' })
     expect(requests()).toEqual(['GET a.txt'])
+  })
+
+  test.each([
+    ['is right', (crc32: string) => crc32, true],
+    ['is wrong', () => 'AAAAAA==', false],
+  ])('with the default of the SDK, a checksum that %s', async (_how, checksumOf, whole) => {
+    // CRC32 of "123456789" is a standard check value.
+    const body = '123456789'
+    store.put('summed', body, { 'x-amz-checksum-crc32': checksumOf('y/Q5Jg==') })
+    const client = store.client({ responseChecksumValidation: 'WHEN_SUPPORTED' })
+    const file = await opened(source({ client }).open('summed', context()))
+    const text = await read(file, 0, 8).then(String, () => 'failed')
+    expect(text).toBe(whole ? body : 'failed')
   })
 
   test('a part without its place is a 502', async () => {

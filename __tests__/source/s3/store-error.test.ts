@@ -54,6 +54,11 @@ test.each([
   expect(converted.cause).toBe(error)
 })
 
+test('the code is that of the store, or of the connection', () => {
+  expect(storeError(reported('NoSuchBucket', 404)).code).toBe('NoSuchBucket')
+  expect(storeError(failed('ECONNREFUSED')).code).toBe('ECONNREFUSED')
+})
+
 test('the message and the stack tell nothing of the store', () => {
   const { message, stack } = storeError(reported('AccessDenied', 403))
   expect(message).toBe('Forbidden')

@@ -37,7 +37,14 @@ export interface GetOptions {
   readonly signal: AbortSignal
 }
 
-const MISSING: ReadonlySet<unknown> = new Set(['NoSuchKey', 'NoSuchVersion'])
+// A name that the store cannot have is one that it does not have.
+const MISSING: ReadonlySet<unknown> = new Set([
+  'NoSuchKey',
+  'NoSuchVersion',
+  'InvalidObjectName',
+  'InvalidURI',
+  'KeyTooLongError',
+])
 
 // A file that is missing is often asked for under several names, one right after the other.
 const BUCKET_IS_KNOWN_MS = 1000

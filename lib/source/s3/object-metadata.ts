@@ -19,11 +19,18 @@ export function objectMetadata(
     modified: LastModified,
     etag: ETag !== undefined && isEntityTag(ETag) && !isWeak(ETag) ? ETag : undefined,
     type: ContentType === '' || ContentType === NO_TYPE ? undefined : ContentType,
-    contentEncoding: output.ContentEncoding,
+    contentEncoding: storedEncoding(output.ContentEncoding),
     contentLanguage: output.ContentLanguage,
     contentDisposition: output.ContentDisposition,
     cacheControl: output.CacheControl,
   }
+}
+
+/** Clients send uploads as `aws-chunked`, and some stores keep that. It is no coding of what is stored. */
+function storedEncoding(field: string | undefined): string | undefined {
+  const codings = (field ?? '').split(',').map((coding) => coding.trim())
+  const stored = codings.filter((coding) => coding !== '' && coding !== 'aws-chunked')
+  return stored.length === 0 ? undefined : stored.join(', ')
 }
 
 /** Whether two responses of the store are of the same version of an object. */

@@ -56,7 +56,10 @@ export class S3Source implements NamedFiles {
     const result = await this.#bucket.get(key, { range, signal: context.signal })
     // The store does not tell the size of the object, which the 416 does.
     if (result.kind === 'unsatisfiable') return this.#openWithHead(key, context)
-    if (result.kind !== 'object') return result.kind
+    if (result.kind !== 'object') {
+      this.#cache?.delete(key)
+      return result.kind
+    }
     const { metadata, body } = result
     this.#cache?.set(key, metadata)
     return objectFile(this.#bucket, key, metadata, body)

@@ -59,10 +59,13 @@ const STATUS_OF_STATUS: ReadonlyMap<number, number> = new Map([
 
 /**
  * Converts an error of the store, of its client or of the connection to an `http-errors` error. Its message
- * is that of the status: what the store says names the bucket and the key. The original is its `cause`.
+ * is that of the status: what the store says names the bucket and the key. The original is its `cause`, and
+ * the code of the store or of the connection its `code`.
  */
 export function storeError(error: unknown): HttpError {
   const converted = httpError(statusOfStoreError(error), error)
+  const code = property(error, 'Code')
+  if (typeof code === 'string') converted.code = code
   const retryAfter = retryAfterOf(error)
   if (converted.status === 503 && retryAfter !== undefined) {
     converted.headers = { 'Retry-After': retryAfter }
@@ -82,8 +85,7 @@ function statusOfStoreError(error: unknown): number {
 
 /** The code of the store's error document, the errno of the connection, or the name the SDK gives. */
 export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  const code = 'Code' in error ? error.Code : undefined
+  const code = property(error, 'Code')
   return typeof code === 'string' ? code : (errnoOf(error) ?? nameOf(error))
 }
 

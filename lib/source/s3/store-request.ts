@@ -9,7 +9,6 @@ export class StoreRequest {
   readonly #controller = new AbortController()
   readonly #stallTimeout: number
   readonly #removeAbortListener: () => void
-  #waiting = false
 
   constructor(signal: AbortSignal, stallTimeout: number) {
     this.#stallTimeout = stallTimeout
@@ -34,25 +33,20 @@ export class StoreRequest {
 
   /** Waits for the store. Rejects with an `http-errors` error. */
   async receive<Result>(pending: Promise<Result>): Promise<Result> {
-    this.#waiting = true
-    const timer = setTimeout(this.#expire, this.#stallTimeout)
+    let waiting = true
+    const expire = () => {
+      if (waiting) this.#controller.abort(new StoreTimeoutError())
+    }
+    // After a pause of the process, timers run before the data is read that has arrived meanwhile.
+    const timer = setTimeout(() => setImmediate(expire), this.#stallTimeout)
     try {
       return await pending
     } catch (error) {
       const { reason } = this.signal
       throw storeError(reason instanceof StoreTimeoutError ? reason : error)
     } finally {
-      this.#waiting = false
+      waiting = false
       clearTimeout(timer)
     }
-  }
-
-  readonly #expire = (): void => {
-    // After a pause of the process, timers run before the data is read that has arrived meanwhile.
-    setImmediate(() => {
-      if (!this.#waiting) return
-      this.#removeAbortListener()
-      this.#controller.abort(new StoreTimeoutError())
-    })
   }
 }
