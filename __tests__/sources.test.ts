@@ -183,6 +183,20 @@ describe('firstOf, and several roots', () => {
     expect(refused.status).toBe(403)
   })
 
+  test.each([
+    [403, 404],
+    [404, 404],
+    [410, 410],
+    [429, 429],
+  ])('a source that throws %i on a bare server is a %i', async (status, expected) => {
+    const source: Source = {
+      open() {
+        throw Object.assign(new Error('x'), { status })
+      },
+    }
+    expect(await textOf(source, '/a.txt')).toBe(expected)
+  })
+
   test('a file that appears in an earlier root is served at once, from a cache or not', async () => {
     const earlier = new Map<string, string>()
     const files = streamFiles([memorySource(earlier), root])
@@ -203,7 +217,7 @@ describe('firstOf, and several roots', () => {
   test('firstOf needs valid sources', () => {
     expect(() => firstOf()).toThrow('firstOf: at least one source is required')
     expect(() => firstOf(root, 5 as never)).toThrow(
-      'firstOf: a source must be the path or file: URL of a directory, a source, not 5',
+      'firstOf: a source must be the path or file: URL of a directory, or a source, not 5',
     )
   })
 })

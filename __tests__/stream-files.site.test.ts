@@ -18,6 +18,7 @@ const root = folderOf({
   'about/team.html': '<p>team</p>',
   'assets/index-BfD3kZ2q.js': 'app()',
   'assets/index-BfD3kZ2q.js.map': '{}',
+  'assets/index-BfD3kZ2q.js.map.gz': gzipSync('{}'),
   'assets/caf\u00e9.ts': 'type A = 1',
   'robots.txt': 'User-agent: *',
   'model.GLB': 'glTF',
@@ -205,6 +206,7 @@ describe('exclude', () => {
     ['/assets/caf%C3%A9.ts', /caf\u00e9\.ts$/],
     ['/assets/caf%c3%a9.ts', /\.tsx?$/],
     ['/assets/index-BfD3kZ2q.js', [/\.ts$/, /^assets\//]],
+    ['/assets/index-BfD3kZ2q.js.map.gz', /\.map$/],
     // index files, what `extensions` adds, and directories
     ['/', /^index\.html$/],
     ['/about/team', /\.html$/],

@@ -1,4 +1,4 @@
-import { isSiblingName, isUsableSibling, siblingName } from '../../lib/http/content-coding.js'
+import { isUsableSibling, originalName, siblingName } from '../../lib/http/content-coding.js'
 
 test.each([
   ['br', 'app.js.br'],
@@ -9,15 +9,15 @@ test.each([
 })
 
 test.each([
-  ['app.js.br', true],
-  ['backup.tar.gz', true],
-  ['notes.txt.zst', true],
-  ['app.js', false],
-  ['brgz', false],
-  ['app.gz/index.html', false],
-  ['app.GZ', false],
-])('%s is the name of a sibling: %s', (name, expected) => {
-  expect(isSiblingName(name)).toBe(expected)
+  ['app.js.br', 'app.js'],
+  ['backup.tar.gz', 'backup.tar'],
+  ['notes.txt.zst', 'notes.txt'],
+  ['app.js', undefined],
+  ['brgz', undefined],
+  ['app.gz/index.html', undefined],
+  ['app.GZ', undefined],
+])('%s is the name of a sibling of %s', (name, expected) => {
+  expect(originalName(name)).toBe(expected)
 })
 
 describe('a sibling can be used', () => {

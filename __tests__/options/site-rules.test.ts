@@ -61,7 +61,10 @@ test.each<[object, string]>([
   [{ cacheControl: 'hashed' }, 'true, false, "fingerprinted" or a function, not "hashed"'],
   [{ cacheControl: 1 }, '"cacheControl" must be'],
   [{ exclude: '*.map' }, '"exclude" must be a RegExp or an array of them, not "*.map"'],
-  [{ exclude: [/a/, 'b'] }, '"exclude" must be a RegExp or an array of them, not an array'],
+  [
+    { exclude: [/a/, 'b'] },
+    '"exclude" must be a RegExp or an array of them, which "b" is not one of',
+  ],
   [{ fallback: true }, '"fallback" must be the name of a file below the root, or false, not true'],
   [{ fallback: '' }, '"fallback" must be'],
   [{ fallback: 'app/' }, '"fallback" must be'],

@@ -1,3 +1,4 @@
+import { httpError } from '../../lib/errors.js'
 import { notFound, notFoundAsSpelled, notServed } from '../../lib/response/next-call.js'
 
 const errno = (code: string) => Object.assign(new Error(`${code}: /a/path`), { code })
@@ -26,6 +27,10 @@ test.each([
   ['notFoundAsSpelled without a cause', notFoundAsSpelled(false, undefined), 404],
 ])('%s is an error without fallthrough', (_what, call, status) => {
   expect(call.error).toMatchObject({ status })
+})
+
+test.each([400, 401, 410, 429])('a source that reports %i does not fall through', (status) => {
+  expect(notFound(true, httpError(status)).error).toMatchObject({ status })
 })
 
 test.each([true, false])('a failing disk is an error where fallthrough is %p', (fallthrough) => {

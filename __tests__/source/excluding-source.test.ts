@@ -13,6 +13,7 @@ test('an excluded name is missing, and is not looked up', async () => {
   )
   expect(await files.open('private/a.txt')).toEqual({ kind: 'missing' })
   expect(await files.open('a.js.map')).toEqual({ kind: 'missing' })
+  expect(await files.open('a.js.map.gz')).toEqual({ kind: 'missing' })
   expect(await files.open('public')).toEqual({ kind: 'directory' })
   expect(opened).toEqual(['public'])
 })

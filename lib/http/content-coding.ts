@@ -13,9 +13,10 @@ export function siblingName(name: string, coding: ContentCoding): string {
   return name + EXTENSIONS[coding]
 }
 
-/** Whether a name is that of a sibling, so that it has no siblings of its own. */
-export function isSiblingName(name: string): boolean {
-  return CONTENT_CODINGS.some((coding) => name.endsWith(EXTENSIONS[coding]))
+/** The name of the file of which a name is a sibling, if it is one. */
+export function originalName(name: string): string | undefined {
+  const extension = Object.values(EXTENSIONS).find((one) => name.endsWith(one))
+  return extension === undefined ? undefined : name.slice(0, -extension.length)
 }
 
 const NS_PER_SECOND = 1_000_000_000n

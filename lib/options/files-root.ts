@@ -11,7 +11,7 @@ import type { StreamFilesSettings } from './stream-files-options.js'
 /** Where files come from: the path or `file:` URL of a directory, or a source. */
 export type FilesRoot = string | URL | Source
 
-const ACCEPTED = 'the path or file: URL of a directory, a source'
+const DIRECTORY = 'the path or file: URL of a directory'
 
 /**
  * What `streamFiles` serves.
@@ -51,8 +51,8 @@ export function sourceOfRoot(caller: string, root: FilesRoot, symlinks: SymlinkP
   if (directory !== undefined) return new DirectoryFiles(directory, symlinks)
   const accepted =
     caller === 'streamFiles'
-      ? `root must be ${ACCEPTED}, or an array of these`
-      : `a source must be ${ACCEPTED}`
+      ? `root must be ${DIRECTORY}, a source, or an array of these`
+      : `a source must be ${DIRECTORY}, or a source`
   throw new TypeError(`${caller}: ${accepted}, not ${describeValue(root)}`)
 }
 

@@ -343,7 +343,7 @@ interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
   /**
    * Names that are treated as missing: index files, the names that `extensions` makes, compressed siblings
    * and pages included. A pattern is matched against the decoded path below the root, which has no leading
-   * slash.
+   * slash. The `.br`, `.zst` and `.gz` sibling of a name that matches is missing too.
    *
    * @defaultValue none
    * @example

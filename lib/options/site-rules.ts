@@ -7,6 +7,8 @@ import { contentRules } from './response-rules.js'
 /** What `cacheControl` may be in `streamFiles`. */
 export type CacheControlOption = boolean | 'fingerprinted' | CacheControlFunction
 
+const PATTERNS = 'a RegExp or an array of them'
+
 const EXTENSION = /^\.?[^./\\]+$/
 
 export function cacheControlRule(): OptionRule<CacheControlOption> {
@@ -24,14 +26,20 @@ export function cacheControlRule(): OptionRule<CacheControlOption> {
 
 export function excludeRule(): OptionRule<readonly RegExp[]> {
   return {
-    expected: 'a RegExp or an array of them',
+    expected: PATTERNS,
     defaultValue: [],
-    parse: (value) => {
-      const patterns: readonly unknown[] = Array.isArray(value) ? value : [value]
-      const valid = patterns.filter((pattern) => types.isRegExp(pattern))
-      return valid.length === patterns.length ? valid : undefined
+    parse: (value, caller) => {
+      if (types.isRegExp(value)) return [value]
+      return Array.isArray(value) ? value.map((one) => parsePattern(caller, one)) : undefined
     },
   }
+}
+
+function parsePattern(caller: string, value: unknown): RegExp {
+  if (types.isRegExp(value)) return value
+  throw new TypeError(
+    `${caller}: option "exclude" must be ${PATTERNS}, which ${describeValue(value)} is not one of`,
+  )
 }
 
 /** The name of a page below the root; `false` means none. */

@@ -15,9 +15,13 @@ export function notServed(fallthrough: boolean, status: number, cause?: unknown)
   return { error: cause === undefined ? httpError(status) : toHttpError(cause) }
 }
 
-/** The call of `next` for a name without a file. `cause` is what the file system reported, if it failed. */
+/**
+ * The call of `next` for a name without a file. `cause` is what the source reported, if it failed. A status
+ * other than 403 and 404 is its answer, such as 410 or 429.
+ */
 export function notFound(fallthrough: boolean, cause: unknown): NextCall {
-  return notServed(fallthrough, cause === undefined ? 404 : statusOf(cause), cause)
+  const status = cause === undefined ? 404 : statusOf(cause)
+  return notServed(fallthrough && (status === 403 || status === 404), status, cause)
 }
 
 /** The same for a name in another spelling, which must tell no more than whether it can be served. */

@@ -1,10 +1,13 @@
-import { type ContentCoding, siblingName } from '../http/content-coding.js'
+import { type ContentCoding, originalName, siblingName } from '../http/content-coding.js'
 import { isExcluded } from '../path/exclude.js'
 import type { FileSource, OpenRequest, OpenResult } from './source.js'
 
 const MISSING: Promise<OpenResult> = Promise.resolve({ kind: 'missing' })
 
-/** A source without the names that match a pattern, compressed siblings included. They are not looked up. */
+/**
+ * A source without the names that match a pattern, and without the compressed siblings of these names, which
+ * have the same content. They are not looked up.
+ */
 export class ExcludingSource implements FileSource {
   readonly isCustom: boolean
   readonly #files: FileSource
@@ -21,6 +24,8 @@ export class ExcludingSource implements FileSource {
     request?: OpenRequest,
     codings?: readonly ContentCoding[],
   ): Promise<OpenResult> {
+    const original = originalName(name)
+    if (original !== undefined && isExcluded(original, this.#patterns)) return MISSING
     if (isExcluded(name, this.#patterns)) return MISSING
     const allowed = codings?.filter(
       (coding) => !isExcluded(siblingName(name, coding), this.#patterns),

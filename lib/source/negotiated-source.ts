@@ -1,7 +1,7 @@
 import {
   type ContentCoding,
-  isSiblingName,
   isUsableSibling,
+  originalName,
   siblingName,
 } from '../http/content-coding.js'
 import { NegotiatedFile } from './negotiated-file.js'
@@ -19,7 +19,8 @@ interface SiblingSource extends FileSource {
 
 /**
  * Opens files, or the compressed siblings of them that a request prefers. A sibling without an original does
- * not count, and neither does one that cannot be opened. By its own name a sibling is an ordinary file.
+ * not count, and neither does one that cannot be opened. By its own name a sibling is an ordinary file,
+ * without siblings of its own.
  */
 export class NegotiatedSource implements FileSource {
   readonly isCustom: boolean
@@ -45,7 +46,7 @@ export class NegotiatedSource implements FileSource {
     request?: OpenRequest,
     codings: readonly ContentCoding[] = [],
   ): Promise<OpenResult> {
-    if (isSiblingName(name)) return this.#files.open(name, request)
+    if (originalName(name) !== undefined) return this.#files.open(name, request)
     // The entity tags of the responses are not those of the files.
     const unconditional = request && { ...request, conditions: undefined }
     const likely = this.#countLikely(name, codings)
