@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { onAbort } from '../lib/abort-signal.js'
 import { readChunks, streamResponse } from '../lib/index.js'
 import { eventually } from './support/eventually.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { expectSilence } from './support/process-noise.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const listenersOf = ({ signal }: AbortController) => getEventListeners(signal, 'abort').length
 
@@ -65,7 +65,7 @@ describe('onAbort', () => {
 
 describe('one signal for fifty responses', () => {
   const RESPONSES = 50
-  const path = join(folderOf({ 'a.log': 'line\n' }), 'a.log')
+  const path = join(directoryOf({ 'a.log': 'line\n' }), 'a.log')
 
   /** Sends fifty responses at once, and calls `use` while all of them are under way. */
   async function fifty(

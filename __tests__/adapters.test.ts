@@ -3,16 +3,16 @@ import { createApp, eventHandler, fromNodeMiddleware, toNodeListener } from 'h3'
 import Koa from 'koa'
 import koaConnect from 'koa-connect'
 import { streamFiles } from '../lib/index.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const directory = folderOf({
+const directory = directoryOf({
   'file.txt': 'content',
   'failing.txt': '',
   'large.bin': Buffer.alloc(300_000),
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const files = streamFiles(directory, {
   setHeaders(_res, path) {

@@ -8,7 +8,7 @@ import type { ErrorRequestHandler } from 'express'
 import { beforeExpress, type Outcome, streamFiles } from '../lib/index.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, patternOf, removeDirectories } from './support/files.js'
 import { openStream, withHttp2Client } from './support/http2.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
@@ -20,15 +20,15 @@ type Http2Listener = (req: Http2ServerRequest, res: Http2ServerResponse) => void
 const http2Express: (factory: typeof express) => App & Http2Listener = require('http2-express')
 
 const large = patternOf(300_000)
-const root = folderOf({
+const root = directoryOf({
   'file.txt': 'a file',
   'large.bin': large,
   'docs/index.html': '<p>docs</p>',
   '.env': 'dotfile',
   'failing.txt': 'a file',
 })
-const other = folderOf({ 'other.txt': 'another file' })
-afterAll(removeFolders)
+const other = directoryOf({ 'other.txt': 'another file' })
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 const files = streamFiles(root, {

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { builtPackage } from './support/built-package.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { testOnLinux } from './support/on-linux.js'
 
-const directory = folderOf({ 'file.txt': 'file content' })
+const directory = directoryOf({ 'file.txt': 'file content' })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function run(script: string, ...loader: string[]): unknown {
   const node = [join(__dirname, 'support', script), ...loader, builtPackage(), directory]

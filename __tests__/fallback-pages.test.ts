@@ -8,7 +8,7 @@ import { memorySource, streamFiles } from '../lib/index.js'
 import { ask, disconnected } from './support/clients.js'
 import { descriptorsBackTo, eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, openDescriptors, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from './support/files.js'
 import { openStream, withHttp2Client } from './support/http2.js'
 import { nginxCommand, startBufferingProxy } from './support/nginx.js'
 import { expectSilence } from './support/process-noise.js'
@@ -19,7 +19,7 @@ const APP = `<!doctype html><title>app</title>${'<p>app</p>'.repeat(300)}`
 const PAGE = '<!doctype html><title>404</title>'
 const LARGE = `<!doctype html>${'x'.repeat(300_000)}`
 
-const root = folderOf({
+const root = directoryOf({
   'index.html': APP,
   '404.html': PAGE,
   'large.html': LARGE,
@@ -29,7 +29,7 @@ const root = folderOf({
   '.env': 'SECRET',
   '.hidden/page': 'SECRET',
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const NAVIGATION = ['Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8']
 const SCRIPT = ['Accept: */*', 'Sec-Fetch-Mode: no-cors']
@@ -217,7 +217,7 @@ describe('fallback', () => {
   })
 
   test('is judged as a symlink like any file', async () => {
-    const directory = folderOf({})
+    const directory = directoryOf({})
     symlinkSync(join(root, 'index.html'), join(directory, 'index.html'))
     await withServer(appWith(FALLBACK, directory), async ({ port }) => {
       const response = await request(port, '/user/7', { headers: NAVIGATION })
@@ -226,7 +226,7 @@ describe('fallback', () => {
   })
 
   test('follows what a deployment does to it', async () => {
-    const directory = folderOf({ 'index.html': APP })
+    const directory = directoryOf({ 'index.html': APP })
     await withServer(appWith(FALLBACK, directory), async ({ port }) => {
       const ask = () => request(port, '/user/7', { headers: NAVIGATION })
       expect(responderOf(await ask())).toBe('fallback')
@@ -367,7 +367,7 @@ test('both are files of every size, cached or not, and are closed', async () => 
 })
 
 test('both are negotiated where precompressed is on, and exclude hides their siblings', async () => {
-  const directory = folderOf({
+  const directory = directoryOf({
     'index.html': APP,
     'index.html.gz': gzipSync(APP),
     '404.html': PAGE,
@@ -424,7 +424,7 @@ test('both come from a source of the application, which is told of conditions fo
 })
 
 test('both come from the first of several roots that has them', async () => {
-  const first = folderOf({ 'index.html': APP })
+  const first = directoryOf({ 'index.html': APP })
   const app = express()
   app.use(streamFiles([first, memorySource({ 'index.html': 'second', '404.html': PAGE })], BOTH))
   await withServer(app, async ({ port }) => {
@@ -506,7 +506,7 @@ test('neither is sent to a client that has disconnected', async () => {
 })
 
 test('an error of the file system is not taken for a missing page', async () => {
-  const directory = folderOf({ 'index.html': APP })
+  const directory = directoryOf({ 'index.html': APP })
   const tooMany = Object.assign(new Error('too many open files'), { code: 'EMFILE' })
   jest.spyOn(require('node:fs'), 'open').mockImplementation((...given: unknown[]) => {
     const path = String(given[0])

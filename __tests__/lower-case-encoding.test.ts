@@ -7,12 +7,12 @@ import type { Express } from 'express'
 import { type StreamFilesOptions, streamFiles } from '../lib/index.js'
 import { descriptorsBackTo } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, openDescriptors, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from './support/files.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
 const LARGE = 'x'.repeat(300_000)
-const directory = folderOf({
+const directory = directoryOf({
   'caf\u00e9.html': 'coffee',
   'large \u00e9.bin': LARGE,
   'r\u00e9sum\u00e9s/index.html': 'all of them',
@@ -25,7 +25,7 @@ const directory = folderOf({
 
 if (process.platform !== 'win32') symlinkSync(__filename, join(directory, 'link \u00e9'))
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function appWith(options: StreamFilesOptions = {}, mount = '/'): Express {
   const app = express()

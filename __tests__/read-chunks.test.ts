@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readChunks } from '../lib/index.js'
 import { eventually } from './support/eventually.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
 
 const content = patternOf(1_000_000)
-const root = folderOf({ 'file.bin': content, 'empty.bin': '' })
+const root = directoryOf({ 'file.bin': content, 'empty.bin': '' })
 const path = join(root, 'file.bin')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {
   const all: Buffer[] = []

@@ -2,7 +2,7 @@ import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { streamFiles } from '../lib/index.js'
 import { fileSystemCalls } from './support/file-system-calls.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { type TestServer, withServer } from './support/server.js'
 
@@ -12,7 +12,7 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
 })
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const text = async ({ port }: TestServer, target: string) => {
   const { status, body } = await request(port, target)
@@ -20,7 +20,12 @@ const text = async ({ port }: TestServer, target: string) => {
 }
 
 test('a cached file costs its revalidation, and one lstat for each root before its own', async () => {
-  const roots = [folderOf({}), folderOf({}), folderOf({ 'a.txt': 'third' }), folderOf({})]
+  const roots = [
+    directoryOf({}),
+    directoryOf({}),
+    directoryOf({ 'a.txt': 'third' }),
+    directoryOf({}),
+  ]
   await withServer(streamFiles(roots), async (server) => {
     await text(server, '/a.txt')
     const { result, calls } = await fileSystemCalls(() => text(server, '/a.txt'))
@@ -30,7 +35,7 @@ test('a cached file costs its revalidation, and one lstat for each root before i
 })
 
 test('a file of an earlier root is served from the moment it is there to the moment it is not', async () => {
-  const [first, second] = [folderOf({}), folderOf({ 'a.txt': 'second' })]
+  const [first, second] = [directoryOf({}), directoryOf({ 'a.txt': 'second' })]
   const path = join(first, 'a.txt')
   await withServer(streamFiles([first, second]), async (server) => {
     for (const round of ['one', 'two']) {
@@ -46,7 +51,7 @@ test('a file of an earlier root is served from the moment it is there to the mom
 })
 
 test('a directory in an earlier root does not hide a file in a later one', async () => {
-  const [first, second] = [folderOf({}), folderOf({ about: 'a file' })]
+  const [first, second] = [directoryOf({}), directoryOf({ about: 'a file' })]
   await withServer(streamFiles([first, second]), async (server) => {
     expect(await text(server, '/about')).toBe('a file')
     mkdirSync(join(first, 'about'))
@@ -59,8 +64,8 @@ test('a directory in an earlier root does not hide a file in a later one', async
 
 test('directories are merged', async () => {
   const roots = [
-    folderOf({ 'docs/a.html': 'a', 'only-first/x.txt': '' }),
-    folderOf({ 'docs/index.html': 'index', 'docs/a.html': 'hidden', 'b/index.html': 'b' }),
+    directoryOf({ 'docs/a.html': 'a', 'only-first/x.txt': '' }),
+    directoryOf({ 'docs/index.html': 'index', 'docs/a.html': 'hidden', 'b/index.html': 'b' }),
   ]
   await withServer(streamFiles(roots), async (server) => {
     expect(await text(server, '/docs/')).toBe('index')
@@ -72,14 +77,14 @@ test('directories are merged', async () => {
 })
 
 test('the names of a request are tried in order, each in all roots', async () => {
-  const roots = [folderOf({ 'page.html': 'first' }), folderOf({ page: 'second' })]
+  const roots = [directoryOf({ 'page.html': 'first' }), directoryOf({ page: 'second' })]
   await withServer(streamFiles(roots, { extensions: ['html'] }), async (server) => {
     expect(await text(server, '/page')).toBe('second')
   })
 })
 
 test('options and refusals hold for all roots', async () => {
-  const roots = [folderOf({ 'a.txt': 'a' }), folderOf({ '.env': 'SECRET', 'b.txt': 'b' })]
+  const roots = [directoryOf({ 'a.txt': 'a' }), directoryOf({ '.env': 'SECRET', 'b.txt': 'b' })]
   const files = streamFiles(roots, { maxAge: 1000, cache: false })
   await withServer(files, async (server) => {
     for (const name of ['a.txt', 'b.txt']) {

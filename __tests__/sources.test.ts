@@ -8,13 +8,17 @@ import {
   streamFiles,
   streamResponse,
 } from '../lib/index.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const root = folderOf({ 'a.txt': 'from disk', 'both/index.html': 'disk index', 'c.txt': 'third' })
+const root = directoryOf({
+  'a.txt': 'from disk',
+  'both/index.html': 'disk index',
+  'c.txt': 'third',
+})
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function get(
   source: Parameters<typeof streamFiles>[0],

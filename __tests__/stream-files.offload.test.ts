@@ -9,13 +9,13 @@ import {
 } from '../lib/index.js'
 import { descriptorsBackTo } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, openDescriptors, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from './support/files.js'
 import { openStream, withHttp2Client } from './support/http2.js'
 import { testOnLinux } from './support/on-linux.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const base = folderOf({
+const base = directoryOf({
   'release/file.txt': 'content',
   'release/ü%20.txt': 'content',
   'release/empty.txt': '',
@@ -30,7 +30,7 @@ if (process.platform !== 'win32') {
   symlinkSync('../outside', join(release, 'out'))
 }
 const testWithSymlinks = process.platform === 'win32' ? test.skip : test
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const nginx = { header: 'X-Accel-Redirect', prefix: '/_files/' } as const
 const sendfile = { header: 'X-Sendfile' } as const

@@ -7,7 +7,7 @@ import { memorySource, type Source, type StreamFilesOptions, streamFiles } from 
 import { ask, disconnected, firstBytes } from './support/clients.js'
 import { descriptorsBackTo, eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { age, folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { age, directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
 import { openStream, withHttp2Client } from './support/http2.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
@@ -20,7 +20,7 @@ const SCRIPT_GZIP = gzipSync(SCRIPT)
 const LARGE_BR = patternOf(8 * 1024 * 1024)
 
 function site(): string {
-  return folderOf({
+  return directoryOf({
     'app.js': SCRIPT,
     'app.js.br': SCRIPT_BR,
     'app.js.gz': SCRIPT_GZIP,
@@ -41,7 +41,7 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
 })
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 type Get = (
   target: string,
@@ -235,7 +235,7 @@ test.each([
   ['follow', 'target as br'],
   ['deny', '<p>'],
 ] as const)('with symlinks: %s a sibling that is a symlink is %s', (symlinks, text) => {
-  const root = folderOf({ 'page.html': '<p>', target: 'target as br' })
+  const root = directoryOf({ 'page.html': '<p>', target: 'target as br' })
   symlinkSync('target', join(root, 'page.html.br'))
   return withFiles(root, { symlinks }, async (get) => {
     expect((await get('/page.html', BR)).body.toString()).toBe(text)
@@ -243,7 +243,7 @@ test.each([
 })
 
 test('a directory that has a sibling is redirected to', () => {
-  const root = folderOf({ 'docs.br': 'no file' })
+  const root = directoryOf({ 'docs.br': 'no file' })
   mkdirSync(join(root, 'docs'))
   return withFiles(root, {}, async (get) => {
     expect((await get('/docs', BR)).status).toBe(301)
@@ -251,8 +251,12 @@ test('a directory that has a sibling is redirected to', () => {
 })
 
 test('with several roots a sibling comes from the root of its original', () => {
-  const first = folderOf({ 'app.js': 'first', 'other.js.br': 'no original here' })
-  const second = folderOf({ 'app.js': 'second', 'app.js.br': 'second as br', 'other.js': 'other' })
+  const first = directoryOf({ 'app.js': 'first', 'other.js.br': 'no original here' })
+  const second = directoryOf({
+    'app.js': 'second',
+    'app.js.br': 'second as br',
+    'other.js': 'other',
+  })
   const files = streamFiles([first, second], { precompressed: true })
   return withServer(express().use(files), async ({ port }) => {
     const text = async (target: string) =>

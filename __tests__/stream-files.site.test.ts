@@ -4,13 +4,13 @@ import type { FileInfo, Source, StreamFilesOptions } from '../lib/index.js'
 import { streamFiles } from '../lib/index.js'
 import { descriptorsBackTo } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, openDescriptors, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
 const YEAR = 'public, max-age=31536000, immutable'
 
-const root = folderOf({
+const root = directoryOf({
   'index.html': '<p>index</p>',
   'index.html.map': '{}',
   'about.html': '<p>about.html</p>',
@@ -25,7 +25,7 @@ const root = folderOf({
   'notes.foo': 'foo',
   'large-BfD3kZ2q.js': 'x'.repeat(300_000),
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function get(
   options: StreamFilesOptions,
@@ -88,7 +88,7 @@ describe("cacheControl: 'fingerprinted'", () => {
   })
 
   test('decides by the name of the original if a compressed sibling is sent', async () => {
-    const directory = folderOf({
+    const directory = directoryOf({
       'index-BfD3kZ2q.js': 'app()',
       'index-BfD3kZ2q.js.gz': gzipSync('app()'),
       'index.html': 'page',

@@ -4,12 +4,12 @@ import supertest from 'supertest'
 import { streamFiles } from '../lib/index.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
 const big = patternOf(10 * 1024 * 1024 + 123)
-const root = folderOf({
+const root = directoryOf({
   'big.txt': big,
   'note.txt': 'a note',
   'sub/index.html': '<p>index</p>',
@@ -17,7 +17,7 @@ const root = folderOf({
   'empty.txt': '',
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function appWith(options?: Parameters<typeof streamFiles>[1]) {
   const app = express()

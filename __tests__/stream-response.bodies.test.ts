@@ -16,7 +16,7 @@ import type { RouteOptions } from '../lib/options/option-types.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { fileSystemCalls } from './support/file-system-calls.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
 import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http.js'
 import { serve, type TestServer, withServer } from './support/server.js'
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  removeFolders()
+  removeDirectories()
 })
 
 let handled: Error | undefined
@@ -122,8 +122,8 @@ describe('every kind of body is sent, byte for byte', () => {
     'a Uint8Array that is a part of its buffer': () => new Uint8Array(...part),
     'a DataView that is a part of its buffer': () => new DataView(...part),
     'an ArrayBuffer': () => new Uint8Array(bytes).buffer,
-    'a path': () => join(folderOf({ 'a.txt': text }), 'a.txt'),
-    'a file: URL': () => pathToFileURL(join(folderOf({ 'a b.txt': text }), 'a b.txt')),
+    'a path': () => join(directoryOf({ 'a.txt': text }), 'a.txt'),
+    'a file: URL': () => pathToFileURL(join(directoryOf({ 'a b.txt': text }), 'a b.txt')),
   }
 
   test.each(Object.entries(kinds))('%s', async (_kind, body) => {
@@ -494,7 +494,7 @@ describe('a response without a body closes the iterator and does not read it', (
 
 describe('a FileHandle', () => {
   test('is sent with validators and ranges, and stays open', async () => {
-    const path = join(folderOf({ 'a.bin': patternOf(200_000) }), 'a.bin')
+    const path = join(directoryOf({ 'a.bin': patternOf(200_000) }), 'a.bin')
     const handle = await open(path)
     try {
       const whole = await send(handle, { type: 'bin' })
@@ -510,7 +510,7 @@ describe('a FileHandle', () => {
   })
 
   test('that is closed meanwhile aborts the response', async () => {
-    const path = join(folderOf({ 'a.bin': patternOf(300_000) }), 'a.bin')
+    const path = join(directoryOf({ 'a.bin': patternOf(300_000) }), 'a.bin')
     const handle = await open(path)
     const response = await send(handle, {
       maxRate: 1_000_000,
@@ -521,7 +521,7 @@ describe('a FileHandle', () => {
   })
 
   test('of a directory is an error', async () => {
-    const handle = await open(folderOf({}))
+    const handle = await open(directoryOf({}))
     const response = await send(handle)
     await handle.close()
     expect(response.status).toBe(500)
@@ -563,7 +563,7 @@ describe('what cannot be sent is a TypeError at once', () => {
     return { body: stream }
   }
   const closed = async () => {
-    const handle = await open(join(folderOf({ a: 'x' }), 'a'))
+    const handle = await open(join(directoryOf({ a: 'x' }), 'a'))
     await handle.close()
     return { body: handle }
   }
@@ -641,7 +641,7 @@ describe('a Readable from which nothing was read is sent whole', () => {
   })
 
   test('of a file on the disk', async () => {
-    const path = join(folderOf({ 'a.txt': text }), 'a.txt')
+    const path = join(directoryOf({ 'a.txt': text }), 'a.txt')
     expect((await send(createReadStream(path))).body.toString()).toBe(text)
   })
 
@@ -697,7 +697,7 @@ describe('an invalid option does not touch the body', () => {
   })
 
   test('a FileHandle is not read and stays open', async () => {
-    const handle = await open(join(folderOf({ a: 'x' }), 'a'))
+    const handle = await open(join(directoryOf({ a: 'x' }), 'a'))
     const { calls } = await fileSystemCalls(async () => refuse(handle))
     expect(calls).toEqual([])
     expect(await handle.readFile('utf8')).toBe('x')
@@ -738,7 +738,7 @@ describe('options that exclude each other are a TypeError at once', () => {
 
 test('no descriptor is left open', async () => {
   if (openDescriptors() === undefined) return
-  const directory = folderOf({ 'a.txt': text })
+  const directory = directoryOf({ 'a.txt': text })
   await writeFile(join(directory, 'b.txt'), text)
   const before = openDescriptors()
   for (let i = 0; i < 5; i++) await send(join(directory, 'b.txt'))

@@ -13,15 +13,15 @@ import {
 import { ask, disconnected, firstBytes } from './support/clients.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, removeFolders } from './support/files.js'
+import { directoryOf, removeDirectories } from './support/files.js'
 import { openStream, withHttp2Client } from './support/http2.js'
 import { expectSilence } from './support/process-noise.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-const directory = folderOf({ 'file.txt': 'text of a file' })
+const directory = directoryOf({ 'file.txt': 'text of a file' })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function send(
   body: BodyFunction,

@@ -14,19 +14,19 @@ import {
 } from '../lib/index.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { folderOf, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, patternOf, removeDirectories } from './support/files.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
 const KIB = 1024
-const directory = folderOf({
+const directory = directoryOf({
   'large.txt': patternOf(200 * KIB),
   'large.mp4': patternOf(200 * KIB),
   'large.pdf': patternOf(200 * KIB),
   'small.txt': patternOf(64 * KIB),
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 type Asked = Parameters<typeof request>[2]
 

@@ -3,15 +3,15 @@ import { pathToFileURL } from 'node:url'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { type Outcome, streamResponse } from '../lib/index.js'
 import { express } from './support/express.js'
-import { folderOf, patternOf, removeFolders } from './support/files.js'
+import { directoryOf, patternOf, removeDirectories } from './support/files.js'
 import { request } from './support/raw-http.js'
 import { type TestServer, withServer } from './support/server.js'
 
 const report = patternOf(300_000)
-const root = folderOf({ 'report.csv': report })
+const root = directoryOf({ 'report.csv': report })
 const path = join(root, 'report.csv')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 interface Seen {
   outcome?: Outcome

@@ -30,11 +30,11 @@ import {
 import type { RouteOptions } from '../lib/options/option-types.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
-import { age, folderOf, patternOf, removeFolders } from './support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from './support/files.js'
 import { type RawResponse, request } from './support/raw-http.js'
 import { withServer } from './support/server.js'
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 type Asked = Parameters<typeof request>[2]
 
@@ -55,7 +55,7 @@ async function send(
 }
 
 function fileOf(content: string | Uint8Array, name = 'a.bin'): string {
-  return join(folderOf({ [name]: content }), name)
+  return join(directoryOf({ [name]: content }), name)
 }
 
 async function* items(...values: string[]) {
@@ -177,7 +177,7 @@ describe('digest', () => {
       )
       expect(trailers['repr-digest']).toBe(sha256(body))
       // curl shows trailers among the headers it dumps.
-      const dump = join(folderOf({}), 'headers')
+      const dump = join(directoryOf({}), 'headers')
       const curl = await promisify(execFile)('curl', ['-s', '-D', dump, url], {
         encoding: 'buffer',
       }).catch((error: NodeJS.ErrnoException) => {
@@ -497,7 +497,7 @@ describe('transform', () => {
 
   test('works in streamFiles', async () => {
     const app = express()
-    app.use(streamFiles(folderOf({ 'a.txt': 'abc' }), { transform: upper }))
+    app.use(streamFiles(directoryOf({ 'a.txt': 'abc' }), { transform: upper }))
     await withServer(app, async ({ port }) => {
       const response = await request(port, '/a.txt', { headers: ['Range: bytes=0-0'] })
       expect(response.status).toBe(200)

@@ -14,14 +14,14 @@ const load = {
   ours: () => import('../dist/index.js').then((module) => module.default ?? module),
 }
 
-/** Name to a function that starts it: `(folder, port) => server or promise`. */
+/** Name to a function that starts it: `(directory, port) => server or promise`. */
 export const contenders = {
-  ours: async (folder, port) => {
+  ours: async (directory, port) => {
     const express = await load.express()
     const { streamFiles } = await load.ours()
-    return express().use(streamFiles(folder)).listen(port, '127.0.0.1')
+    return express().use(streamFiles(directory)).listen(port, '127.0.0.1')
   },
-  'ours, precompressed': (folder, port) => oursWith({ precompressed: true }, folder, port),
+  'ours, precompressed': (directory, port) => oursWith({ precompressed: true }, directory, port),
   'ours, generators': async (_folder, port) => {
     const express = await load.express()
     const { streamResponse } = await load.ours()
@@ -30,74 +30,74 @@ export const contenders = {
       .get('/sync-generator', (_req, res) => streamResponse(res, items()))
       .listen(port, '127.0.0.1')
   },
-  'ours, bare node:http': async (folder, port) => {
+  'ours, bare node:http': async (directory, port) => {
     const { streamFiles } = await load.ours()
-    return createServer(streamFiles(folder)).listen(port, '127.0.0.1')
+    return createServer(streamFiles(directory)).listen(port, '127.0.0.1')
   },
-  'ours, in front of Express': async (folder, port) => {
+  'ours, in front of Express': async (directory, port) => {
     const express = await load.express()
     const { beforeExpress, streamFiles } = await load.ours()
-    return createServer(beforeExpress(streamFiles(folder), express())).listen(port, '127.0.0.1')
+    return createServer(beforeExpress(streamFiles(directory), express())).listen(port, '127.0.0.1')
   },
-  'ours, several processes': async (folder, port) => {
-    cluster.setupPrimary({ args: ['ours', folder, String(port)] })
+  'ours, several processes': async (directory, port) => {
+    cluster.setupPrimary({ args: ['ours', directory, String(port)] })
     const workers = Array.from({ length: availableParallelism() }, () => cluster.fork())
     await Promise.all(workers.map((worker) => once(worker, 'listening')))
   },
-  'ours, offload': (folder, port) =>
-    oursWith({ offload: { header: 'X-Accel-Redirect', prefix: '/_files/' } }, folder, port),
-  'express.static': async (folder, port) => {
+  'ours, offload': (directory, port) =>
+    oursWith({ offload: { header: 'X-Accel-Redirect', prefix: '/_files/' } }, directory, port),
+  'express.static': async (directory, port) => {
     const express = await load.express()
-    return express().use(express.static(folder)).listen(port, '127.0.0.1')
+    return express().use(express.static(directory)).listen(port, '127.0.0.1')
   },
-  sirv: async (folder, port) => {
-    const express = await load.express()
-    const { default: sirv } = await import('sirv')
-    return express()
-      .use(sirv(folder, { etag: true }))
-      .listen(port, '127.0.0.1')
-  },
-  'sirv, precompressed': async (folder, port) => {
+  sirv: async (directory, port) => {
     const express = await load.express()
     const { default: sirv } = await import('sirv')
     return express()
-      .use(sirv(folder, { brotli: true, gzip: true, etag: true }))
+      .use(sirv(directory, { etag: true }))
       .listen(port, '127.0.0.1')
   },
-  'express-static-gzip': async (folder, port) => {
+  'sirv, precompressed': async (directory, port) => {
+    const express = await load.express()
+    const { default: sirv } = await import('sirv')
+    return express()
+      .use(sirv(directory, { brotli: true, gzip: true, etag: true }))
+      .listen(port, '127.0.0.1')
+  },
+  'express-static-gzip': async (directory, port) => {
     const express = await load.express()
     const { default: files } = await import('express-static-gzip')
     return express()
-      .use(files(folder, { enableBrotli: true, orderPreference: ['br'] }))
+      .use(files(directory, { enableBrotli: true, orderPreference: ['br'] }))
       .listen(port, '127.0.0.1')
   },
-  '@fastify/static': async (folder, port) => {
+  '@fastify/static': async (directory, port) => {
     const { default: fastify } = await import('fastify')
     const { default: plugin } = await import('@fastify/static')
     const app = fastify()
-    app.register(plugin, { root: folder })
+    app.register(plugin, { root: directory })
     await app.listen({ port, host: '127.0.0.1' })
   },
-  'koa-static': async (folder, port) => {
+  'koa-static': async (directory, port) => {
     const { default: Koa } = await import('koa')
     const { default: files } = await import('koa-static')
     const app = new Koa()
     app.silent = true
-    return app.use(files(folder)).listen(port, '127.0.0.1')
+    return app.use(files(directory)).listen(port, '127.0.0.1')
   },
-  '@hono/node-server': async (folder, port) => {
+  '@hono/node-server': async (directory, port) => {
     const { Hono } = await import('hono')
     const { serve } = await import('@hono/node-server')
     const { serveStatic } = await import('@hono/node-server/serve-static')
     const app = new Hono()
-    app.use('/*', serveStatic({ root: folder }))
+    app.use('/*', serveStatic({ root: directory }))
     return serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })
   },
-  'createReadStream().pipe()': async (folder, port) => {
+  'createReadStream().pipe()': async (directory, port) => {
     const express = await load.express()
     return express()
       .get('/:name', (req, res) => {
-        const path = join(folder, req.params.name)
+        const path = join(directory, req.params.name)
         const { start, end } = rangeOf(req)
         res.type(path)
         if (start !== undefined) res.status(206)
@@ -124,21 +124,21 @@ export const contenders = {
       .listen(port, '127.0.0.1')
   },
   // The same fields and the same framing as ours, and nothing looked up.
-  'ceiling: Express from memory': async (folder, port) => {
+  'ceiling: Express from memory': async (directory, port) => {
     const express = await load.express()
-    return express().use(fromMemory(folder)).listen(port, '127.0.0.1')
+    return express().use(fromMemory(directory)).listen(port, '127.0.0.1')
   },
-  'ceiling: node:http, 1 MiB writes': (folder, port) => {
-    const body = readFileSync(join(folder, '10m.bin'))
+  'ceiling: node:http, 1 MiB writes': (directory, port) => {
+    const body = readFileSync(join(directory, '10m.bin'))
     return createServer((_req, res) => writeBlocks(res, body)).listen(port, '127.0.0.1')
   },
 }
 
 /** This package under Express with options of its own, for options.mjs. */
-export async function oursWith(options, folder, port) {
+export async function oursWith(options, directory, port) {
   const express = await load.express()
   const { streamFiles } = await load.ours()
-  return express().use(streamFiles(folder, options)).listen(port, '127.0.0.1')
+  return express().use(streamFiles(directory, options)).listen(port, '127.0.0.1')
 }
 
 const item = Buffer.alloc(CHUNK, 'generated ')
@@ -156,10 +156,10 @@ function rangeOf(req) {
   return range === null ? {} : { start: Number(range[1]), end: Number(range[2]) }
 }
 
-function fromMemory(folder) {
+function fromMemory(directory) {
   const files = new Map()
   for (const name of ['1k.txt', '10k.txt', '100k.txt']) {
-    const path = join(folder, name)
+    const path = join(directory, name)
     const stat = statSync(path)
     const fields = [
       ['Content-Type', 'text/plain; charset=utf-8'],

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
 CHUNK = 64 * 1024
-PATH = os.path.join(os.environ["FOLDER"], "10m.bin")
+PATH = os.path.join(os.environ["DIRECTORY"], "10m.bin")
 
 app = FastAPI()
 

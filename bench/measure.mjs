@@ -9,10 +9,10 @@ const MIB = 1024 * 1024
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Makes the files, long enough ago that nobody thinks them still changing. */
-export function makeFiles(folder) {
+export function makeFiles(directory) {
   const longAgo = new Date('2024-02-29T12:34:56Z')
   for (const [name, size] of Object.entries(files)) {
-    const path = join(folder, name)
+    const path = join(directory, name)
     const descriptor = openSync(path, 'w')
     ftruncateSync(descriptor, size)
     // Bytes that differ from place to place, so that a wrong offset shows.
@@ -28,9 +28,9 @@ export function makeFiles(folder) {
 }
 
 /** What the bytes of a row must hash to. */
-function expectedHash(folder, { file, start = 0, length }) {
+function expectedHash(directory, { file, start = 0, length }) {
   if (file === undefined) return undefined
-  const descriptor = openSync(join(folder, file), 'r')
+  const descriptor = openSync(join(directory, file), 'r')
   const hash = createHash('sha256')
   const end = start + (length ?? files[file] - start)
   const block = Buffer.alloc(MIB)
@@ -67,9 +67,9 @@ export function contendersOf(row, everyone) {
 }
 
 /** Runs one row of throughput: `{ results, failures, targets }`. */
-export async function runRow(row, servers, folder, { rounds, seconds, everyone }) {
+export async function runRow(row, servers, directory, { rounds, seconds, everyone }) {
   const names = contendersOf(row, everyone)
-  const sha256 = expectedHash(folder, row.expect)
+  const sha256 = expectedHash(directory, row.expect)
   const failures = new Map()
   const ready = []
   for (const name of names) {
@@ -140,10 +140,10 @@ function isMet({ least, most }, value) {
 }
 
 /** Peak memory while 1 GiB is sent, in a fresh process each. */
-export async function runPeakMemory(start, folder, names, seconds) {
+export async function runPeakMemory(start, directory, names, seconds) {
   const grown = new Map()
   for (const name of names) {
-    const server = await start(name, folder)
+    const server = await start(name, directory)
     try {
       for (let turn = 0; turn < 50; turn++) await fetchWhole(server, '/1k.txt')
       const idle = server.memory().now
@@ -167,10 +167,10 @@ export async function runPeakMemory(start, folder, names, seconds) {
 }
 
 /** Memory that readers who do not read hold, in a fresh process each. */
-export async function runStalledReaders(start, folder, names, count) {
+export async function runStalledReaders(start, directory, names, count) {
   const grown = new Map()
   for (const name of names) {
-    const server = await start(name, folder)
+    const server = await start(name, directory)
     try {
       for (let turn = 0; turn < 50; turn++) await fetchWhole(server, '/1k.txt')
       const idle = server.memory().now

@@ -38,20 +38,20 @@ function compare(title, path, connections, shown, others) {
 
 const rounds = Number(process.argv[2] ?? 5)
 pinToLoadCores()
-const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), 'files')
+const directory = join(mkdtempSync(join(tmpdir(), 'bench-')), 'files')
 const servers = new Map()
 try {
-  mkdirSync(folder)
-  makeFiles(folder)
+  mkdirSync(directory)
+  makeFiles(directory)
   for (const name of new Set(rows.flatMap(({ contenders }) => contenders))) {
-    servers.set(name, await startNode(name, folder))
+    servers.set(name, await startNode(name, directory))
   }
   for (const row of rows) {
     console.log(
-      `${rowTable(await runRow(row, servers, folder, { rounds, seconds: 1, everyone: true }))}\n`,
+      `${rowTable(await runRow(row, servers, directory, { rounds, seconds: 1, everyone: true }))}\n`,
     )
   }
 } finally {
   for (const server of servers.values()) await server.stop()
-  rmSync(join(folder, '..'), { recursive: true, force: true })
+  rmSync(join(directory, '..'), { recursive: true, force: true })
 }

@@ -32,9 +32,9 @@ function pinToServerCores(child) {
 }
 
 /** Starts one of the Node.js servers. */
-export async function startNode(name, folder, script = here('server.mjs')) {
+export async function startNode(name, directory, script = here('server.mjs')) {
   const port = await freePort()
-  const child = fork(script, [name, folder, String(port)], {
+  const child = fork(script, [name, directory, String(port)], {
     // Pinned before the first thread of the pool is made.
     execPath: pinning ? 'taskset' : process.execPath,
     execArgv: pinning ? ['-c', pinning.server, process.execPath] : [],
@@ -50,18 +50,18 @@ export async function startNode(name, folder, script = here('server.mjs')) {
 }
 
 /** nginx as Debian has it: one worker, sendfile, nothing logged. */
-export function startNginx(folder, scratch) {
-  return runNginx(scratch, (port) => `server { listen 127.0.0.1:${port}; root ${folder}; }`)
+export function startNginx(directory, scratch) {
+  return runNginx(scratch, (port) => `server { listen 127.0.0.1:${port}; root ${directory}; }`)
 }
 
 /** nginx with an example of docs/scaling.md, and the server behind it, as one server. */
-export async function startNginxInFront(example, app, folder, scratch) {
-  const upstream = await startNode(app, folder)
+export async function startNginxInFront(example, app, directory, scratch) {
+  const upstream = await startNode(app, directory)
   const servers = (port) =>
     scalingExample(example)
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream.port}`)
       .replaceAll('listen 80;', `listen 127.0.0.1:${port};`)
-      .replaceAll('/srv/private', folder)
+      .replaceAll('/srv/private', directory)
   try {
     return withUpstream(await runNginx(scratch, servers), upstream)
   } catch (error) {
@@ -120,7 +120,7 @@ http {
 }
 
 /** FastAPI under uvicorn with one worker. */
-export async function startFastApi(folder, directory = here('.')) {
+export async function startFastApi(directory, cwd = here('.')) {
   const python = ['/usr/bin/python3', 'python3'].find(
     (command) => capture(command, ['-c', 'import fastapi, uvicorn']) !== undefined,
   )
@@ -130,8 +130,8 @@ export async function startFastApi(folder, directory = here('.')) {
     python,
     ['-B', '-m', 'uvicorn', 'fastapi_app:app', '--port', `${port}`, '--no-access-log'],
     {
-      cwd: directory,
-      env: { ...process.env, FOLDER: folder },
+      cwd,
+      env: { ...process.env, DIRECTORY: directory },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   )

@@ -42,11 +42,11 @@ if (process.platform !== 'linux' || capture('sh', ['-c', 'command -v wrk']) === 
 build()
 pinToLoadCores()
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
-const folder = join(scratch, 'files')
+const directory = join(scratch, 'files')
 process.once('SIGINT', () => process.exit(130))
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
-mkdirSync(folder)
-makeFiles(folder)
+mkdirSync(directory)
+makeFiles(directory)
 await main()
 
 async function main() {
@@ -63,13 +63,13 @@ async function main() {
   }
   for (const row of rows) {
     const names = contendersOf(row, settings.everyone).map(serverOf)
-    const result = await withServers(names, (servers) => runRow(row, servers, folder, settings))
+    const result = await withServers(names, (servers) => runRow(row, servers, directory, settings))
     done.push(result)
     add(result, rowTable)
   }
   const pair = ['ours', 'express.static']
-  if (chosen('peak memory')) add(await runPeakMemory(startNode, folder, pair, 3), memoryTable)
-  if (chosen('stalled')) add(await runStalledReaders(startNode, folder, pair, 1000), memoryTable)
+  if (chosen('peak memory')) add(await runPeakMemory(startNode, directory, pair, 3), memoryTable)
+  if (chosen('stalled')) add(await runStalledReaders(startNode, directory, pair, 1000), memoryTable)
   if (chosen('first byte')) {
     add(await withServers(pair, (servers) => runFirstByte(servers, pair, settings)), timeTable)
   }
@@ -93,15 +93,15 @@ async function withServers(names, use) {
 }
 
 function started(name) {
-  if (name === 'nginx') return startNginx(folder, scratch)
+  if (name === 'nginx') return startNginx(directory, scratch)
   if (name in behindNginx) {
     const { example, app } = behindNginx[name]
-    return startNginxInFront(example, app, folder, scratch)
+    return startNginxInFront(example, app, directory, scratch)
   }
-  return name === 'FastAPI' ? startFastApi(folder) : startNode(name, folder)
+  return name === 'FastAPI' ? startFastApi(directory) : startNode(name, directory)
 }
 
-/** The built package, and the peers in a folder of their own. */
+/** The built package, and the peers in a directory of their own. */
 function build() {
   const npm = (args, cwd) => {
     const { status } = spawnSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })

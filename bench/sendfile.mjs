@@ -61,25 +61,25 @@ const rounds = Number(process.argv[2] ?? 7)
 const only = process.argv[3] ?? ''
 pinToLoadCores()
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
-const folder = join(scratch, 'files')
+const directory = join(scratch, 'files')
 const servers = new Map()
 try {
-  mkdirSync(folder)
-  makeFiles(folder)
+  mkdirSync(directory)
+  makeFiles(directory)
   for (const name of contenders) {
-    const starting = name === 'nginx' ? startNginx(folder, scratch) : startNode(name, folder)
+    const starting = name === 'nginx' ? startNginx(directory, scratch) : startNode(name, directory)
     servers.set(name, await starting)
   }
   const targets = []
   for (const chosen of rows.filter(({ title }) => title.includes(only))) {
-    const result = await runRow(chosen, servers, folder, { rounds, seconds: 1, everyone: true })
+    const result = await runRow(chosen, servers, directory, { rounds, seconds: 1, everyone: true })
     targets.push(...result.targets)
     console.log(`${rowTable(result)}\n`)
   }
   console.log(`${targetTable(targets)}\n`)
   if ('stalled'.includes(only)) {
     const pair = [WITH, WITHOUT]
-    console.log(memoryTable(await runStalledReaders(startNode, folder, pair, 1000)))
+    console.log(memoryTable(await runStalledReaders(startNode, directory, pair, 1000)))
   }
 } finally {
   for (const server of servers.values()) await server.stop()

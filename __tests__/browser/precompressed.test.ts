@@ -4,7 +4,7 @@ import { type Outcome, streamFiles } from '../../lib/index.js'
 import { chromiumCommand, startChromium } from '../support/chromium.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { serve, type TestServer } from '../support/server.js'
 
 const command = chromiumCommand ?? ''
@@ -31,7 +31,7 @@ whereThereIsChromium('Chromium', () => {
   let page: Page
 
   beforeAll(async () => {
-    const root = folderOf({
+    const root = directoryOf({
       'index.html': PAGE,
       'index.html.gz': gzipSync(PAGE),
       'style.css': STYLE,
@@ -48,7 +48,7 @@ whereThereIsChromium('Chromium', () => {
   afterAll(async () => {
     await browser.close()
     await server.close()
-    removeFolders()
+    removeDirectories()
   })
 
   test('decodes gzip, br and zstd, and revalidates each with its entity tag', async () => {

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { type FileServerSettings, fileServer } from '../../lib/command/file-server.js'
 import type { Outcome } from '../../lib/index.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
 
-const directory = folderOf({
+const directory = directoryOf({
   'about.html': 'About',
   'site/index.html': 'Site',
   'files/a b.txt': 'text',
@@ -40,7 +40,7 @@ async function start(settings: Partial<FileServerSettings> = {}): Promise<void> 
 }
 
 afterEach(() => server.close())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const ask = (target: string, asked: Parameters<typeof request>[2] = {}) =>
   request(server.port, target, asked)
@@ -109,7 +109,7 @@ test('a method that is not supported is 405', async () => {
 })
 
 test('for a single-page application, a page without a file is index.html', async () => {
-  const site = folderOf({ 'index.html': 'App', 'app.js': '' })
+  const site = directoryOf({ 'index.html': 'App', 'app.js': '' })
   await start({ directory: site, spa: true })
   const page = { headers: ['Accept: text/html'] }
   expect(await ask('/users/7', page)).toMatchObject({ status: 200, body: Buffer.from('App') })
@@ -120,7 +120,7 @@ test('for a single-page application, a page without a file is index.html', async
 })
 
 test('what is missing gets 404.html, but a directory is listed', async () => {
-  const site = folderOf({ '404.html': 'Not here', 'files/a.txt': '' })
+  const site = directoryOf({ '404.html': 'Not here', 'files/a.txt': '' })
   await start({ directory: site })
   const missing = await ask('/none')
   expect(missing).toMatchObject({ status: 404, body: Buffer.from('Not here') })
@@ -130,7 +130,7 @@ test('what is missing gets 404.html, but a directory is listed', async () => {
 })
 
 test('compressed files beside a file are sent on demand', async () => {
-  const site = folderOf({ 'app.js': 'script', 'app.js.br': 'brotli' })
+  const site = directoryOf({ 'app.js': 'script', 'app.js.br': 'brotli' })
   const browser = { headers: ['Accept-Encoding: gzip, br'] }
   await start({ directory: site, precompressed: true })
   const response = await ask('/app.js', browser)
@@ -142,7 +142,7 @@ test('compressed files beside a file are sent on demand', async () => {
 })
 
 test('files with a hash of their content in the name are cached on demand', async () => {
-  const site = folderOf({ 'index-D4mkQ8Xa.js': '', 'index.html': '' })
+  const site = directoryOf({ 'index-D4mkQ8Xa.js': '', 'index.html': '' })
   await start({ directory: site, cache: 'fingerprinted' })
   expect((await ask('/index-D4mkQ8Xa.js')).headers['cache-control']).toMatch('immutable')
   expect((await ask('/')).headers['cache-control']).toBe('no-cache')
@@ -182,7 +182,7 @@ test('every response is reported once', async () => {
 })
 
 testOnLinux('a directory that a symlink leads to outside is not listed', async () => {
-  const outside = folderOf({ secret: '' })
+  const outside = directoryOf({ secret: '' })
   symlinkSync(outside, join(directory, 'outside'))
   await start()
   expect((await ask('/outside/')).status).toBe(404)

@@ -7,14 +7,14 @@ import { version } from '../../package.json'
 import { disconnected, firstBytes, ask as openRequest, restOf } from '../support/clients.js'
 import { killCommands, listeningCommand, startCommand } from '../support/command.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { parseResponses, request } from '../support/raw-http.js'
 
 const large = patternOf(64 * 1024 * 1024)
-const directory = folderOf({ 'a.txt': 'text', 'large.bin': large })
+const directory = directoryOf({ 'a.txt': 'text', 'large.bin': large })
 
 afterEach(killCommands)
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 class FakeProcess extends EventEmitter {
   readonly written = { stdout: '', stderr: '' }

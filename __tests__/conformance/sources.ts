@@ -1,6 +1,6 @@
 import { diskSource, memorySource, type NamedFiles } from '../../lib/index.js'
 import { s3Source } from '../../lib/s3.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { newBucket, storeEndpoint } from '../support/s3.js'
 
 /** A column of the conformance tables: a source of the same files. */
@@ -44,7 +44,7 @@ export const COLUMNS: readonly Column[] = [
     name: 'the disk',
     hasDates: true,
     hasDirectories: true,
-    open: (files) => ({ source: diskSource(folderOf(files)), close: removeFolders }),
+    open: (files) => ({ source: diskSource(directoryOf(files)), close: removeDirectories }),
   },
   {
     name: 'memory',

@@ -4,14 +4,14 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { builtPackage } from '../support/built-package.js'
 import { eventually } from '../support/eventually.js'
-import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { nginxCommand, startExample } from '../support/nginx.js'
 import { type RawResponse, request } from '../support/raw-http.js'
 
 const WORKERS = 3
 const large = patternOf(1_000_000)
 const content = { 'a.txt': 'the same everywhere', 'large.bin': large }
-const directory = folderOf(content)
+const directory = directoryOf(content)
 
 interface Cluster {
   readonly port: number
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster.close()
-  removeFolders()
+  removeDirectories()
 })
 
 /** One response from each worker, by its process id. */
@@ -87,7 +87,7 @@ test('every process has the same validators, and each accepts those of the other
 })
 
 test('and so has another host whose files have the same mtimes', async () => {
-  const copy = join(folderOf({}), 'copy')
+  const copy = join(directoryOf({}), 'copy')
   // With the nanoseconds, as rsync has them too.
   execFileSync('cp', ['-a', directory, copy])
   const other = await startCluster(copy, 1)
@@ -103,7 +103,7 @@ test('and so has another host whose files have the same mtimes', async () => {
 })
 
 test('tags of the content are the same where the mtimes are not', async () => {
-  const copy = folderOf(content)
+  const copy = directoryOf(content)
   for (const name of Object.keys(content)) age(join(copy, name), new Date('2025-06-07T08:09:10Z'))
   const other = await startCluster(copy, 1)
   try {

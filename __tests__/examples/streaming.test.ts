@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import { builtPackage } from '../support/built-package.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 
 const run = promisify(execFile)
@@ -24,7 +24,13 @@ let port = 0
 async function startExamples(): Promise<{ child: ChildProcess; url: string }> {
   const started = spawn(process.execPath, [SMALL_NURSERY, 'examples/streaming/serve.mjs'], {
     cwd: root,
-    env: { ...process.env, TMPDIR: folderOf({}), PORT: '0', HEARTBEAT_MS: '20', NODE_ENV: 'test' },
+    env: {
+      ...process.env,
+      TMPDIR: directoryOf({}),
+      PORT: '0',
+      HEARTBEAT_MS: '20',
+      NODE_ENV: 'test',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const address = await new Promise<string>((resolve, reject) => {
@@ -44,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   child?.kill()
-  removeFolders()
+  removeDirectories()
 })
 
 const ask = (path: string, asked: Parameters<typeof request>[2] = {}) => request(port, path, asked)

@@ -9,14 +9,14 @@ import {
 } from '../../lib/index.js'
 import { descriptorsBackTo } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({ 'small.txt': 'small', 'large.bin': 'x'.repeat(300_000) })
+const directory = directoryOf({ 'small.txt': 'small', 'large.bin': 'x'.repeat(300_000) })
 const file = join(directory, 'small.txt')
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const PATHS = ['/small.txt', '/large.bin']
 const LENGTHS = [5, 300_000]

@@ -8,7 +8,7 @@ import { streamResponse } from '../../lib/index.js'
 import { ask, restOf } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from '../support/files.js'
 import { HeldBack } from '../support/held-back.js'
 import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
@@ -20,7 +20,7 @@ const before = patternOf(SIZE)
 // As much of it as is read first: what a regenerated file may have in common with the old one.
 const FIRST_BLOCK = 128 * 1024
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 interface Transfer {
   readonly response: RawResponse
@@ -39,7 +39,7 @@ async function transferDuring(
   change: (file: string) => void | Promise<void>,
   { version = '1.1', contentLength = false, range }: Request = {},
 ): Promise<Transfer> {
-  const file = join(folderOf({ 'file.bin': before }), 'file.bin')
+  const file = join(directoryOf({ 'file.bin': before }), 'file.bin')
   const outcomes: Outcome[] = []
   const app = express()
   const held: HeldBack[] = []
@@ -151,7 +151,7 @@ test('a slow client gets nothing of the new version', async () => {
 })
 
 test('several ranges too short for a check between them are aborted before the last', async () => {
-  const file = join(folderOf({ 'file.bin': before }), 'file.bin')
+  const file = join(directoryOf({ 'file.bin': before }), 'file.bin')
   const listener: RequestListener = (_req, res) => {
     let writes = 0
     const { write } = res
@@ -180,7 +180,7 @@ describe('a file that is opened between the truncation and the first write of it
 
   // Without a size nothing could tell at the end of the body that the file was rewritten once more.
   test('has the size that its writer gave it', async () => {
-    const file = join(folderOf({ 'file.bin': '' }), 'file.bin')
+    const file = join(directoryOf({ 'file.bin': '' }), 'file.bin')
     const { fstat } = fs
     const spy = jest.spyOn(fs, 'fstat').mockImplementationOnce((...parameters: unknown[]) => {
       const done = parameters.pop()
@@ -199,7 +199,7 @@ describe('a file that is opened between the truncation and the first write of it
   })
 
   test('has it as a FileHandle too', async () => {
-    const file = join(folderOf({ 'file.bin': '' }), 'file.bin')
+    const file = join(directoryOf({ 'file.bin': '' }), 'file.bin')
     const handle = await open(file)
     const empty = await handle.stat({ bigint: true })
     jest.spyOn(handle, 'stat').mockImplementationOnce(async () => {

@@ -8,7 +8,7 @@ import { streamFiles, streamResponse } from '../../lib/index.js'
 import { ask, disconnected, firstBytes } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { type RawResponse, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
@@ -17,7 +17,7 @@ const LARGE = 3 * 1024 * 1024
 const text = patternOf(LARGE)
 // Does not become smaller, so that the client's buffers do not hold all of it.
 const noise = randomBytes(4 * LARGE)
-const directory = folderOf({
+const directory = directoryOf({
   'large.txt': text,
   'noise.txt': noise,
   'small.txt': text.subarray(0, 2000),
@@ -27,7 +27,7 @@ const directory = folderOf({
   'large.tar': text,
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 const app = express()

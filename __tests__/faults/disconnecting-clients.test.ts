@@ -7,17 +7,17 @@ import { readChunks, streamFiles, streamResponse } from '../../lib/index.js'
 import { ask, disconnected, firstBytes, type Leaving } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { type TestServer, withServer } from '../support/server.js'
 
 // More than the buffers of both ends of a connection, so that no transfer completes before the disconnect.
 const LARGE = Buffer.alloc(16 * 1024 * 1024, 'x')
-const directory = folderOf({ 'large.bin': LARGE, 'small.txt': 'small' })
+const directory = directoryOf({ 'large.bin': LARGE, 'small.txt': 'small' })
 const file = join(directory, 'large.bin')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const hows: Leaving[] = ['FIN', 'RST']
 
@@ -120,7 +120,7 @@ test.each(hows)(
 
 test('a client that disconnects during a read does not crash the process', async () => {
   // Small enough for two reads, so that the client disconnects around the last.
-  const twoBlocks = folderOf({ 'file.bin': Buffer.alloc(300 * 1024) })
+  const twoBlocks = directoryOf({ 'file.bin': Buffer.alloc(300 * 1024) })
   const outcomes: Outcome[] = []
   const listener: RequestListener = (_req, res) => {
     res.setHeader('Connection', 'close')

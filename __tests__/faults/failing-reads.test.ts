@@ -92,7 +92,7 @@ describe('a file that cannot be read after its middle', () => {
       child.kill('SIGKILL')
       await exited
     }
-    return { folder: `/proc/${child.pid}`, name: 'smaps', end }
+    return { directory: `/proc/${child.pid}`, name: 'smaps', end }
   }
 
   testOnLinux('is destroyed, reported to the outcome and once to the error handler', async () => {
@@ -106,11 +106,11 @@ describe('a file that cannot be read after its middle', () => {
       next()
     })
     app.get('/', (_req, res) => {
-      void streamResponse(res, `${doomed.folder}/${doomed.name}`).then((outcome) =>
+      void streamResponse(res, `${doomed.directory}/${doomed.name}`).then((outcome) =>
         outcomes.push(outcome),
       )
     })
-    app.use('/files', streamFiles(doomed.folder))
+    app.use('/files', streamFiles(doomed.directory))
     app.use((error: unknown, _req: unknown, _res: unknown, _next: unknown) => {
       handed.push(error)
     })

@@ -4,16 +4,16 @@ import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { descriptorsBackTo } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const LARGE = 16 * 1024 * 1024
-const directory = folderOf({ 'file.txt': 'content', 'large.bin': Buffer.alloc(LARGE) })
+const directory = directoryOf({ 'file.txt': 'content', 'large.bin': Buffer.alloc(LARGE) })
 const file = join(directory, 'file.txt')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** What a handler's outcome is, and what the client sees. */
 async function answerWith(handler: (res: ServerResponse) => Promise<Outcome>) {

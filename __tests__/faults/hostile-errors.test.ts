@@ -7,13 +7,13 @@ import type { ErrorRequestHandler } from 'express'
 import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
 import type { ResponseLike } from '../../lib/response/response-like.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({ 'file.txt': 'content' })
-afterAll(removeFolders)
+const directory = directoryOf({ 'file.txt': 'content' })
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 beforeEach(() => outcomes.splice(0))

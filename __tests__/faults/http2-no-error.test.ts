@@ -12,7 +12,7 @@ import {
 } from '../../lib/index.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { openStream, withHttp2Client } from '../support/http2.js'
 import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
@@ -22,14 +22,14 @@ const NO_ERROR = 0
 
 // More than the window of a stream, so that no body is done before the client resets.
 const LARGE = 4 * 1024 * 1024
-const directory = folderOf({
+const directory = directoryOf({
   'large.bin': patternOf(LARGE),
   'cached.bin': patternOf(100 * 1024),
   'empty.log': 'first line\n',
 })
 const large = join(directory, 'large.bin')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 let closedSources = 0
 beforeEach(() => {

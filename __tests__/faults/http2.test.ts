@@ -7,15 +7,15 @@ import { Readable } from 'node:stream'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
-import { folderOf, openDescriptors, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, patternOf, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 
 // More than the window of a stream, so that no transfer completes before the disconnect.
 const LARGE = 4 * 1024 * 1024
 const large = patternOf(LARGE)
-const directory = folderOf({ 'large.bin': large, 'small.txt': 'small' })
+const directory = directoryOf({ 'large.bin': large, 'small.txt': 'small' })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 beforeEach(() => outcomes.splice(0))

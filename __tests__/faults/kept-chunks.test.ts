@@ -3,7 +3,7 @@ import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
@@ -21,9 +21,9 @@ const contents = new Map(
     }),
   ),
 )
-const directory = folderOf(Object.fromEntries(contents))
+const directory = directoryOf(Object.fromEntries(contents))
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 type Wrap = (res: ServerResponse, keep: (chunk: unknown) => void) => ServerResponse
 

@@ -4,14 +4,14 @@ import { streamFiles, streamResponse } from '../../lib/index.js'
 import { ask, disconnected, firstBytes, restOf } from '../support/clients.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 // More than the buffers of both ends of a connection hold.
 const LARGE = 16 * 1024 * 1024
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function* failsAfterFirstItem(): AsyncGenerator<string> {
   yield 'first'
@@ -29,7 +29,7 @@ interface Handled {
 /** An app whose error middleware records what reaches it, and then calls next. */
 function appWith(handled: Handled[]) {
   const app = express()
-  const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE) })
+  const directory = directoryOf({ 'large.bin': Buffer.alloc(LARGE) })
   app.get('/generator', (_req, res) => void streamResponse(res, failsAfterFirstItem()))
   app.get('/throw', (_req, res) => {
     streamResponse(res, failsAfterFirstItem(), { errors: 'throw' }).catch(() => {})
@@ -42,7 +42,7 @@ function appWith(handled: Handled[]) {
       next(error)
     },
   )
-  return { app, folder: directory }
+  return { app, directory }
 }
 
 describe('a response that fails after its first byte', () => {
@@ -67,7 +67,7 @@ describe('a response that fails after its first byte', () => {
     'does so for GET %s of a file that shrinks',
     async (target) => {
       const handled: Handled[] = []
-      const { app, folder: directory } = appWith(handled)
+      const { app, directory } = appWith(handled)
       await withServer(app, async ({ port }) => {
         const socket = await ask(port, target)
         await firstBytes(socket)

@@ -1,7 +1,7 @@
 import { startChildServer } from '../support/child-server.js'
 import { ask, firstBytes, restOf } from '../support/clients.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
 
@@ -12,12 +12,12 @@ const LARGE = 512 * 1024
 const large = Buffer.alloc(LARGE, 'x')
 // Who asks for the same file at once shares a descriptor, so there is a file for each.
 const names = Array.from({ length: PIPELINED }, (_, number) => `large-${number}.bin`)
-const directory = folderOf({
+const directory = directoryOf({
   ...Object.fromEntries(names.map((name) => [name, large])),
   'small.txt': 'small',
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** 300 requests at the same time over five connections. */
 async function askForAll(port: number, below: string): Promise<RawResponse[]> {

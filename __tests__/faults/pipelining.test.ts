@@ -5,19 +5,19 @@ import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { exchangeRaw, parseResponses } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({
+const directory = directoryOf({
   'small.txt': 'small',
   'a/b.txt': 'b',
   'empty.txt': '',
   'large.bin': Buffer.alloc(3 * 1024 * 1024, 'x'),
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 const app = express()
@@ -38,7 +38,7 @@ app.get('/broken-callback', (_req, res) => {
   void streamResponse(res, join(directory, 'small.txt'), { setHeaders })
 })
 app.get('/shrinks', (_req, res) => {
-  const file = join(folderOf({ 'file.bin': Buffer.alloc(3 * 1024 * 1024) }), 'file.bin')
+  const file = join(directoryOf({ 'file.bin': Buffer.alloc(3 * 1024 * 1024) }), 'file.bin')
   atFirstWrite(res, () => truncateSync(file, 0))
   void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
 })

@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const app = express()
 app.use('/one', (req, res) => {
@@ -42,7 +42,7 @@ testOnLinux('a FileHandle of a file of /proc is read to its end', async () => {
 })
 
 test('a FileHandle of an empty file is an empty body', async () => {
-  const handle = await open(join(folderOf({ empty: '' }), 'empty'))
+  const handle = await open(join(directoryOf({ empty: '' }), 'empty'))
   await withServer(
     (_req, res) => void streamResponse(res, handle, { contentLength: true }),
     async ({ port }) => {
@@ -76,7 +76,7 @@ testOnLinux('a file without a size ignores a Range header, which needs a length'
 })
 
 test('a log that grows between requests is sent as long as it is at each', async () => {
-  const log = join(folderOf({ 'log.txt': '' }), 'log.txt')
+  const log = join(directoryOf({ 'log.txt': '' }), 'log.txt')
   let lines = ''
   await withServer(app, async ({ port }) => {
     for (let line = 0; line < 20; line++) {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { type StreamFilesHandler, streamFiles, streamResponse } from '../../lib/index.js'
 import { express } from '../support/express.js'
-import { age, folderOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({ 'file.txt': 'content' })
+const directory = directoryOf({ 'file.txt': 'content' })
 const file = join(directory, 'file.txt')
 const shrinking = join(directory, 'shrinking.bin')
 
@@ -15,7 +15,7 @@ beforeEach(() => {
   writeFileSync(shrinking, 'x'.repeat(300_000))
   age(shrinking)
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const EARLIER = { 'Cache-Control': 'private, no-store', Vary: 'Cookie', ETag: '"theirs"' }
 const RESTORED = { 'cache-control': 'private, no-store', vary: 'Cookie', etag: '"theirs"' }

@@ -3,17 +3,17 @@ import { Agent, get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { streamFiles } from '../../lib/index.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { withServer } from '../support/server.js'
 
 const REWRITES = 600
-const directory = folderOf({ 'file.txt': version(0) })
+const directory = directoryOf({ 'file.txt': version(0) })
 const file = join(directory, 'file.txt')
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 afterAll(() => {
   agent.destroy()
-  removeFolders()
+  removeDirectories()
 })
 
 function version(number: number): string {

@@ -8,7 +8,7 @@ import { loadSendfile } from '../../lib/source/disk/sendfile.js'
 import { ask, disconnected, firstBytes, type Leaving, restOf } from '../support/clients.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { parseResponses, request } from '../support/raw-http.js'
 import { dropFromPageCache, observeSendfile } from '../support/sendfile.js'
 import { type TestServer, withServer } from '../support/server.js'
@@ -18,7 +18,7 @@ const SIZE = 24 * 1024 * 1024
 const content = patternOf(SIZE)
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** A server of one large file, and a client that reads nothing until the connection is full. */
 async function withStalledClient(
@@ -30,7 +30,7 @@ async function withStalledClient(
     readonly server: TestServer
   }) => Promise<void>,
 ): Promise<void> {
-  const directory = folderOf({ 'large.bin': content })
+  const directory = directoryOf({ 'large.bin': content })
   const file = join(directory, 'large.bin')
   const observed = observeSendfile()
   let outcome: Promise<Outcome> | undefined
@@ -126,7 +126,7 @@ describe.each(framings)('a body that is sent by the kernel, %s', (_name, options
 })
 
 test('a client may disconnect before every call of the kernel', async () => {
-  const directory = folderOf({ 'large.bin': content.subarray(0, 2_000_000) })
+  const directory = directoryOf({ 'large.bin': content.subarray(0, 2_000_000) })
   const calls = loadSendfile()
   const { sendFile } = calls
   const outcomes: Outcome[] = []
@@ -154,7 +154,7 @@ test('a client may disconnect before every call of the kernel', async () => {
 })
 
 test('no call uses a descriptor after it was closed', async () => {
-  const directory = folderOf({ 'large.bin': content })
+  const directory = directoryOf({ 'large.bin': content })
   const calls = loadSendfile()
   const { sendFile } = calls
   const unknown: number[] = []
@@ -176,7 +176,7 @@ test('no call uses a descriptor after it was closed', async () => {
 })
 
 test('bytes that are not in the page cache are read by the thread pool, the others sent by the kernel', async () => {
-  const directory = folderOf({ 'large.bin': content })
+  const directory = directoryOf({ 'large.bin': content })
   const file = join(directory, 'large.bin')
   const calls = loadSendfile()
   const { readCached, sendFile } = calls

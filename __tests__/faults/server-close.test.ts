@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { startChildServer } from '../support/child-server.js'
 import { ask, firstBytes, restOf } from '../support/clients.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { parseResponses } from '../support/raw-http.js'
 
 const large = patternOf(16 * 1024 * 1024)
-const directory = folderOf({ 'large.bin': large })
+const directory = directoryOf({ 'large.bin': large })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 test('server.close() during transfers lets them finish, and then the process exits', async () => {
   const server = await startChildServer(directory)

@@ -1,7 +1,7 @@
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { readChunks, streamFiles, streamResponse } from '../../lib/index.js'
-import { age, folderOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
@@ -10,7 +10,7 @@ const SIZE = 5 * GIB
 // Around 4 GiB, where an offset of 32 bits begins anew.
 const PLACES = [2 * GIB - 5, 4 * GIB - 5, 4 * GIB + 1000, SIZE - 10]
 
-const directory = folderOf({ 'sparse.bin': '' })
+const directory = directoryOf({ 'sparse.bin': '' })
 const file = join(directory, 'sparse.bin')
 
 beforeAll(() => {
@@ -21,7 +21,7 @@ beforeAll(() => {
   age(file)
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** Ten bytes that are at no other place. */
 function textAt(place: number): string {

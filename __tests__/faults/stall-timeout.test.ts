@@ -17,17 +17,20 @@ import { ask, disconnected, firstBytes } from '../support/clients.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { openStream, withHttp2Client } from '../support/http2.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 // More than the buffers of both ends of a connection hold.
 const LARGE = 16 * 1024 * 1024
-const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'cached.bin': Buffer.alloc(LARGE) })
+const directory = directoryOf({
+  'large.bin': Buffer.alloc(LARGE),
+  'cached.bin': Buffer.alloc(LARGE),
+})
 const large = join(directory, 'large.bin')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 jest.setTimeout(20_000)
 

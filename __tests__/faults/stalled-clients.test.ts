@@ -2,15 +2,15 @@ import type { Socket } from 'node:net'
 import { type ChildServer, startChildServer } from '../support/child-server.js'
 import { ask, firstBytes } from '../support/clients.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { request } from '../support/raw-http.js'
 
 // More than the buffers of both ends of a connection hold.
 const LARGE = 16 * 1024 * 1024
-const directory = folderOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small' })
+const directory = directoryOf({ 'large.bin': Buffer.alloc(LARGE), 'small.txt': 'small' })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const CLIENTS = 150
 const KIB = 1024

@@ -7,17 +7,17 @@ import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
 import type { ResponseLike } from '../../lib/response/response-like.js'
 import { ask, restOf } from '../support/clients.js'
 import { descriptorsBackTo } from '../support/eventually.js'
-import { folderOf, openDescriptors, removeFolders } from '../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({
+const directory = directoryOf({
   'small.txt': 'small',
   'large.bin': Buffer.alloc(8_000_000),
   'sub/x': '',
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const outcomes: Outcome[] = []
 beforeEach(() => outcomes.splice(0))

@@ -1,13 +1,13 @@
 import { chmodSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ChildServer, startChildServer } from '../support/child-server.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 
 describeOnPosix('a directory that may be searched and not listed (on POSIX only)', () => {
-  const base = folderOf({
+  const base = directoryOf({
     'www/private/index.html': 'the index',
     'www/private/page.html': 'the page',
     'www/private/inner/index.html': 'the inner index',
@@ -33,7 +33,7 @@ describeOnPosix('a directory that may be searched and not listed (on POSIX only)
     await server.close()
     for (const directory of readdirSync(base)) chmodSync(join(base, directory), 0o755)
     for (const directory of ['private', 'closed']) chmodSync(join(root, directory), 0o755)
-    removeFolders()
+    removeDirectories()
   })
 
   const answers: [string, number, string?][] = [

@@ -7,7 +7,7 @@ test.each([
   ['a plain name', 'report.csv', 'attachment; filename=report.csv'],
   ['spaces', 'my report.csv', 'attachment; filename="my report.csv"'],
   ['quotes and backslashes', 'a"b\\c.txt', 'attachment; filename="a\\"b\\\\c.txt"'],
-  ['a folder, which is left out', '/data/2024/report.csv', 'attachment; filename=report.csv'],
+  ['a directory, which is left out', '/data/2024/report.csv', 'attachment; filename=report.csv'],
   [
     'accents',
     'résumé.pdf',

@@ -4,7 +4,7 @@ import compression from 'compression'
 import type { Express } from 'express'
 import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
 import { express } from '../support/express.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { type Nginx, nginxCommand, startExample } from '../support/nginx.js'
 import { type RawResponse, request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
@@ -30,7 +30,7 @@ const NAMES = [
 ]
 
 const big = patternOf(3 * 1024 * 1024 + 7)
-const base = folderOf({
+const base = directoryOf({
   'secret/leak.txt': 'secret',
   'secret/file.txt': 'secret',
   ...Object.fromEntries(NAMES.map((name) => [`root/${name}`, `content of ${name}`])),
@@ -111,7 +111,7 @@ whereThereIsNginx(`offload to nginx${NOTE}`, () => {
 
   afterAll(async () => {
     await Promise.all([nginx.close(), upstream.close()])
-    removeFolders()
+    removeDirectories()
   })
 
   test('nginx sends the bytes, their length and its validators; the app the rest', async () => {

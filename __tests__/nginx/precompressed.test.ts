@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { streamFiles } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import {
   type Nginx,
   nginxCommand,
@@ -28,7 +28,7 @@ whereThereIsNginx('encoded files through nginx', () => {
   let proxy: Nginx
 
   beforeAll(async () => {
-    const root = folderOf({
+    const root = directoryOf({
       'app.js': CONTENT.identity,
       'app.js.br': CONTENT.br,
       'app.js.gz': CONTENT.gzip,
@@ -39,7 +39,7 @@ whereThereIsNginx('encoded files through nginx', () => {
   afterEach(() => proxy.close())
   afterAll(async () => {
     await files.close()
-    removeFolders()
+    removeDirectories()
   })
 
   /** The coding that a client with this `Accept-Encoding` gets, and the whole response. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { streamFiles } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { type Nginx, nginxCommand, startNginx } from '../support/nginx.js'
 import { request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
@@ -58,14 +58,14 @@ const field = fc
 
 whereThereIsNginx(`compared with nginx${NOTE}`, () => {
   beforeAll(async () => {
-    const root = folderOf({ 'file.bin': patternOf(SIZE), 'empty.bin': '' })
+    const root = directoryOf({ 'file.bin': patternOf(SIZE), 'empty.bin': '' })
     nginx = await startNginx(nginxCommand ?? 'nginx', root)
     ours = await serve(streamFiles(root))
   })
 
   afterAll(async () => {
     await Promise.all([nginx.close(), ours.close()])
-    removeFolders()
+    removeDirectories()
   })
 
   test('the same single range gives the same status, Content-Range and bytes', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { startChildServer } from '../support/child-server.js'
 import { ask, firstBytes, restOf } from '../support/clients.js'
-import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { nginxCommand, startProxy, type Upstream } from '../support/nginx.js'
 import { parseResponses, type RawResponse, request } from '../support/raw-http.js'
 
@@ -23,7 +23,7 @@ if (nginxCommand === undefined) {
   process.stderr.write('SKIPPED: no truncated body is sent through nginx, which is not installed\n')
 }
 
-const root = folderOf({ 'huge.bin': '', 'huge.txt': '', 'small.txt': SMALL, 'small.bin': SMALL })
+const root = directoryOf({ 'huge.bin': '', 'huge.txt': '', 'small.txt': SMALL, 'small.bin': SMALL })
 const sockets = mkdtempSync(join(tmpdir(), 'stream-files-sockets-'))
 
 beforeEach(() => {
@@ -34,7 +34,7 @@ beforeEach(() => {
 })
 
 afterAll(() => {
-  removeFolders()
+  removeDirectories()
   rmSync(sockets, { recursive: true, force: true })
 })
 

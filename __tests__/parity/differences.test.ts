@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import compression from 'compression'
 import type { StreamFilesOptions } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import {
   type Asked,
   type BothAnswers,
@@ -15,7 +15,7 @@ import {
 
 // The differences of docs/parity.md, tested on both sides, so that a change in Express is noticed.
 
-const root = folderOf({
+const root = directoryOf({
   'poem.txt': 'twenty letters of it',
   'large.bin': patternOf(100_000),
   'empty.txt': '',
@@ -43,7 +43,7 @@ async function ask(target: string, asked?: Asked, options?: StreamFilesOptions) 
 
 afterAll(async () => {
   for (const pair of pairs) await pair.close()
-  removeFolders()
+  removeDirectories()
 })
 
 test('a whole body is chunked, and theirs has a length', async () => {
@@ -161,7 +161,7 @@ const onPosix = process.platform === 'win32' ? test.skip : test
 onPosix(
   'a link that leads out of the root is not found (links need rights on Windows)',
   async () => {
-    const outside = folderOf({ 'secret.txt': 'secret' })
+    const outside = directoryOf({ 'secret.txt': 'secret' })
     symlinkSync(join(outside, 'secret.txt'), join(root, 'link.txt'))
     const { theirs, ours } = await ask('/link.txt')
     expect([theirs.status, ours.status]).toEqual([200, 404])

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ServeStaticOptions } from 'serve-static'
 import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import {
   type Asked,
   expectAlike,
@@ -14,7 +14,7 @@ const LAST_MODIFIED = 'Thu, 29 Feb 2024 12:34:56 GMT'
 const EARLIER = 'Wed, 28 Feb 2024 12:34:56 GMT'
 const LATER = 'Fri, 01 Mar 2024 12:34:56 GMT'
 
-const root = folderOf({
+const root = directoryOf({
   'index.html': '<p>home</p>',
   'home.htm': '<p>other home</p>',
   'poem.txt': 'twenty letters of it',
@@ -26,7 +26,7 @@ const root = folderOf({
   'with space.txt': 'spaced',
   'ä.txt': 'umlaut',
   '.hidden': 'secret',
-  '.folder/file.txt': 'secret',
+  '.directory/file.txt': 'secret',
   'page.html': '<p>page</p>',
   'page/inner.txt': 'inner',
   'twice.html': '<p>twice</p>',
@@ -35,7 +35,7 @@ const root = folderOf({
   'sub/.hidden': 'secret',
   'sub/deeper/file.txt': 'deep',
   'no-index/file.txt': 'file',
-  'index-is-folder/index.html/file.txt': 'odd',
+  'index-is-directory/index.html/file.txt': 'odd',
 })
 
 type Options = ServeStaticOptions & StreamFilesOptions
@@ -63,7 +63,7 @@ async function expectSame(targets: readonly string[], asked?: Asked): Promise<vo
 
 afterAll(async () => {
   for (const each of pairs) await each.close()
-  removeFolders()
+  removeDirectories()
 })
 
 const FILES = [
@@ -79,7 +79,7 @@ const FILES = [
   '/%C3%A4.txt',
   '/sub/deeper/file.txt',
 ]
-const FOLDERS = [
+const DIRECTORIES = [
   '/',
   '/sub',
   '/sub/',
@@ -87,7 +87,7 @@ const FOLDERS = [
   '/sub/?a=b',
   '/no-index',
   '/no-index/',
-  '/index-is-folder/',
+  '/index-is-directory/',
 ]
 const MISSING = [
   '/nothing',
@@ -97,10 +97,10 @@ const MISSING = [
   '/poem.txt/more',
   '/POEM.TXTX',
 ]
-const DOTFILES = ['/.hidden', '/.folder', '/.folder/', '/.folder/file.txt', '/sub/.hidden']
+const DOTFILES = ['/.hidden', '/.directory', '/.directory/', '/.directory/file.txt', '/sub/.hidden']
 const MALFORMED = ['/%', '/%zz', '/poem.txt%', '/%00', '/poem.txt%00.html', '/%C0%AE', '/%FF']
 const ABOVE_ROOT = ['/../secret', '/%2E%2E/secret', '/..%2Fsecret', '/sub/../../secret', '/..']
-const ALL = [...FILES, ...FOLDERS, ...MISSING, ...DOTFILES, ...MALFORMED, ...ABOVE_ROOT]
+const ALL = [...FILES, ...DIRECTORIES, ...MISSING, ...DOTFILES, ...MALFORMED, ...ABOVE_ROOT]
 
 describe('by default', () => {
   beforeAll(() => use())
@@ -220,14 +220,14 @@ describe('each option', () => {
     ],
     ['extensions: false', { extensions: false }, ['/twice']],
     ['fallthrough: false', { fallthrough: false }, ALL],
-    ['fallthrough: false, no redirect', { fallthrough: false, redirect: false }, FOLDERS],
+    ['fallthrough: false, no redirect', { fallthrough: false, redirect: false }, DIRECTORIES],
     ['immutable', { immutable: true, maxAge: '1y' }, FILES],
     ['immutable alone', { immutable: true }, FILES],
-    ['index: false', { index: false }, FOLDERS],
-    ['index: false, no fallthrough', { index: false, fallthrough: false }, FOLDERS],
-    ['index: another', { index: 'home.htm' }, FOLDERS],
-    ['index: several, in order', { index: ['missing', 'home.htm', 'index.html'] }, FOLDERS],
-    ['index: none in a list', { index: [] }, FOLDERS],
+    ['index: false', { index: false }, DIRECTORIES],
+    ['index: false, no fallthrough', { index: false, fallthrough: false }, DIRECTORIES],
+    ['index: another', { index: 'home.htm' }, DIRECTORIES],
+    ['index: several, in order', { index: ['missing', 'home.htm', 'index.html'] }, DIRECTORIES],
+    ['index: none in a list', { index: [] }, DIRECTORIES],
     ['index: in a directory', { index: 'deeper/file.txt' }, ['/sub/', '/']],
     ['lastModified: false', { lastModified: false }, FILES],
     ['maxAge: milliseconds', { maxAge: 12_345 }, FILES],
@@ -235,7 +235,7 @@ describe('each option', () => {
     ['maxAge: negative', { maxAge: -5 }, FILES],
     ['maxAge: negative text', { maxAge: '-1d' }, FILES],
     ['maxAge: more than a year', { maxAge: Number.POSITIVE_INFINITY }, FILES],
-    ['redirect: false', { redirect: false }, FOLDERS],
+    ['redirect: false', { redirect: false }, DIRECTORIES],
   ])('%s', async (_option, options, targets) => {
     await use(options)
     await expectSame(targets)

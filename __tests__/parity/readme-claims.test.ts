@@ -7,16 +7,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const serveFiles = { Express: express.static, 'this package': streamFiles }
 
 test('several ranges: Express ignores them, this package sends both parts', async () => {
-  const directory = folderOf({ 'a.txt': '0123456789' })
+  const directory = directoryOf({ 'a.txt': '0123456789' })
   const statuses: Record<string, unknown> = {}
   for (const [name, serve] of Object.entries(serveFiles)) {
     const asked = { headers: ['Range: bytes=0-1,8-9'] }
@@ -33,7 +33,7 @@ test('several ranges: Express ignores them, this package sends both parts', asyn
 test('two changes with one mtime: Express sends a stale 304, this package the new file', async () => {
   const statuses: Record<string, unknown> = {}
   for (const [name, serve] of Object.entries(serveFiles)) {
-    const directory = folderOf({})
+    const directory = directoryOf({})
     const app = express().use(serve(directory))
     const now = new Date()
     const write = (content: string) => {

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { Request, Response } from 'express'
 import { type StreamResponseOptions, streamResponse } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { type Asked, expectAlike, type SideBySide, sideBySide } from '../support/side-by-side.js'
 
 const LAST_MODIFIED = 'Thu, 29 Feb 2024 12:34:56 GMT'
 const EARLIER = 'Wed, 28 Feb 2024 12:34:56 GMT'
 
-const root = folderOf({
+const root = directoryOf({
   'poem.txt': 'twenty letters of it',
   'page.html': '<p>page</p>',
   'empty.txt': '',
@@ -15,7 +15,7 @@ const root = folderOf({
   'with space & ümlaut %41.txt': 'name',
   'sub/index.html': '<p>sub</p>',
   '.hidden': 'secret',
-  '.folder/file.txt': 'secret',
+  '.directory/file.txt': 'secret',
 })
 const poem = join(root, 'poem.txt')
 
@@ -26,7 +26,7 @@ const pairs: SideBySide[] = []
 
 afterAll(async () => {
   for (const pair of pairs) await pair.close()
-  removeFolders()
+  removeDirectories()
 })
 
 async function pairOf(
@@ -94,7 +94,7 @@ describe('res.sendFile and streamResponse', () => {
     ['root, and an index', 'sub/', { root }],
     ['root, and a path above it', '../poem.txt', { root: join(root, 'sub') }],
     ['root, and a dotfile', '.hidden', { root }],
-    ['root, and a directory with a dot', '.folder/file.txt', { root }],
+    ['root, and a directory with a dot', '.directory/file.txt', { root }],
     ['root, and a dotfile denied', '.hidden', { root, dotfiles: 'deny' }],
     ['root, and a dotfile allowed', '.hidden', { root, dotfiles: 'allow' }],
     ['root, and nothing there', 'nothing.txt', { root }],

@@ -1,13 +1,13 @@
 import sirv from 'sirv'
 import type { StreamFilesOptions } from '../../lib/index.js'
 import { streamFiles } from '../../lib/index.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { type RawResponse, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 // The rows of the table in docs/sites.md.
 
-const root = folderOf({
+const root = directoryOf({
   'index.html': '<p>index</p>',
   'app.html': '<p>app</p>',
   'about.htm': '<p>about</p>',
@@ -17,7 +17,7 @@ const root = folderOf({
   '.env': 'SECRET=1',
   '.well-known/security.txt': 'Contact: a',
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 type SirvOptions = Parameters<typeof sirv>[1]
 type Handler = ReturnType<typeof sirv> | ReturnType<typeof streamFiles>

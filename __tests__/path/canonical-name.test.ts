@@ -47,7 +47,7 @@ const onlyOnPosix: readonly string[] = [
   '/PROGRA~1/x',
   '/secret.txt.',
   '/secret.txt%20',
-  '/folder./x',
+  '/directory./x',
   '/...',
   '/a..',
   '/file.txt::$DATA',

@@ -1,7 +1,7 @@
 import { canonicalLocation, redirectLocation } from '../../lib/path/redirect-location.js'
 
 test.each([
-  ['/folder', '/folder/'],
+  ['/directory', '/directory/'],
   ['/a/b?c=d&e', '/a/b/?c=d&e'],
   ['/a?', '/a/?'],
   ['/a?next=//evil.test', '/a/?next=//evil.test'],
@@ -12,8 +12,8 @@ test.each([
   ['/\\evil.test', '/evil.test/'],
   ['\\\\evil.test', '/evil.test/'],
   ['//evil.test?a', '/evil.test/?a'],
-  ['http://evil.test/folder', '/folder/'],
-  ['http://evil.test//folder', '/folder/'],
+  ['http://evil.test/directory', '/directory/'],
+  ['http://evil.test//directory', '/directory/'],
   ['http:\\\\evil.test', '/http:%5C%5Cevil.test/'],
   ['evil.test', '/evil.test/'],
   // Nothing that HTML or a header could take for its own (CVE-2024-43799)

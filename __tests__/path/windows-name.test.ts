@@ -3,7 +3,7 @@ import { isServableOnWindows } from '../../lib/path/windows-name.js'
 test.each([
   '',
   'a.txt',
-  'folder/a.txt',
+  'directory/a.txt',
   'console.txt',
   'com',
   'com10',
@@ -25,7 +25,7 @@ test.each([
 })
 
 test.each([
-  // Devices, in every folder, case and with every extension (CVE-2025-27210, CVE-2025-66221)
+  // Devices, in every directory, case and with every extension (CVE-2025-27210, CVE-2025-66221)
   'con',
   'CON',
   'Prn',
@@ -62,8 +62,8 @@ test.each([
   'a.txt.',
   'a.txt...',
   'a.txt ',
-  'folder./a',
-  'folder /a',
+  'directory./a',
+  'directory /a',
   '. ',
 ])('%j is not', (name) => {
   expect(isServableOnWindows(name)).toBe(false)

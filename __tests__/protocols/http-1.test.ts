@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import compression from 'compression'
 import { streamFiles, streamResponse } from '../../lib/index.js'
 import { express } from '../support/express.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
 
@@ -12,7 +12,7 @@ const LARGE = patternOf(300_000)
 let server: TestServer
 
 beforeAll(async () => {
-  const root = folderOf({
+  const root = directoryOf({
     'poem.txt': 'twenty letters of it',
     'large.bin': LARGE,
     'large.txt': LARGE,
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  removeFolders()
+  removeDirectories()
 })
 
 /** Sends the requests in one write over one connection, and returns all that comes back. */

@@ -2,7 +2,7 @@ import { type ClientHttp2Session, connect, createServer, type Http2Server } from
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 
 const LARGE = patternOf(300_000)
 
@@ -17,7 +17,7 @@ let server: Http2Server
 let client: ClientHttp2Session
 
 beforeAll(async () => {
-  const root = folderOf({
+  const root = directoryOf({
     'poem.txt': 'twenty letters of it',
     'large.bin': LARGE,
     'empty.txt': '',
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client.close()
   await new Promise((resolve) => server.close(resolve))
-  removeFolders()
+  removeDirectories()
 })
 
 function ask(path: string, fields: Record<string, string | string[]> = {}): Promise<Answer> {

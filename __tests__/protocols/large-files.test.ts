@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
 
@@ -17,7 +17,7 @@ let path: string
 
 /** A sparse file of 6 GiB that needs a few blocks of the disk: all of it is a hole except three marks. */
 beforeAll(async () => {
-  const root = folderOf({ 'sparse.bin': '' })
+  const root = directoryOf({ 'sparse.bin': '' })
   path = join(root, 'sparse.bin')
   const descriptor = openSync(path, 'r+')
   ftruncateSync(descriptor, SIZE)
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  removeFolders()
+  removeDirectories()
 })
 
 function ask(range: string) {

@@ -17,17 +17,17 @@ import {
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const TEXT = 'a line of text, and again\n'.repeat(1000)
 
-const root = folderOf({ 'text.txt': TEXT, 'large.bin': patternOf(4_000_000) })
+const root = directoryOf({ 'text.txt': TEXT, 'large.bin': patternOf(4_000_000) })
 const text = join(root, 'text.txt')
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** An app whose last word on errors is their status. */
 function appWith(use: (app: Express) => void): Express {

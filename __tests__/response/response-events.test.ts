@@ -11,18 +11,18 @@ import {
 import { ask, disconnected, firstBytes } from '../support/clients.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { openStream, withHttp2Client } from '../support/http2.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-const directory = folderOf({
+const directory = directoryOf({
   'small.txt': 'small',
   'dir/index.html': 'index',
   'large.bin': Buffer.alloc(16 * 1024 * 1024),
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** The outcomes of one request to `streamFiles`, in an app or on a bare server. */
 async function outcomesOf(

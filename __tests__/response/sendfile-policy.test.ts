@@ -9,23 +9,23 @@ import { streamFiles, streamResponse } from '../../lib/index.js'
 import type { StreamResponseOptions } from '../../lib/options/option-types.js'
 import { loadSendfile, MIN_SENDFILE_BYTES } from '../../lib/source/disk/sendfile.js'
 import { express } from '../support/express.js'
-import { age, folderOf, patternOf, removeFolders } from '../support/files.js'
+import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { withHttp2Client } from '../support/http2.js'
 import { request } from '../support/raw-http.js'
 import { observeSendfile } from '../support/sendfile.js'
 import { withServer } from '../support/server.js'
 
 const content = patternOf(700_001)
-const folder = folderOf({
+const directory = directoryOf({
   'large.bin': content,
   'below.bin': content.subarray(0, 256 * 1024 - 1),
   'least.bin': content.subarray(0, 256 * 1024),
 })
-const large = join(folder, 'large.bin')
-const serve = streamFiles(folder, { sendfile: true })
+const large = join(directory, 'large.bin')
+const serve = streamFiles(directory, { sendfile: true })
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** How many bytes the kernel sent of a body that was whole. */
 async function sentByKernel(listener: RequestListener, target = '/large.bin'): Promise<number> {
@@ -96,7 +96,7 @@ test('Node sends a file that was modified in the last two seconds', async () => 
 
 test('the kernel sends over a Unix socket', async () => {
   const observed = observeSendfile()
-  const path = join(folder, 'socket')
+  const path = join(directory, 'socket')
   const server = createServer(serve).listen(path)
   await once(server, 'listening')
   const [response] = await once(get({ socketPath: path, path: '/large.bin' }), 'response')

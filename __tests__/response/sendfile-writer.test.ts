@@ -6,7 +6,7 @@ import type { StreamFilesOptions } from '../../lib/options/option-types.js'
 import { loadSendfile } from '../../lib/source/disk/sendfile.js'
 import { streamFiles } from '../../lib/stream-files.js'
 import { streamResponse } from '../../lib/stream-response.js'
-import { folderOf, patternOf, removeFolders } from '../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { observeSendfile } from '../support/sendfile.js'
 import { withServer } from '../support/server.js'
@@ -14,16 +14,16 @@ import { withServer } from '../support/server.js'
 const EAGAIN = -constants.errno.EAGAIN
 const CHUNK = 5000
 const content = patternOf(700_001)
-const folder = folderOf({ 'large.bin': content })
+const directory = directoryOf({ 'large.bin': content })
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function get(
   options: StreamFilesOptions,
   { headers = [], version = '1.1' }: { headers?: readonly string[]; version?: string } = {},
 ) {
-  const serve = streamFiles(folder, { sendfile: true, chunkSize: CHUNK, ...options })
+  const serve = streamFiles(directory, { sendfile: true, chunkSize: CHUNK, ...options })
   return withServer(serve, ({ port }) => request(port, '/large.bin', { headers, version }))
 }
 
@@ -74,7 +74,7 @@ test('the parts of a multipart body are sent by the kernel', async () => {
 
 test('responses of one connection follow each other, pipelined ones too', async () => {
   const observed = observeSendfile()
-  const serve = streamFiles(folder, { sendfile: true, chunkSize: CHUNK })
+  const serve = streamFiles(directory, { sendfile: true, chunkSize: CHUNK })
   const one = 'GET /large.bin HTTP/1.1\r\nHost: localhost\r\n'
   const bytes = await withServer(serve, ({ port }) =>
     exchangeRaw(port, `${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`),
@@ -146,7 +146,7 @@ test('a body with a length is exact however little the socket accepts at a time'
 test('chunks larger than one turn of the event loop sends are exact', async () => {
   const large = patternOf(6_000_000)
   const observed = observeSendfile()
-  const directory = folderOf({ 'huge.bin': large })
+  const directory = directoryOf({ 'huge.bin': large })
   const serve = streamFiles(directory, { sendfile: true, chunkSize: 2_500_000 })
   const { body, chunks } = await withServer(serve, ({ port }) => request(port, '/huge.bin'))
   expect(body.equals(large)).toBe(true)
@@ -155,7 +155,7 @@ test('chunks larger than one turn of the event loop sends are exact', async () =
 })
 
 test('no turn of the event loop sends more than a mebibyte of a response', async () => {
-  const directory = folderOf({ 'huge.bin': patternOf(12_000_000) })
+  const directory = directoryOf({ 'huge.bin': patternOf(12_000_000) })
   const calls = loadSendfile()
   const { sendFile } = calls
   const bytesOfTurns = [0]
@@ -175,7 +175,7 @@ test('no turn of the event loop sends more than a mebibyte of a response', async
 
 test('socket.bytesWritten counts what the kernel sent', async () => {
   let written = 0
-  const serve = streamFiles(folder, { sendfile: true, contentLength: true })
+  const serve = streamFiles(directory, { sendfile: true, contentLength: true })
   await withServer(
     (req, res) => {
       res.once('finish', () => {
@@ -191,7 +191,7 @@ test('socket.bytesWritten counts what the kernel sent', async () => {
 
 test('a connection with a time limit is not idle while the kernel sends', async () => {
   const setTimeouts: number[] = []
-  const serve = streamFiles(folder, { sendfile: true })
+  const serve = streamFiles(directory, { sendfile: true })
   const { body } = await withServer(
     (req, res) => {
       req.socket.setTimeout(60_000)
@@ -233,7 +233,7 @@ test('a file that is not in the page cache is read by the thread pool', async ()
 })
 
 test('a response that others end within a chunk has its connection closed', async () => {
-  const directory = folderOf({ 'huge.bin': patternOf(6_000_000) })
+  const directory = directoryOf({ 'huge.bin': patternOf(6_000_000) })
   const calls = loadSendfile()
   const { sendFile } = calls
   const options = { sendfile: true, chunkSize: 2_500_000, errors: 'throw' } as const
@@ -264,5 +264,5 @@ test('only descriptors of the open file are used', async () => {
     return sendFile(socket, file, position, bytes)
   })
   await get({})
-  expect([...files]).toEqual([join(folder, 'large.bin')])
+  expect([...files]).toEqual([join(directory, 'large.bin')])
 })

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { streamFiles } from '../../lib/index.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
 
@@ -20,7 +20,7 @@ const NAMES = [
 ]
 
 // The content of a file is its name, so that a response shows which file it is.
-const base = folderOf({
+const base = directoryOf({
   ...Object.fromEntries(NAMES.map((name) => [`www/${name}`, `the file ${name}`])),
   'www/.env': 'SECRET',
   'www/docs/.hidden/x': 'SECRET',
@@ -35,7 +35,7 @@ beforeAll(async () => {
   server = await serve(streamFiles(join(base, 'www')))
 })
 afterAll(() => server.close())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const UNRESERVED = /[A-Za-z0-9\-._~]/
 // Browsers and encodeURIComponent do not agree about these, so both their spellings are canonical.

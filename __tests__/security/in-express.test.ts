@@ -2,12 +2,12 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type StreamFilesOptions, streamFiles } from '../../lib/index.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { type RawResponse, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 // As under '~/.nvm' or '.cache': what lies above the root is not judged.
-const base = folderOf({
+const base = directoryOf({
   '.cache/www/index.html': 'front',
   '.cache/www/file.txt': 'file',
   '.cache/www/docs/index.html': 'docs',
@@ -20,7 +20,7 @@ const base = folderOf({
 })
 const root = join(base, '.cache/www')
 if (process.platform !== 'win32') symlinkSync('../secret', join(root, 'out'))
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function ask(
   target: string,

@@ -1,17 +1,17 @@
 import { vectors } from '../../bench/security/vectors.js'
 import { type StreamFilesOptions, streamFiles, streamResponse } from '../../lib/index.js'
 import { fileSystemCalls } from '../support/file-system-calls.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
 
-const root = folderOf({
+const root = directoryOf({
   'public.txt': 'public',
   '.env': 'secret',
   '.well-known/security.txt': 'public',
   'docs/index.html': 'public',
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** Names that exist only in another spelling, and dotfiles. */
 const OTHER_SPELLINGS = [

@@ -4,7 +4,7 @@ import { DiskSource, type SymlinkPolicy } from '../../lib/source/disk/disk-sourc
 import { pathOfSameFile } from '../../lib/source/disk/opened-path.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { exchangeRaw, parseResponses } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 import { startSwapping } from '../support/swapper.js'
@@ -15,22 +15,26 @@ const describeOnLinux = process.platform === 'linux' ? describe : describe.skip
 const CONNECTIONS = 8
 const BATCH = 50
 
-const base = folderOf({
+const base = directoryOf({
   'www/file.txt': 'public',
-  'www/folder/file.txt': 'public',
+  'www/directory/file.txt': 'public',
   'outside/file.txt': 'secret, and longer',
 })
 const root = join(base, 'www')
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const races = {
   file: { place: join(root, 'file.txt'), target: join(base, 'outside/file.txt'), url: '/file.txt' },
-  folder: { place: join(root, 'folder'), target: join(base, 'outside'), url: '/folder/file.txt' },
+  directory: {
+    place: join(root, 'directory'),
+    target: join(base, 'outside'),
+    url: '/directory/file.txt',
+  },
 }
 
 /** Requests a path while it is swapped, over several connections, and counts the responses. */
 async function race(
-  kind: 'file' | 'folder',
+  kind: 'file' | 'directory',
   symlinks: SymlinkPolicy,
   requests: number,
   enough: (answers: ReadonlyMap<string, number>) => boolean = () => false,
@@ -66,7 +70,7 @@ async function answersTo(port: number, url: string): Promise<string[]> {
   return responses.map(({ status, body }) => `${status} ${body}`)
 }
 
-describeOnLinux.each(['file', 'folder'] as const)(
+describeOnLinux.each(['file', 'directory'] as const)(
   'a %s that is swapped for a link out of the root, as fast as can be (exact on Linux only)',
   (kind) => {
     test.each<[number, SymlinkPolicy]>([

@@ -5,7 +5,7 @@ import { streamFiles } from '../../lib/index.js'
 import type { SymlinkPolicy } from '../../lib/source/disk/disk-source.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { exchangeRaw, parseResponses } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 import { startSwapping } from '../support/swapper.js'
@@ -23,7 +23,7 @@ const [small1, small2, large1, large2] = [SMALL, SMALL, LARGE, LARGE].map((size)
 )
 const secret = 'secret'.repeat(SMALL)
 
-const base = folderOf({
+const base = directoryOf({
   'r1/small.bin': small1 ?? '',
   'r1/deep/down/small.bin': small1 ?? '',
   'r1/large.bin': large1 ?? '',
@@ -55,7 +55,7 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
 })
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** Requests a target while the root is pointed to and fro, and counts what came. */
 async function whileRepointed(

@@ -4,16 +4,16 @@ import { streamFiles, streamResponse } from '../../lib/index.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
-import { folderOf, removeFolders } from '../support/files.js'
+import { directoryOf, removeDirectories } from '../support/files.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const testOnPosix = process.platform === 'win32' ? test.skip : test
 
-const root = folderOf({ 'file.txt': 'public', 'folder/index.html': 'public' })
+const root = directoryOf({ 'file.txt': 'public', 'directory/index.html': 'public' })
 const fifo = join(root, 'fifo')
 if (process.platform !== 'win32') execFileSync('mkfifo', [fifo])
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function app(): ReturnType<typeof express> {
   const made = express()
@@ -33,7 +33,7 @@ testOnPosix.each(['/fifo', '/one', '/confined'])(
   async (target) => {
     await withServer(app(), async ({ port }) => {
       const before = Array.from({ length: 8 }, () => request(port, target))
-      const other = await Promise.all([request(port, '/file.txt'), request(port, '/folder/')])
+      const other = await Promise.all([request(port, '/file.txt'), request(port, '/directory/')])
       expect(other.map(({ status, body }) => `${status} ${body}`)).toEqual([
         '200 public',
         '200 public',

@@ -12,8 +12,8 @@ import { dirname, join } from 'node:path'
 
 const LONG_AGO = new Date('2024-02-29T12:34:56.789Z')
 
-/** A new folder with the given files in it, dated to 2024 so that nothing about them is young. */
-export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
+/** A new directory with the given files in it, dated to 2024 so that nothing about them is young. */
+export function directoryOf(files: Readonly<Record<string, string | Uint8Array>>): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'stream-files-')))
   for (const [name, content] of Object.entries(files)) {
     const path = join(directory, name)
@@ -32,8 +32,8 @@ export function age(path: string, to: Date = LONG_AGO): void {
 
 const made: string[] = []
 
-/** Removes every folder that `folderOf` made: for `afterAll`. */
-export function removeFolders(): void {
+/** Removes every directory that `directoryOf` made: for `afterAll`. */
+export function removeDirectories(): void {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true })
 }
 

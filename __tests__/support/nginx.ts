@@ -14,7 +14,7 @@ export interface Nginx {
   close(): Promise<void>
 }
 
-/** Starts nginx on the loopback interface, serving `root`, with nothing outside a folder of its own. */
+/** Starts nginx on the loopback interface, serving `root`, with nothing outside a directory of its own. */
 export function startNginx(command: string, root: string): Promise<Nginx> {
   return start(command, () => ({ location: `root ${root};` }))
 }
@@ -60,22 +60,22 @@ export function startCompressingProxy(command: string, upstream: number): Promis
 }
 
 /**
- * Starts nginx with an example of docs/scaling.md, which names the app's port, its own and a folder.
+ * Starts nginx with an example of docs/scaling.md, which names the app's port, its own and a directory.
  *
  * @param example the word that follows `# example:` in it
- * @param folder what takes the place of `/srv/private`
+ * @param directory what takes the place of `/srv/private`
  */
 export function startExample(
   command: string,
   example: string,
   upstream: number,
-  folder = '/srv/private',
+  directory = '/srv/private',
 ): Promise<Nginx> {
   return start(command, (_directory, port) => ({
     http: exampleOf(example)
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
       .replaceAll('listen 80;', `listen 127.0.0.1:${port};`)
-      .replaceAll('/srv/private', folder),
+      .replaceAll('/srv/private', directory),
   }))
 }
 

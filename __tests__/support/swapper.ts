@@ -10,15 +10,15 @@ const SWAP_FILE = `
     renameSync(place + '.new', place)
   }`
 
-// A folder cannot be renamed over: there are moments with nothing in its place.
+// A directory cannot be renamed over: there are moments with nothing in its place.
 const SWAP_FOLDER = `
   const { renameSync, symlinkSync, rmSync } = require('node:fs')
   const round = ({ place, target }) => {
     symlinkSync(target, place + '.link')
-    renameSync(place, place + '.folder')
+    renameSync(place, place + '.directory')
     renameSync(place + '.link', place)
     renameSync(place, place + '.link')
-    renameSync(place + '.folder', place)
+    renameSync(place + '.directory', place)
     rmSync(place + '.link')
   }`
 
@@ -34,7 +34,7 @@ const REPOINT = `
     point(place, content)
   }`
 
-const CODE = { file: SWAP_FILE, folder: SWAP_FOLDER, link: REPOINT }
+const CODE = { file: SWAP_FILE, directory: SWAP_FOLDER, link: REPOINT }
 
 const LOOP = `
   const { workerData } = require('node:worker_threads')
@@ -51,7 +51,7 @@ export interface Swapper {
 }
 
 /**
- * A thread that puts a link to `target` in the place of a file or folder, and back, without pause. The
+ * A thread that puts a link to `target` in the place of a file or directory, and back, without pause. The
  * `content` is the file's, or what a link led to before.
  */
 export function startSwapping(

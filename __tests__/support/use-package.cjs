@@ -1,20 +1,20 @@
-// node use-package.cjs <main file> <folder>: loads the package as it is built and uses every part of
+// node use-package.cjs <main file> <directory>: loads the package as it is built and uses every part of
 // it; writes as JSON what it saw.
 const { createServer } = require('node:http')
 const { join } = require('node:path')
 
-const [main, folder] = process.argv.slice(2)
+const [main, directory] = process.argv.slice(2)
 const { readChunks, streamFiles, streamResponse, ...others } = require(main)
-const file = join(folder, 'file.txt')
+const file = join(directory, 'file.txt')
 
-const shouting = streamFiles(folder, {
+const shouting = streamFiles(directory, {
   transform: async function* (chunks) {
     for await (const chunk of chunks) yield chunk.toString().toUpperCase()
   },
 })
 const handlers = {
-  '/file.txt': streamFiles(folder),
-  '/missing.txt': streamFiles(folder),
+  '/file.txt': streamFiles(directory),
+  '/missing.txt': streamFiles(directory),
   '/FILE': (req, res) => {
     req.url = '/file.txt'
     shouting(req, res)

@@ -39,11 +39,11 @@ const microseconds = (seconds) => `${count(seconds * 1e6)} µs`
 build()
 pinToLoadCores()
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
-const folder = join(scratch, 'files')
+const directory = join(scratch, 'files')
 process.once('SIGINT', () => process.exit(130))
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
-mkdirSync(folder)
-makeFiles(folder)
+mkdirSync(directory)
+makeFiles(directory)
 
 const steps = await withServers(STEPS, async (servers) => [
   await measure(servers, '/1k.txt', 32),
@@ -103,10 +103,10 @@ async function withServers(names, use) {
 }
 
 function start(name) {
-  if (name === 'nginx') return startNginx(folder, scratch)
-  if (!(name in behindNginx)) return startNode(name, folder)
+  if (name === 'nginx') return startNginx(directory, scratch)
+  if (!(name in behindNginx)) return startNode(name, directory)
   const { example, app } = behindNginx[name]
-  return startNginxInFront(example, app, folder, scratch)
+  return startNginxInFront(example, app, directory, scratch)
 }
 
 function stepTable([small, large]) {

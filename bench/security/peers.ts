@@ -4,7 +4,7 @@ import { streamFiles } from '../../lib/index.js'
 
 interface Peer {
   serve(root: string): RequestHandler
-  /** Whether it walks the whole folder when it starts, and stops at a link that leads nowhere. */
+  /** Whether it walks the whole directory when it starts, and stops at a link that leads nowhere. */
   readonly walksAtStart: boolean
 }
 

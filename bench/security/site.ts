@@ -12,7 +12,7 @@ export const GUARDED = 'GUARDED-5f2b9c'
 /** The whole of `/public.txt`. */
 export const PUBLIC_TEXT = 'public: a text\n'
 
-/** A folder of all that a careless server gives away. */
+/** A directory of all that a careless server gives away. */
 export interface Site {
   /** Everything lies below it; no client may learn where it is. */
   readonly base: string
@@ -42,7 +42,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
   'www/docs/index.html': 'public: the guide\n',
   'www/docs/guide.txt': 'public: more of it\n',
   'www/no-index/file.txt': 'public: a file\n',
-  'www/docs.txt/file.txt': 'public: in a folder with an extension\n',
+  'www/docs.txt/file.txt': 'public: in a directory with an extension\n',
   'www/with space.txt': 'public: a space\n',
   'www/100%.txt': 'public: a percent sign\n',
   'www/#1?.txt': 'public: number one\n',
@@ -51,7 +51,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
   'www/%2e%2e': 'public: no dots\n',
   'www/zipped.txt': 'public: a text with siblings\n',
   'files/note.txt': 'public: a note\n',
-  'files/folder/index.html': 'public: a folder\n',
+  'files/directory/index.html': 'public: a directory\n',
 }
 
 const LINKS: Readonly<Record<string, string>> = {
@@ -78,13 +78,13 @@ const LINKS: Readonly<Record<string, string>> = {
   'www/null': '/dev/null',
 }
 
-// A walk of the folder never ends behind these, or ends with an error.
+// A walk of the directory never ends behind these, or ends with an error.
 const NOT_WALKABLE = ['loop', 'loop-a', 'loop-b', 'dangling.txt', 'system'].map(
   (name) => `www/${name}`,
 )
 
 /**
- * Makes the site below the system's folder for temporary files; `walkable` leaves out what nobody
+ * Makes the site below the system's directory for temporary files; `walkable` leaves out what nobody
  * can walk who follows links. POSIX only: it has FIFOs.
  */
 export async function buildSite({ walkable = false } = {}): Promise<Site> {

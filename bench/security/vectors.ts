@@ -404,7 +404,7 @@ const redirects = [
   ]),
   ...targets('open redirect', 301, [
     '/docs',
-    '/files/folder',
+    '/files/directory',
     '/docs?next=//evil.test',
     '/docs?<script>alert(1)</script>',
     'http://evil.test/docs',

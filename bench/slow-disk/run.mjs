@@ -23,8 +23,8 @@ const FILE = 40 * MIB
 const MODES = ['{}', '{"sendfile":true}']
 
 const rounds = Number(process.argv[2] ?? 5)
-const folder = mkdtempSync(join(tmpdir(), 'slow-disk-'))
-const file = join(folder, 'large.bin')
+const directory = mkdtempSync(join(tmpdir(), 'slow-disk-'))
+const file = join(directory, 'large.bin')
 const cgroup = limitedCgroup()
 const servers = new Map()
 
@@ -44,12 +44,12 @@ try {
     await once(child, 'exit')
   }
   rmdirSync(cgroup)
-  rmSync(folder, { recursive: true })
+  rmSync(directory, { recursive: true })
 }
 
 /** A cgroup whose members read at most so many bytes per second from the disk of the file. */
 function limitedCgroup() {
-  const { dev } = statSync(folder)
+  const { dev } = statSync(directory)
   const device = `${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`
   const isV1 = existsSync('/sys/fs/cgroup/blkio')
   const path = isV1 ? '/sys/fs/cgroup/blkio/slow-disk' : '/sys/fs/cgroup/slow-disk'
@@ -64,7 +64,7 @@ function limitedCgroup() {
 }
 
 async function start(mode) {
-  const child = fork(fileURLToPath(new URL('server.mjs', import.meta.url)), [folder, mode])
+  const child = fork(fileURLToPath(new URL('server.mjs', import.meta.url)), [directory, mode])
   const [{ port }] = await once(child, 'message')
   writeFileSync(join(cgroup, 'cgroup.procs'), String(child.pid))
   return { child, url: `http://127.0.0.1:${port}` }

@@ -1,11 +1,11 @@
-// Serves a folder with the options given as JSON, and tells the delay of its event loop: <folder> <options>.
+// Serves a directory with the options given as JSON, and tells the delay of its event loop: <directory> <options>.
 import { createServer } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { streamFiles } from '../../dist/index.js'
 
-const [folder, options] = process.argv.slice(2)
+const [directory, options] = process.argv.slice(2)
 const delay = monitorEventLoopDelay({ resolution: 1 })
-const server = createServer(streamFiles(folder, JSON.parse(options)))
+const server = createServer(streamFiles(directory, JSON.parse(options)))
 const milliseconds = (nanoseconds) => nanoseconds / 1e6
 
 process.on('message', (question) => {

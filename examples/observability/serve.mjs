@@ -1,4 +1,4 @@
-// Serves a folder with a log, metrics and spans: node examples/observability/serve.mjs, on PORT or 3000.
+// Serves a directory with a log, metrics and spans: node examples/observability/serve.mjs, on PORT or 3000.
 import { metrics, trace } from '@opentelemetry/api'
 import {
   AggregationTemporality,

@@ -1,4 +1,4 @@
-// Serves every example of this folder: node examples/streaming/serve.mjs, on PORT or 3000.
+// Serves every example of this directory: node examples/streaming/serve.mjs, on PORT or 3000.
 import express from 'express'
 import csv from './csv.mjs'
 import events from './events.mjs'

@@ -1,4 +1,4 @@
-// A ZIP made on the fly from the files of a folder: nothing is kept on the disk or in memory.
+// A ZIP made on the fly from the files of a directory: nothing is kept on the disk or in memory.
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import yazl from 'yazl'
 const router = Router()
 export default router
 
-const folder = fileURLToPath(new URL('data/', import.meta.url))
+const directory = fileURLToPath(new URL('data/', import.meta.url))
 
 function zipOf(paths) {
   const zip = new yazl.ZipFile()
@@ -30,13 +30,13 @@ function zipOf(paths) {
 }
 
 router.get('/', async (_req, res) => {
-  const names = await readdir(folder)
-  const paths = names.map((name) => [name, join(folder, name)])
+  const names = await readdir(directory)
+  const paths = names.map((name) => [name, join(directory, name)])
   return streamResponse(res, zipOf(paths), { type: 'zip', download: 'data.zip' })
 })
 
 // One file is not there any more when its turn comes: the body is cut off, and the client knows.
 router.get('/broken', (_req, res) => {
-  const paths = ['report.csv', 'none.txt'].map((name) => [name, join(folder, name)])
+  const paths = ['report.csv', 'none.txt'].map((name) => [name, join(directory, name)])
   return streamResponse(res, zipOf(paths), { type: 'zip' })
 })

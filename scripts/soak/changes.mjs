@@ -3,12 +3,12 @@ import { CHANGING, CHANGING_BYTES, CONSTANT, contentOf } from './content.mjs'
 
 const EVERY_MS = 150
 
-export function writeFiles(folder) {
+export function writeFiles(directory) {
   for (const [name, bytes] of Object.entries(CONSTANT)) {
-    writeFileSync(`${folder}/${name}`, contentOf(name, 0, bytes))
+    writeFileSync(`${directory}/${name}`, contentOf(name, 0, bytes))
   }
   for (const name of CHANGING) {
-    writeFileSync(`${folder}/${name}`, contentOf(name, 0, CHANGING_BYTES))
+    writeFileSync(`${directory}/${name}`, contentOf(name, 0, CHANGING_BYTES))
   }
 }
 
@@ -36,7 +36,7 @@ const changes = [
 ]
 
 /** Changes the files one after the other, in every way in turn; returns what stops that. */
-export function startChanging(folder) {
+export function startChanging(directory) {
   const versions = new Map(CHANGING.map((name) => [name, 0]))
   let turn = 0
   const timer = setInterval(() => {
@@ -44,7 +44,7 @@ export function startChanging(folder) {
     const change = changes[Math.floor(turn / CHANGING.length) % changes.length]
     const version = (versions.get(name) ?? 0) + (change.isNewVersion ? 1 : 0)
     versions.set(name, version)
-    change.apply(`${folder}/${name}`, name, version)
+    change.apply(`${directory}/${name}`, name, version)
     turn++
   }, EVERY_MS)
   return () => {

@@ -8,13 +8,13 @@ import { join } from 'node:path'
 const command = ['nginx', '/usr/sbin/nginx'].find((name) => spawnSync(name, ['-v']).status === 0)
 
 /** Two proxies in one process, or none where nginx is not installed, and that is printed. */
-export async function startProxies(upstream, folder) {
+export async function startProxies(upstream, directory) {
   if (command === undefined) {
     console.error('SKIPPED: no proxy, as nginx is not installed (scripts/install-nginx.sh)')
     return { proxies: [], stop: async () => {} }
   }
   const [plain, keepAlive] = [await freePort(), await freePort()]
-  const prefix = join(folder, 'nginx')
+  const prefix = join(directory, 'nginx')
   mkdirSync(prefix)
   const configuration = join(prefix, 'nginx.conf')
   writeFileSync(configuration, configurationOf(upstream, plain, keepAlive, prefix))

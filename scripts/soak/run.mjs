@@ -75,10 +75,10 @@ async function load(ports) {
 }
 
 async function soak(contender) {
-  const folder = mkdtempSync(join(tmpdir(), 'soak-'))
-  writeFiles(folder)
+  const directory = mkdtempSync(join(tmpdir(), 'soak-'))
+  writeFiles(directory)
   let log = ''
-  const server = fork(here('server.mjs'), [contender, folder], {
+  const server = fork(here('server.mjs'), [contender, directory], {
     execArgv: ['--expose-gc'],
     silent: true,
   })
@@ -99,8 +99,8 @@ async function soak(contender) {
     peak.descriptors = Math.max(peak.descriptors, now.descriptors)
     peak.memory = Math.max(peak.memory, now.memory)
   }, 100)
-  const { proxies, stop: stopProxies } = await startProxies(port, folder)
-  const stopChanging = startChanging(folder)
+  const { proxies, stop: stopProxies } = await startProxies(port, directory)
+  const stopChanging = startChanging(directory)
   const clients = await load({ port, http2Port, proxies })
   const changes = stopChanging()
   clearInterval(watch)
@@ -110,7 +110,7 @@ async function soak(contender) {
   const survived = server.exitCode === null
   server.kill()
   await once(server, 'exit')
-  rmSync(folder, { recursive: true })
+  rmSync(directory, { recursive: true })
   const logLines = log.split('\n').filter((line) => line !== '').length
   return { contender, seconds, clients, changes, before, peak, after, survived, logLines, log }
 }

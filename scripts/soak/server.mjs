@@ -1,16 +1,16 @@
-// The server under load: <contender> <folder>. Tells its ports; answers 'state' with what it holds.
+// The server under load: <contender> <directory>. Tells its ports; answers 'state' with what it holds.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import express from 'express'
 import { streamFiles, streamResponse } from 'express-stream-files'
 
-const [, , contender, folder] = process.argv
+const [, , contender, directory] = process.argv
 
 const seen = { handed: 0, unsettled: 0 }
 
 const ours = (options) => ({
-  files: () => streamFiles(folder, options),
+  files: () => streamFiles(directory, options),
   one: (_req, res, path) => {
     seen.unsettled++
     void streamResponse(res, path, options).finally(() => seen.unsettled--)
@@ -22,7 +22,7 @@ const contenders = {
   'express-stream-files': ours({}),
   'with sendfile: true': ours({ sendfile: true }),
   'express.static': {
-    files: () => express.static(folder),
+    files: () => express.static(directory),
     one: (_req, res, path, next) => {
       seen.unsettled++
       res.sendFile(path, (error) => {
@@ -37,7 +37,7 @@ const contenders = {
 const { files, one, overHttp2 } = contenders[contender]
 const app = express()
 app.use('/files', files())
-app.get('/one/:name', (req, res, next) => one(req, res, `${folder}/${req.params.name}`, next))
+app.get('/one/:name', (req, res, next) => one(req, res, `${directory}/${req.params.name}`, next))
 app.use((error, _req, res, next) => {
   const { status = 500 } = error
   if (status >= 500) seen.handed++
@@ -51,7 +51,7 @@ function http2Server() {
   const serve = files()
   return createHttp2Server((req, res) => {
     const [, place, name] = req.url.split('/')
-    if (place === 'one') return one(req, res, `${folder}/${name}`)
+    if (place === 'one') return one(req, res, `${directory}/${name}`)
     req.url = `/${name}`
     return serve(req, res)
   })

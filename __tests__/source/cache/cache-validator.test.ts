@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { CacheValidator } from '../../../lib/source/cache/cache-validator.js'
 import type { DiskFile } from '../../../lib/source/disk/disk-file.js'
 import { DiskSource, type SymlinkPolicy } from '../../../lib/source/disk/disk-source.js'
-import { age, folderOf, removeFolders } from '../../support/files.js'
+import { age, directoryOf, removeDirectories } from '../../support/files.js'
 
 const opened: DiskFile[] = []
 
 afterEach(() => {
   for (const file of opened.splice(0)) file.close()
 })
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function validated(symlinks: SymlinkPolicy, name = 'a/b/c.txt') {
-  const root = folderOf({ 'a/b/c.txt': 'old', 'other/b/c.txt': 'old' })
+  const root = directoryOf({ 'a/b/c.txt': 'old', 'other/b/c.txt': 'old' })
   const disk = new DiskSource(root, symlinks)
   const result = await disk.open(name)
   if (result.kind !== 'file') throw new Error('There is no file')

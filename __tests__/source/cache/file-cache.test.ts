@@ -20,7 +20,7 @@ import { streamFiles } from '../../../lib/stream-files.js'
 import { openFilesBelow } from '../../support/descriptors.js'
 import { eventually } from '../../support/eventually.js'
 import { express } from '../../support/express.js'
-import { age, folderOf, removeFolders } from '../../support/files.js'
+import { age, directoryOf, removeDirectories } from '../../support/files.js'
 import { withServer } from '../../support/server.js'
 
 const LIMITS = { maxBytes: 1024 * 1024, maxFileBytes: 64 * 1024 }
@@ -33,9 +33,9 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD_MS)
 })
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
-function hotFiles(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIMITS): FileCache {
+function fileCache(root: string, symlinks: SymlinkPolicy = 'inside', limits = LIMITS): FileCache {
   const disk = new DiskSource(root, symlinks)
   return new FileCache(new CoalescedOpens(disk), new CacheValidator(disk), limits)
 }
@@ -46,25 +46,28 @@ async function opened(source: FileSource, name: string): Promise<OpenFile | unde
 }
 
 /** What opening a name gives: its text, and whether it came from memory. */
-async function look(source: FileSource, name: string): Promise<{ text: string; kept: boolean }> {
+async function readFile(
+  source: FileSource,
+  name: string,
+): Promise<{ text: string; cached: boolean }> {
   const file = await opened(source, name)
-  if (file === undefined) return { text: '', kept: false }
-  const kept = file instanceof MemoryFile
+  if (file === undefined) return { text: '', cached: false }
+  const cached = file instanceof MemoryFile
   const size = file.size ?? 0
   const reader = file.body(size === 0 ? [] : [{ start: 0, end: size - 1 }], Math.max(size, 1))
   return new Promise((resolve, reject) =>
     reader.read(size, (error, buffer) => {
       reader.close()
       if (error) reject(error)
-      else resolve({ text: Buffer.from(buffer ?? []).toString(), kept })
+      else resolve({ text: Buffer.from(buffer ?? []).toString(), cached })
     }),
   )
 }
 
-/** Asks twice, so that what can be kept is. */
+/** Asks twice, so that what can be cached is. */
 async function warm(source: FileSource, name: string): Promise<boolean> {
-  await look(source, name)
-  return (await look(source, name)).kept
+  await readFile(source, name)
+  return (await readFile(source, name)).cached
 }
 
 // The clock of a file system ticks every few milliseconds.
@@ -72,10 +75,10 @@ const tick = () => new Promise((resolve) => setTimeout(resolve, 25))
 
 describe('a cached file', () => {
   test('is served from memory the second time', async () => {
-    const files = hotFiles(folderOf({ 'a.txt': 'one', 'deep/down/b.txt': 'two' }))
+    const files = fileCache(directoryOf({ 'a.txt': 'one', 'deep/down/b.txt': 'two' }))
     expect(await warm(files, 'a.txt')).toBe(true)
     expect(await warm(files, 'deep/down/b.txt')).toBe(true)
-    expect((await look(files, 'deep/down/b.txt')).text).toBe('two')
+    expect((await readFile(files, 'deep/down/b.txt')).text).toBe('two')
   })
 
   test.each([
@@ -96,40 +99,40 @@ describe('a cached file', () => {
       },
     ],
   ])('is read again after it was %s', async (_how, change) => {
-    const directory = folderOf({ 'a.txt': 'one' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': 'one' })
+    const files = fileCache(directory)
     expect(await warm(files, 'a.txt')).toBe(true)
     await tick()
     change(join(directory, 'a.txt'))
-    expect((await look(files, 'a.txt')).text).toBe('two')
+    expect((await readFile(files, 'a.txt')).text).toBe('two')
   })
 
   test('is read again after another file with the same mtime was renamed to its name', async () => {
-    const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': 'one', 'b.txt': 'two' })
+    const files = fileCache(directory)
     await warm(files, 'a.txt')
     await warm(files, 'b.txt')
     renameSync(join(directory, 'b.txt'), join(directory, 'a.txt'))
-    expect((await look(files, 'a.txt')).text).toBe('two')
+    expect((await readFile(files, 'a.txt')).text).toBe('two')
     expect(await opened(files, 'b.txt')).toBeUndefined()
   })
 
   test('is truncated, removed and forbidden like any other file', async () => {
-    const directory = folderOf({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'three' })
+    const files = fileCache(directory)
     for (const name of ['a.txt', 'b.txt', 'c.txt']) expect(await warm(files, name)).toBe(true)
     await tick()
     truncateSync(join(directory, 'a.txt'), 1)
     rmSync(join(directory, 'b.txt'))
     chmodSync(join(directory, 'c.txt'), 0)
-    expect((await look(files, 'a.txt')).text).toBe('o')
+    expect((await readFile(files, 'a.txt')).text).toBe('o')
     expect((await files.open('b.txt')).kind).toBe('missing')
     // Whoever runs the tests as root may read everything: then it is at least opened again.
     if (process.getuid?.() !== 0) expect((await files.open('c.txt')).kind).toBe('missing')
   })
 
   test('is copied for every consumer that may keep its bytes', async () => {
-    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    const files = fileCache(directoryOf({ 'a.txt': 'one' }))
     await warm(files, 'a.txt')
     const file = await opened(files, 'a.txt')
     const memory = {
@@ -139,14 +142,14 @@ describe('a cached file', () => {
       abandon: () => undefined,
     }
     file?.body([{ start: 0, end: 2 }], 3, memory).read(3, (_error, buffer) => buffer?.fill(0))
-    expect((await look(files, 'a.txt')).text).toBe('one')
+    expect((await readFile(files, 'a.txt')).text).toBe('one')
   })
 })
 
 test('a file that changes while it is read is not cached, and not served as the version that was opened', async () => {
-  const directory = folderOf({ 'a.txt': 'one' })
+  const directory = directoryOf({ 'a.txt': 'one' })
   const path = join(directory, 'a.txt')
-  const files = hotFiles(directory)
+  const files = fileCache(directory)
   const { read } = fs
   jest.spyOn(fs, 'read').mockImplementationOnce((...given: unknown[]) => {
     writeFileSync(path, 'two')
@@ -158,18 +161,18 @@ test('a file that changes while it is read is not cached, and not served as the 
   expect(found).not.toBeInstanceOf(MemoryFile)
   expect(found?.stats().mtime.getUTCFullYear()).toBe(2025)
   found?.close()
-  expect((await look(files, 'a.txt')).text).toBe('two')
+  expect((await readFile(files, 'a.txt')).text).toBe('two')
 })
 
 describe('the cache skips', () => {
   test('a file whose mtime or ctime is in the last two seconds', async () => {
     jest.restoreAllMocks()
-    const files = hotFiles(folderOf({ 'a.txt': 'one' }))
+    const files = fileCache(directoryOf({ 'a.txt': 'one' }))
     expect(await warm(files, 'a.txt')).toBe(false)
   })
 
   test('a file above the limit for one file, and an empty file', async () => {
-    const files = hotFiles(folderOf({ 'a.txt': 'x'.repeat(101), 'b.txt': '' }), 'inside', {
+    const files = fileCache(directoryOf({ 'a.txt': 'x'.repeat(101), 'b.txt': '' }), 'inside', {
       maxBytes: 10_000,
       maxFileBytes: 100,
     })
@@ -178,14 +181,14 @@ describe('the cache skips', () => {
   })
 
   test('a file that is reached through a symlink, unless all symlinks are followed', async () => {
-    const directory = folderOf({ 'real/a.txt': 'one' })
+    const directory = directoryOf({ 'real/a.txt': 'one' })
     symlinkSync('real', join(directory, 'linked'))
     symlinkSync('real/a.txt', join(directory, 'link.txt'))
-    const files = hotFiles(directory)
+    const files = fileCache(directory)
     expect(await warm(files, 'linked/a.txt')).toBe(false)
     expect(await warm(files, 'link.txt')).toBe(false)
-    expect((await look(files, 'link.txt')).text).toBe('one')
-    expect(await warm(hotFiles(directory, 'follow'), 'link.txt')).toBe(true)
+    expect((await readFile(files, 'link.txt')).text).toBe('one')
+    expect(await warm(fileCache(directory, 'follow'), 'link.txt')).toBe(true)
   })
 })
 
@@ -193,8 +196,8 @@ describe('the access rules apply to cached files', () => {
   test.each(['inside', 'deny'] as const)(
     '%s: its directory was replaced by a symlink out of the root',
     async (symlinks) => {
-      const directory = folderOf({ 'root/sub/deep/a.txt': 'one' })
-      const files = hotFiles(join(directory, 'root'), symlinks)
+      const directory = directoryOf({ 'root/sub/deep/a.txt': 'one' })
+      const files = fileCache(join(directory, 'root'), symlinks)
       expect(await warm(files, 'sub/deep/a.txt')).toBe(true)
       // The file itself, its inode and every date of it stay as they were.
       renameSync(join(directory, 'root/sub'), join(directory, 'outside'))
@@ -206,8 +209,8 @@ describe('the access rules apply to cached files', () => {
   test.each(['inside', 'deny'] as const)(
     '%s: the file was replaced by a symlink out of the root',
     async (symlinks) => {
-      const directory = folderOf({ 'root/a.txt': 'one' })
-      const files = hotFiles(join(directory, 'root'), symlinks)
+      const directory = directoryOf({ 'root/a.txt': 'one' })
+      const files = fileCache(join(directory, 'root'), symlinks)
       expect(await warm(files, 'a.txt')).toBe(true)
       renameSync(join(directory, 'root/a.txt'), join(directory, 'a.txt'))
       symlinkSync(join(directory, 'a.txt'), join(directory, 'root/a.txt'))
@@ -216,19 +219,19 @@ describe('the access rules apply to cached files', () => {
   )
 
   test('a root that was switched is the new root', async () => {
-    const directory = folderOf({ 'one/a.txt': 'one', 'two/a.txt': 'two' })
+    const directory = directoryOf({ 'one/a.txt': 'one', 'two/a.txt': 'two' })
     const root = join(directory, 'current')
     symlinkSync('one', root)
-    const files = hotFiles(root)
+    const files = fileCache(root)
     expect(await warm(files, 'a.txt')).toBe(true)
     rmSync(root)
     symlinkSync('two', root)
-    expect((await look(files, 'a.txt')).text).toBe('two')
+    expect((await readFile(files, 'a.txt')).text).toBe('two')
   })
 
   test('a directory that replaced the file is a directory', async () => {
-    const directory = folderOf({ 'a.txt': 'one' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': 'one' })
+    const files = fileCache(directory)
     await warm(files, 'a.txt')
     rmSync(join(directory, 'a.txt'))
     mkdirSync(join(directory, 'a.txt'))
@@ -236,9 +239,9 @@ describe('the access rules apply to cached files', () => {
   })
 
   test('another name of the same file is checked separately', async () => {
-    const directory = folderOf({ 'root/a.txt': 'one' })
+    const directory = directoryOf({ 'root/a.txt': 'one' })
     linkSync(join(directory, 'root/a.txt'), join(directory, 'root/b.txt'))
-    const files = hotFiles(join(directory, 'root'))
+    const files = fileCache(join(directory, 'root'))
     expect(await warm(files, 'b.txt')).toBe(true)
     rmSync(join(directory, 'root/b.txt'))
     expect((await files.open('b.txt')).kind).toBe('missing')
@@ -265,10 +268,10 @@ describe('reading a file into memory', () => {
   }
 
   test.each([
-    ['larger than all that is kept', 200_000],
-    ['as large as all that is kept, without its upkeep', 100_000],
+    ['larger than all that is cached', 200_000],
+    ['as large as all that is cached, without its upkeep', 100_000],
   ])('a file %s is never read whole', async (_what, size) => {
-    const files = hotFiles(folderOf({ 'a.bin': Buffer.alloc(size) }), 'inside', {
+    const files = fileCache(directoryOf({ 'a.bin': Buffer.alloc(size) }), 'inside', {
       maxBytes: 100_000,
       maxFileBytes: 1_000_000_000,
     })
@@ -281,8 +284,8 @@ describe('reading a file into memory', () => {
   })
 
   test('a file that is requested repeatedly is read once', async () => {
-    const directory = folderOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
+    const files = fileCache(directory)
     const reads = holdReads()
     const openings: Promise<OpenFile | undefined>[] = []
     for (let client = 0; client < 20; client++) {
@@ -298,26 +301,26 @@ describe('reading a file into memory', () => {
   })
 
   test('a version that is replaced while it is read is not served to later requests', async () => {
-    const directory = folderOf({ 'a.txt': '100' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': '100' })
+    const files = fileCache(directory)
     const reads = holdReads()
-    const before = look(files, 'a.txt')
+    const before = readFile(files, 'a.txt')
     await eventually(() => reads.held.length === 1)
     renamed(directory, '200')
-    const after = look(files, 'a.txt')
+    const after = readFile(files, 'a.txt')
     await eventually(() => reads.held.length === 2)
     reads.letGo()
     expect([(await before).text, (await after).text]).toEqual(['100', '200'])
-    expect(await look(files, 'a.txt')).toEqual({ text: '200', kept: true })
+    expect(await readFile(files, 'a.txt')).toEqual({ text: '200', cached: true })
   })
 
   test('a version that is rewritten while requests wait for it is read again', async () => {
-    const directory = folderOf({ 'a.txt': '100' })
-    const files = hotFiles(directory)
+    const directory = directoryOf({ 'a.txt': '100' })
+    const files = fileCache(directory)
     const reads = holdReads()
-    const first = look(files, 'a.txt')
+    const first = readFile(files, 'a.txt')
     await eventually(() => reads.held.length === 1)
-    const second = look(files, 'a.txt')
+    const second = readFile(files, 'a.txt')
     await tick()
     writeFileSync(join(directory, 'a.txt'), '200')
     reads.letGo()
@@ -327,8 +330,8 @@ describe('reading a file into memory', () => {
   test('concurrent reads are limited to the size of the cache; other files are streamed from the disk', async () => {
     const names = Array.from({ length: 10 }, (_, place) => `${place}.bin`)
     const contents = names.map((name) => [name, Buffer.alloc(30_000, name)])
-    const directory = folderOf(Object.fromEntries(contents))
-    const files = hotFiles(directory, 'inside', { maxBytes: 100_000, maxFileBytes: 50_000 })
+    const directory = directoryOf(Object.fromEntries(contents))
+    const files = fileCache(directory, 'inside', { maxBytes: 100_000, maxFileBytes: 50_000 })
     const reads = holdReads()
     let fromDisk = 0
     const openings = names.map(async (name) => {
@@ -346,8 +349,8 @@ describe('reading a file into memory', () => {
 })
 
 test('the overhead of a small file is counted', () => {
-  const script = join(__dirname, '../../support/kept-file-memory.cjs')
-  const measured = execFileSync(process.execPath, ['--expose-gc', script, folderOf({})], {
+  const script = join(__dirname, '../../support/cached-file-memory.cjs')
+  const measured = execFileSync(process.execPath, ['--expose-gc', script, directoryOf({})], {
     encoding: 'utf8',
   })
   const { taken, counted } = JSON.parse(measured)
@@ -356,9 +359,9 @@ test('the overhead of a small file is counted', () => {
 }, 60_000)
 
 test('concurrent requests for a file that is not cached yet all get it', async () => {
-  const files = hotFiles(folderOf({ 'a.txt': 'one' }))
-  const looks = await Promise.all(Array.from({ length: 50 }, () => look(files, 'a.txt')))
-  expect(looks.every(({ text }) => text === 'one')).toBe(true)
+  const files = fileCache(directoryOf({ 'a.txt': 'one' }))
+  const reads = await Promise.all(Array.from({ length: 50 }, () => readFile(files, 'a.txt')))
+  expect(reads.every(({ text }) => text === 'one')).toBe(true)
   expect(await warm(files, 'a.txt')).toBe(true)
 })
 
@@ -371,11 +374,11 @@ test.each([
     jest.restoreAllMocks()
     const { now } = Date
     jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead)
-    const directory = folderOf({ 'a.txt': '000' })
+    const directory = directoryOf({ 'a.txt': '000' })
     const stale: string[] = []
     await withServer(express().use(streamFiles(directory)), async ({ url }) => {
       for (let version = 100; version < 700; version++) {
-        // Ahead of the disk's clock even the newest is kept: then only another tick tells it apart.
+        // Ahead of the disk's clock even the newest is cached: then only another tick tells it apart.
         if (ahead > 0) renamed(directory, String(version))
         else writeFileSync(join(directory, 'a.txt'), String(version))
         const text = await (await fetch(`${url}/a.txt`)).text()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MissingNames } from '../../../lib/source/cache/missing-names.js'
 import type { FileSource, OpenFile } from '../../../lib/source/source.js'
 import { eventually } from '../../support/eventually.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const file = {} as OpenFile
 
@@ -13,7 +13,7 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
 })
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** The names of a directory, and what was opened in it. */
 function namesOf(root: string, there: readonly string[] = []) {
@@ -36,14 +36,14 @@ async function remembered(names: MissingNames, name: string): Promise<void> {
 }
 
 test('a file that exists is opened every time', async () => {
-  const { names, opened } = namesOf(folderOf({ 'a.br': 'a' }), ['a.br'])
+  const { names, opened } = namesOf(directoryOf({ 'a.br': 'a' }), ['a.br'])
   for (const _ of [1, 2]) expect(await names.open('a.br')).toEqual({ kind: 'file', file })
   expect(opened).toEqual(['a.br', 'a.br'])
   expect(names.wasMissing('a.br')).toBe(false)
 })
 
 test.each(['a.br', 'sub/a.br'])('%s is not opened again while it is missing', async (name) => {
-  const { names, opened } = namesOf(folderOf({ a: 'a', 'sub/a': 'a' }))
+  const { names, opened } = namesOf(directoryOf({ a: 'a', 'sub/a': 'a' }))
   await remembered(names, name)
   opened.splice(0)
   for (const _ of [1, 2]) expect(await names.open(name)).toEqual({ kind: 'missing' })
@@ -63,7 +63,7 @@ describe('a missing name is opened again', () => {
     ],
     ['its directory is removed', (root) => rmSync(join(root, 'sub'), { recursive: true })],
   ])('after %s', async (_what, change) => {
-    const root = folderOf({ 'sub/a': 'a' })
+    const root = directoryOf({ 'sub/a': 'a' })
     const { names, opened } = namesOf(root)
     await remembered(names, 'sub/a.br')
     opened.splice(0)
@@ -78,7 +78,7 @@ test.each<[string, (root: string) => void, string]>([
   ['a file that cannot be served', (root) => writeFileSync(join(root, 'a.br'), ''), 'a.br'],
   ['a name in a directory that is missing', () => {}, 'none/a.br'],
 ])('%s is not remembered', async (_what, prepare, name) => {
-  const root = folderOf({ a: 'a' })
+  const root = directoryOf({ a: 'a' })
   prepare(root)
   const { names, opened } = namesOf(root)
   await names.open(name)
@@ -91,7 +91,7 @@ test.each<[string, (root: string) => void, string]>([
 })
 
 test('nothing is remembered of a directory that has changed within two seconds', async () => {
-  const root = folderOf({ a: 'a' })
+  const root = directoryOf({ a: 'a' })
   const now = jest.spyOn(Date, 'now').mockReturnValue(Math.floor(statSync(root).mtimeMs) + 1900)
   const { names, opened } = namesOf(root)
   for (const times of [1, 2, 3]) {

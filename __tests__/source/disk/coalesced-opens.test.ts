@@ -4,11 +4,11 @@ import { CoalescedOpens } from '../../../lib/source/disk/coalesced-opens.js'
 import type { DiskFile } from '../../../lib/source/disk/disk-file.js'
 import { DiskSource } from '../../../lib/source/disk/disk-source.js'
 import { eventually } from '../../support/eventually.js'
-import { folderOf, openDescriptors, removeFolders } from '../../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../../support/files.js'
 
 const onLinux = process.platform === 'linux' ? test : test.skip
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function sharedFiles(root: string): CoalescedOpens {
   return new CoalescedOpens(new DiskSource(root, 'inside'))
@@ -32,7 +32,7 @@ function read(file: DiskFile): Promise<string> {
 }
 
 onLinux('concurrent requests read from one descriptor (counted on Linux)', async () => {
-  const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
+  const files = sharedFiles(directoryOf({ 'a.bin': 'one' }))
   const before = openDescriptors() ?? 0
   const [first, ...others] = await openTimes(files, 'a.bin', 20)
   expect(openDescriptors()).toBe(before + 1)
@@ -44,7 +44,7 @@ onLinux('concurrent requests read from one descriptor (counted on Linux)', async
 })
 
 onLinux('a read under way keeps it open although all have closed it (Linux only)', async () => {
-  const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
+  const files = sharedFiles(directoryOf({ 'a.bin': 'one' }))
   const before = openDescriptors() ?? 0
   const all = await openTimes(files, 'a.bin', 3)
   const texts = all.map(read)
@@ -54,7 +54,7 @@ onLinux('a read under way keeps it open although all have closed it (Linux only)
 })
 
 test('a closed file is not read again, because its descriptor may refer to another file', async () => {
-  const files = sharedFiles(folderOf({ 'a.bin': 'one' }))
+  const files = sharedFiles(directoryOf({ 'a.bin': 'one' }))
   const [first, second] = await openTimes(files, 'a.bin', 2)
   first?.close()
   await expect(first && read(first)).rejects.toThrow('closed')
@@ -63,7 +63,7 @@ test('a closed file is not read again, because its descriptor may refer to anoth
 })
 
 test('a later request gets the present file', async () => {
-  const directory = folderOf({ 'a.bin': 'one', 'b.bin': 'two' })
+  const directory = directoryOf({ 'a.bin': 'one', 'b.bin': 'two' })
   const files = sharedFiles(directory)
   const first = await opened(files, 'a.bin')
   renameSync(join(directory, 'b.bin'), join(directory, 'a.bin'))
@@ -74,7 +74,7 @@ test('a later request gets the present file', async () => {
 })
 
 test('all requests see a change that happened before the last of them', async () => {
-  const directory = folderOf({ 'a.bin': 'one', 'b.bin': 'two' })
+  const directory = directoryOf({ 'a.bin': 'one', 'b.bin': 'two' })
   const files = sharedFiles(directory)
   const first = opened(files, 'a.bin')
   renameSync(join(directory, 'b.bin'), join(directory, 'a.bin'))
@@ -84,7 +84,7 @@ test('all requests see a change that happened before the last of them', async ()
 })
 
 test('a request that arrives during an open gets an open of its own', async () => {
-  const disk = new DiskSource(folderOf({ 'a.bin': 'one' }), 'inside')
+  const disk = new DiskSource(directoryOf({ 'a.bin': 'one' }), 'inside')
   const open = jest.spyOn(disk, 'open')
   let waiting: () => void = () => {}
   const held = new Promise<void>((resolve) => {
@@ -104,7 +104,7 @@ test('a request that arrives during an open gets an open of its own', async () =
 })
 
 test('a missing file, or a directory, is reported to all requests', async () => {
-  const files = sharedFiles(folderOf({ 'sub/a.bin': 'one' }))
+  const files = sharedFiles(directoryOf({ 'sub/a.bin': 'one' }))
   const found = await Promise.all(['none', 'none', 'sub', 'sub'].map((name) => files.open(name)))
   expect(found.map(({ kind }) => kind)).toEqual(['missing', 'missing', 'directory', 'directory'])
 })

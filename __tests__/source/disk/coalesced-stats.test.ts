@@ -2,16 +2,16 @@ import fs, { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CoalescedStats } from '../../../lib/source/disk/coalesced-stats.js'
 import { eventually } from '../../support/eventually.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 test.each([
   ['stat', 'stat'],
   ['lstat', 'lstat'],
 ] as const)('%s: concurrent requests share one %s', async (ask, call) => {
-  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call)
   const looks = new CoalescedStats()
   const [first, second] = await Promise.all([looks[ask](path), looks[ask](path)])
@@ -21,7 +21,7 @@ test.each([
 })
 
 test.each(['stat', 'lstat'] as const)('%s: a later request gets the present state', async (ask) => {
-  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
   const looks = new CoalescedStats()
   expect((await looks[ask](path))?.size).toBe(3n)
   writeFileSync(path, 'longer')
@@ -34,7 +34,7 @@ test.each([
   ['stat', 'stat'],
   ['lstat', 'lstat'],
 ] as const)('%s: a request does not share a %s that has started', async (ask, call) => {
-  const path = join(folderOf({ 'a.txt': 'one' }), 'a.txt')
+  const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call).mockImplementation(() => {})
   const looks = new CoalescedStats()
   void looks[ask](path)
@@ -44,7 +44,7 @@ test.each([
 })
 
 test('stat follows a symlink, and lstat does not', async () => {
-  const directory = folderOf({ 'a.txt': 'one' })
+  const directory = directoryOf({ 'a.txt': 'one' })
   symlinkSync('a.txt', join(directory, 'link'))
   const looks = new CoalescedStats()
   const path = join(directory, 'link')

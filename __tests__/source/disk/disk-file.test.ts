@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { DiskFile } from '../../../lib/source/disk/disk-file.js'
 import { DiskSource } from '../../../lib/source/disk/disk-source.js'
 import { eventually } from '../../support/eventually.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function opened(): Promise<DiskFile> {
-  const found = await new DiskSource(folderOf({ 'a.txt': 'one' }), 'inside').open('a.txt')
+  const found = await new DiskSource(directoryOf({ 'a.txt': 'one' }), 'inside').open('a.txt')
   if (found.kind !== 'file') throw new Error('There is no file')
   return found.file
 }

@@ -12,7 +12,7 @@ import {
 import type { OpenResult } from '../../../lib/source/source.js'
 import { openFilesBelow } from '../../support/descriptors.js'
 import { eventually } from '../../support/eventually.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const describeOnPosix = process.platform === 'win32' ? describe.skip : describe
 
@@ -21,7 +21,7 @@ const ways: [string, PathOfOpenedFile][] = [
   ['by device and inode', (_descriptor, path, stats) => pathOfSameFile(path, stats)],
 ]
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** What a disk says of a name; a file by its size, and closed again. */
 async function look(
@@ -43,10 +43,10 @@ function pointLink(link: string, target: string): void {
 describeOnPosix.each(ways)(
   'symlinks, with the real path from %s (on POSIX only)',
   (_way, pathOf) => {
-    const base = folderOf({
+    const base = directoryOf({
       'www/one.txt': '1',
-      'www/folder/two.txt': '22',
-      'www/folder/index.html': '333',
+      'www/directory/two.txt': '22',
+      'www/directory/index.html': '333',
       'www/.hidden/four.txt': '4444',
       'www-secret/secret.txt': 'secret',
       'secret.txt': 'secret',
@@ -55,7 +55,7 @@ describeOnPosix.each(ways)(
     const root = join(base, 'www')
     const link = (name: string, target: string) => symlinkSync(target, join(root, name))
     link('inside.txt', 'one.txt')
-    link('inside', 'folder')
+    link('inside', 'directory')
     link('inside-absolute.txt', join(root, 'one.txt'))
     link('chain.txt', 'inside/two.txt')
     link('there-and-back.txt', '../www/one.txt')
@@ -77,8 +77,8 @@ describeOnPosix.each(ways)(
 
     const ordinary = [
       ['one.txt', 1],
-      ['folder/two.txt', 2],
-      ['folder', 'directory'],
+      ['directory/two.txt', 2],
+      ['directory', 'directory'],
       ['', 'directory'],
       ['hard.txt', 1],
     ] as const
@@ -141,13 +141,13 @@ describeOnPosix.each(ways)(
     )
 
     test.each<SymlinkPolicy>(['inside', 'deny'])(
-      'the root may be a link, and be switched to another folder (%j)',
+      'the root may be a link, and be switched to another directory (%j)',
       async (policy) => {
-        const releases = folderOf({
+        const releases = directoryOf({
           'r1/page.txt': '1',
           'r1/old.txt': 'old',
           'r2/page.txt': '22',
-          'r2/folder/new.txt': 'new!',
+          'r2/directory/new.txt': 'new!',
         })
         const current = join(releases, 'current')
         symlinkSync('r1', current)
@@ -159,7 +159,7 @@ describeOnPosix.each(ways)(
         // A link into the release of before is a link out of the root, from the first request on.
         expect(await look(disk, 'to-the-old.txt')).toBe('missing')
         expect(await look(disk, 'page.txt')).toBe(2)
-        expect(await look(disk, 'folder/new.txt')).toBe(4)
+        expect(await look(disk, 'directory/new.txt')).toBe(4)
         expect(await look(disk, 'old.txt')).toBe('missing')
         pointLink(current, 'r1')
         expect(await look(disk, 'page.txt')).toBe(1)
@@ -167,7 +167,7 @@ describeOnPosix.each(ways)(
     )
 
     test('a request that began before the root was switched gets the file', async () => {
-      const releases = folderOf({ 'r1/page.txt': '1', 'r2/page.txt': '22' })
+      const releases = directoryOf({ 'r1/page.txt': '1', 'r2/page.txt': '22' })
       const current = join(releases, 'current')
       symlinkSync('r1', current)
       let hold = Promise.resolve()
@@ -193,7 +193,7 @@ describeOnPosix.each(ways)(
     })
 
     test('a root that did not exist is found once it is created', async () => {
-      const directory = folderOf({})
+      const directory = directoryOf({})
       const disk = new DiskSource(join(directory, 'later'), 'inside', pathOf)
       expect(await look(disk, 'a.txt')).toBe('missing')
       mkdirSync(join(directory, 'later'))
@@ -217,7 +217,7 @@ describeOnPosix.each(ways)(
     })
 
     test('a file that is replaced while it is opened is still inside the root', async () => {
-      const directory = folderOf({ 'a.txt': 'a', 'b.txt': 'bb' })
+      const directory = directoryOf({ 'a.txt': 'a', 'b.txt': 'bb' })
       for (const policy of ['inside', 'deny'] as const) {
         writeFileSync(join(directory, 'new.txt'), 'new')
         const disk = new DiskSource(directory, policy, (descriptor, path, stats) => {
@@ -231,7 +231,7 @@ describeOnPosix.each(ways)(
     })
 
     test('a file opened through a symlink out of the root is never served, only the one opened after it', async () => {
-      const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
+      const directory = directoryOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
       const file = join(directory, 'www/a.txt')
       rmSync(file)
       symlinkSync('../secret.txt', file)
@@ -247,7 +247,7 @@ describeOnPosix.each(ways)(
     })
 
     test('a path that leads out of the root at both attempts is not opened a third time', async () => {
-      const directory = folderOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
+      const directory = directoryOf({ 'www/a.txt': 'a', 'secret.txt': 'secret' })
       symlinkSync('../secret.txt', join(directory, 'www/link.txt'))
       let openings = 0
       const disk = new DiskSource(join(directory, 'www'), 'inside', (descriptor, path, stats) => {
@@ -260,23 +260,23 @@ describeOnPosix.each(ways)(
 
     describe.each<SymlinkPolicy>(['inside', 'deny'])('a root that is switched (%j)', (policy) => {
       const releases = () => {
-        const base = folderOf({
+        const base = directoryOf({
           'r1/page.txt': '1',
           'r1/moved.txt': 'r1',
-          'r1/folder/moved.txt': 'r1',
+          'r1/directory/moved.txt': 'r1',
           'r2/page.txt': '22',
         })
         const current = join(base, 'current')
         symlinkSync('r1', current)
         symlinkSync('../r1/moved.txt', join(base, 'r2/moved.txt'))
-        symlinkSync('../r1/folder', join(base, 'r2/folder'))
+        symlinkSync('../r1/directory', join(base, 'r2/directory'))
         return { base, current }
       }
 
       test('follows no symlink out of the new root, not even to the same name in the old root', async () => {
         const { current } = releases()
         const disk = new DiskSource(current, policy, pathOf)
-        for (const name of ['moved.txt', 'folder/moved.txt']) {
+        for (const name of ['moved.txt', 'directory/moved.txt']) {
           pointLink(current, 'r1')
           expect(await look(disk, name)).toBe(2)
           pointLink(current, 'r2')
@@ -333,7 +333,7 @@ describeOnPosix.each(ways)(
 )
 
 describeOnPosix('what is no file (on POSIX only)', () => {
-  const root = folderOf({ 'folder/file.txt': 'a' })
+  const root = directoryOf({ 'directory/file.txt': 'a' })
   execFileSync('mkfifo', [join(root, 'fifo')])
   symlinkSync('fifo', join(root, 'link-to-fifo'))
   for (const device of ['zero', 'null', 'tty']) symlinkSync(`/dev/${device}`, join(root, device))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Follower, pollFile } from '../../../lib/source/disk/file-poller.js'
 import { openRegularFile } from '../../../lib/source/disk/open-regular-file.js'
 import type { FileState } from '../../../lib/source/source.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 import { GrowingFile } from '../../support/growing-file.js'
 
 const FOLLOWERS = 1000
@@ -18,7 +18,7 @@ afterEach(() => {
   jest.useRealTimers()
 })
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const pass = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds)
 
@@ -121,7 +121,7 @@ describe('files on the disk', () => {
   const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve))
 
   test('take one stat for all followers, and are neither read nor opened', async () => {
-    const path = join(folderOf({ 'a.log': 'line\n' }), 'a.log')
+    const path = join(directoryOf({ 'a.log': 'line\n' }), 'a.log')
     const opened = await Promise.all(
       Array.from({ length: 20 }, () => openRegularFile(path, { followSymlink: true })),
     )

@@ -3,15 +3,15 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openHandle } from '../../../lib/source/disk/handle-file.js'
 import type { OpenFile, RandomAccessFile } from '../../../lib/source/source.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const handles: FileHandle[] = []
 
 afterEach(() => Promise.all(handles.splice(0).map((handle) => handle.close())))
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 async function opened(content = 'abcdef') {
-  const path = join(folderOf({ 'a.txt': content }), 'a.txt')
+  const path = join(directoryOf({ 'a.txt': content }), 'a.txt')
   const handle = await open(path)
   handles.push(handle)
   const result = await openHandle(handle)
@@ -72,7 +72,7 @@ test('its state is that of the open file, which is always in place', async () =>
 })
 
 test('a handle of a directory is refused', async () => {
-  const handle = await open(folderOf({}))
+  const handle = await open(directoryOf({}))
   handles.push(handle)
   expect(await openHandle(handle)).toMatchObject({
     kind: 'missing',

@@ -3,19 +3,19 @@ import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type StreamResponseOptions, streamResponse } from '../../../lib/index.js'
 import { express } from '../../support/express.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 import { request } from '../../support/raw-http.js'
 import { withServer } from '../../support/server.js'
 
-// The roots lie below a dot folder, which is nobody's business but the application's.
-const base = folderOf({
+// The roots lie below a dot directory, which is nobody's business but the application's.
+const base = directoryOf({
   '.cache/www/a.txt': 'public',
   '.cache/www/a b%20c.txt': 'public',
-  '.cache/www/folder/index.html': 'public',
-  '.cache/www/folder/page.html': 'public',
+  '.cache/www/directory/index.html': 'public',
+  '.cache/www/directory/page.html': 'public',
   '.cache/www/.env': 'dotfile',
   '.cache/www/.well-known/security.txt': 'public',
-  '.cache/www/folder/.hidden/a.txt': 'dotfile',
+  '.cache/www/directory/.hidden/a.txt': 'dotfile',
   '.cache/www-secret/a.txt': 'secret',
   '.cache/secret.txt': 'secret',
 })
@@ -27,7 +27,7 @@ if (process.platform !== 'win32') {
   symlinkSync('..', join(root, 'out'))
   symlinkSync('loop', join(root, 'loop'))
 }
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 /** The status and the body that a path is answered with, by an Express app. */
 async function answer(path: string | URL, options: StreamResponseOptions): Promise<string> {
@@ -46,17 +46,17 @@ describe('a path below a root', () => {
   test.each<[string, StreamResponseOptions, string]>([
     ['a.txt', {}, '200 public'],
     ['/a.txt', {}, '200 public'],
-    ['./folder/../a.txt', {}, '200 public'],
+    ['./directory/../a.txt', {}, '200 public'],
     ['a b%20c.txt', {}, '200 public'],
     ['a%20b%20c.txt', {}, '404'],
-    ['folder/', {}, '200 public'],
-    ['folder', {}, '404'],
-    ['folder/page', { extensions: 'html' }, '200 public'],
-    ['folder/', { index: false }, '404'],
+    ['directory/', {}, '200 public'],
+    ['directory', {}, '404'],
+    ['directory/page', { extensions: 'html' }, '200 public'],
+    ['directory/', { index: false }, '404'],
     ['..', {}, '403'],
     ['../secret.txt', {}, '403'],
     ['/../secret.txt', {}, '403'],
-    ['folder/../../secret.txt', {}, '403'],
+    ['directory/../../secret.txt', {}, '403'],
     ['../www/a.txt', {}, '403'],
     ['../www-secret/a.txt', {}, '403'],
     ['%2e%2e/secret.txt', {}, '404'],
@@ -66,9 +66,9 @@ describe('a path below a root', () => {
     ['.env', {}, '404'],
     ['.env', { dotfiles: 'deny' }, '403'],
     ['.env', { dotfiles: 'allow' }, '200 dotfile'],
-    ['folder/.hidden/a.txt', {}, '404'],
-    ['folder/.hidden/a.txt', { dotfiles: 'deny' }, '403'],
-    ['folder/.hidden/a.txt', { dotfiles: 'allow' }, '200 dotfile'],
+    ['directory/.hidden/a.txt', {}, '404'],
+    ['directory/.hidden/a.txt', { dotfiles: 'deny' }, '403'],
+    ['directory/.hidden/a.txt', { dotfiles: 'allow' }, '200 dotfile'],
     ['.well-known/security.txt', {}, '200 public'],
     ['.well-known/security.txt', { dotfiles: 'deny' }, '403'],
     ['__proto__', {}, '404'],
@@ -104,8 +104,8 @@ describe('a path that the application vouches for', () => {
     ['.cache/www/.env', { dotfiles: 'deny' }, '403'],
     ['.cache/www/a.txt', { dotfiles: 'deny' }, '200 public'],
     ['.cache/www/a%2Etxt', {}, '404'],
-    ['.cache/www/folder', {}, '404'],
-    ['.cache/www/folder/', {}, '200 public'],
+    ['.cache/www/directory', {}, '404'],
+    ['.cache/www/directory/', {}, '200 public'],
     ['.cache/missing', {}, '404'],
     ['.cache/www/a.txt/x', {}, '404'],
   ])('%j with %j gives %s, absolute or relative', async (path, options, expected) => {

@@ -1,12 +1,12 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathOfOpenedFile, pathOfSameFile, realPath } from '../../../lib/source/disk/opened-path.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const descriptors: number[] = []
 
 afterEach(() => descriptors.splice(0).forEach(closeSync))
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 function opened(path: string): { descriptor: number; stats: BigIntStats } {
   const descriptor = openSync(path, 'r')
@@ -15,7 +15,7 @@ function opened(path: string): { descriptor: number; stats: BigIntStats } {
 }
 
 test('the path of a file that was opened through a symlink is its real path', async () => {
-  const directory = folderOf({ 'real.txt': 'a' })
+  const directory = directoryOf({ 'real.txt': 'a' })
   const link = join(directory, 'link.txt')
   symlinkSync('real.txt', link)
   const { descriptor, stats } = opened(link)
@@ -24,7 +24,7 @@ test('the path of a file that was opened through a symlink is its real path', as
 })
 
 test('without the help of the system, a path that leads to another file by now has no path', async () => {
-  const directory = folderOf({ 'a.txt': 'a', 'b.txt': 'b' })
+  const directory = directoryOf({ 'a.txt': 'a', 'b.txt': 'b' })
   const path = join(directory, 'a.txt')
   const { stats } = opened(path)
   renameSync(join(directory, 'b.txt'), path)
@@ -32,14 +32,14 @@ test('without the help of the system, a path that leads to another file by now h
 })
 
 test('a path that does not exist by now has no path', async () => {
-  const directory = folderOf({ 'a.txt': 'a' })
+  const directory = directoryOf({ 'a.txt': 'a' })
   const { stats } = opened(join(directory, 'a.txt'))
   expect(await pathOfSameFile(join(directory, 'missing.txt'), stats)).toBeUndefined()
   expect(await realPath(join(directory, 'missing.txt'))).toBeUndefined()
 })
 
 test('a directory without a descriptor is found by its path', async () => {
-  const directory = folderOf({ 'inner/a.txt': 'a' })
+  const directory = directoryOf({ 'inner/a.txt': 'a' })
   const { stats } = opened(join(directory, 'inner'))
   expect(await pathOfOpenedFile(undefined, join(directory, 'inner'), stats)).toBe(
     join(directory, 'inner'),

@@ -7,10 +7,10 @@ import {
   isDirectory,
   readDirectory,
 } from '../../../lib/source/disk/read-directory.js'
-import { folderOf, openDescriptors, removeFolders } from '../../support/files.js'
+import { directoryOf, openDescriptors, removeDirectories } from '../../support/files.js'
 import { testOnLinux } from '../../support/on-linux.js'
 
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const all = () => true
 
@@ -21,7 +21,7 @@ async function detailsOf(disk: DiskSource, directory: string, entries: Directory
 }
 
 test('files and directories, those that are wanted', async () => {
-  const root = folderOf({ 'a/one.txt': '1', 'a/two/b': '', 'a/three': '' })
+  const root = directoryOf({ 'a/one.txt': '1', 'a/two/b': '', 'a/three': '' })
   const entries = await readDirectory(
     new DiskSource(root, 'inside'),
     'a',
@@ -35,8 +35,8 @@ test('files and directories, those that are wanted', async () => {
 testOnLinux(
   'the policy of the source decides on symlinks, and no descriptor stays open',
   async () => {
-    const outside = folderOf({ file: 'outside' })
-    const root = folderOf({ 'a/file': '' })
+    const outside = directoryOf({ file: 'outside' })
+    const root = directoryOf({ 'a/file': '' })
     symlinkSync('file', join(root, 'a/inside'))
     symlinkSync(join(outside, 'file'), join(root, 'a/outside'))
     const before = openDescriptors()
@@ -53,7 +53,7 @@ testOnLinux(
 
 test('details come in the order of the entries, without those that have disappeared', async () => {
   const files = Object.fromEntries(Array.from({ length: 100 }, (_, number) => [`${number}`, 'x']))
-  const root = folderOf(files)
+  const root = directoryOf(files)
   const disk = new DiskSource(root, 'inside')
   const entries = (await readDirectory(disk, '', all)).reverse()
   rmSync(join(root, '50'))
@@ -65,7 +65,7 @@ test('details come in the order of the entries, without those that have disappea
 })
 
 test('whether a path is a directory', async () => {
-  const root = folderOf({ file: '' })
+  const root = directoryOf({ file: '' })
   expect(await isDirectory(root)).toBe(true)
   expect(await isDirectory(join(root, 'file'))).toBe(false)
   expect(await isDirectory(join(root, 'none'))).toBe(false)

@@ -1,13 +1,13 @@
 import fs, { renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { RealRoot } from '../../../lib/source/disk/real-root.js'
-import { folderOf, removeFolders } from '../../support/files.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 test('a root that is a symlink is resolved, and its last result is known', async () => {
-  const directory = folderOf({ 'a/x.txt': '', 'b/x.txt': '' })
+  const directory = directoryOf({ 'a/x.txt': '', 'b/x.txt': '' })
   const link = join(directory, 'current')
   symlinkSync('a', link)
   const root = new RealRoot(link)
@@ -21,11 +21,11 @@ test('a root that is a symlink is resolved, and its last result is known', async
 })
 
 test('a root that does not exist has no path', async () => {
-  expect(await new RealRoot(join(folderOf({}), 'missing')).resolve()).toBeUndefined()
+  expect(await new RealRoot(join(directoryOf({}), 'missing')).resolve()).toBeUndefined()
 })
 
 test('calls of one turn share a system call, and a later call has one of its own', async () => {
-  const root = new RealRoot(folderOf({}))
+  const root = new RealRoot(directoryOf({}))
   const native = jest.spyOn(fs.realpath, 'native')
   const plain = jest.spyOn(fs, 'realpath')
   const calls = () => native.mock.calls.length + plain.mock.calls.length

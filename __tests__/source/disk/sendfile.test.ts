@@ -5,18 +5,18 @@ import { constants, release } from 'node:os'
 import { join } from 'node:path'
 import { loadSendfile, MIN_SENDFILE_BYTES } from '../../../lib/source/disk/sendfile.js'
 import { ask, restOf } from '../../support/clients.js'
-import { folderOf, patternOf, removeFolders } from '../../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../../support/files.js'
 import { dropFromPageCache } from '../../support/sendfile.js'
 
 const { EAGAIN, EBADF } = constants.errno
 const content = patternOf(100_000)
-const directory = folderOf({ file: content })
+const directory = directoryOf({ file: content })
 const calls = loadSendfile()
 const file = openSync(join(directory, 'file'), 'r')
 
 afterAll(() => {
   closeSync(file)
-  removeFolders()
+  removeDirectories()
 })
 
 /** Both ends of a connection; the client reads nothing yet. */

@@ -2,12 +2,12 @@ import type { Segment } from '../../../lib/http/byte-ranges.js'
 import { PooledBuffers, unpooledBuffers } from '../../../lib/source/buffer-pool.js'
 import { MemoryReader } from '../../../lib/source/memory/memory-reader.js'
 import { streamFiles } from '../../../lib/stream-files.js'
-import { folderOf, patternOf, removeFolders } from '../../support/files.js'
+import { directoryOf, patternOf, removeDirectories } from '../../support/files.js'
 import { request } from '../../support/raw-http.js'
 import { withServer } from '../../support/server.js'
 
 afterEach(() => jest.restoreAllMocks())
-afterAll(removeFolders)
+afterAll(removeDirectories)
 
 const bytes = patternOf(1000)
 
@@ -68,18 +68,21 @@ test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
     const { now } = Date
     jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
     const content = patternOf(chunkSize === 7 ? 700 : 100_000)
-    await withServer(streamFiles(folderOf({ 'a.bin': content }), { chunkSize }), async (server) => {
-      await request(server.port, '/a.bin')
-      const { body, chunks = [] } = await request(server.port, '/a.bin')
-      expect(body.equals(content)).toBe(true)
-      expect(chunks.slice(0, -1).every((size) => size === chunkSize)).toBe(true)
-      expect(chunks).toHaveLength(Math.ceil(content.length / chunkSize))
-    })
+    await withServer(
+      streamFiles(directoryOf({ 'a.bin': content }), { chunkSize }),
+      async (server) => {
+        await request(server.port, '/a.bin')
+        const { body, chunks = [] } = await request(server.port, '/a.bin')
+        expect(body.equals(content)).toBe(true)
+        expect(chunks.slice(0, -1).every((size) => size === chunkSize)).toBe(true)
+        expect(chunks).toHaveLength(Math.ceil(content.length / chunkSize))
+      },
+    )
   },
 )
 
 test('a cached file gives the same response to ranges, preconditions and HEAD as the file', async () => {
-  const directory = folderOf({ 'a.txt': patternOf(1000) })
+  const directory = directoryOf({ 'a.txt': patternOf(1000) })
   const { now } = Date
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
   const answers = async (cache: false | null) => {
