@@ -76,6 +76,8 @@ test.each([
   ['--single', "Unknown option '--single'; did you mean --spa?"],
   ['--silent', "Unknown option '--silent'; did you mean --quiet?"],
   ['one two', 'only one directory can be served'],
+  // What a shell makes of a variable that is not set: "$DIRECTORY".
+  ['', 'the directory must not be an empty string'],
 ])('%s is invalid', (line, message) => {
   expect(parseCommandLine(line.split(' '))).toEqual({ kind: 'invalid', message })
 })

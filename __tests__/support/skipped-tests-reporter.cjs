@@ -3,9 +3,11 @@
 module.exports = class SkippedTestsReporter {
   #skipped = []
   #isFiltered
+  #isWhole
 
-  constructor({ testNamePattern }) {
+  constructor({ testNamePattern, testPathPatterns }) {
     this.#isFiltered = Boolean(testNamePattern)
+    this.#isWhole = !testPathPatterns?.patterns.length
   }
 
   onTestResult(_test, { testResults }) {
@@ -16,6 +18,9 @@ module.exports = class SkippedTestsReporter {
 
   onRunComplete() {
     if (this.#isFiltered) return
+    if (this.#isWhole && !process.env.S3_ENDPOINT) {
+      process.stderr.write('NOT RUN: __tests__/s3, which needs an object store: npm run test:s3\n')
+    }
     for (const name of this.#skipped) process.stderr.write(`SKIPPED: ${name}\n`)
   }
 

@@ -94,6 +94,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (values.version) return { kind: 'version' }
     const [directory = '.', ...others] = positionals
     if (others.length > 0) throw new InvalidArgument('only one directory can be served')
+    if (directory === '') throw new InvalidArgument('the directory must not be an empty string')
     return {
       kind: 'serve',
       settings: {
