@@ -209,9 +209,11 @@ interface FileOptions {
   setHeaders: SetHeaders
   /**
    * Milliseconds after which a response is aborted if the client accepted no byte in that time: an
-   * integer of at least 1. A slow client does not stall, and neither does a body that waits for its
-   * source. The stall is detected at most half of the time later. The outcome is `aborted` with
-   * an `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to `next`.
+   * integer of at least 1. A body that waits for its source does not stall, and neither does a slow client
+   * if the time is long enough: the kernel reports what a client accepted in steps of up to a third of the
+   * send buffer of its connection, which is 1.4 MB on Linux by default. The stall is detected at most half
+   * of the time later. The outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not
+   * passed to `next`.
    *
    * A source that is not the disk has the same time to open a file and to give its next bytes. If it takes
    * longer, the client gets a 504, or the response is aborted, with an `error` of code `'ERR_SOURCE_TIMEOUT'`.
@@ -380,7 +382,7 @@ interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
   fallthrough: boolean
   /**
    * Whether `X-Content-Type-Options: nosniff` is sent: a browser then does not guess a media type from the
-   * content.
+   * content. With `offload`, nginx sends the header only if its location adds it.
    *
    * @defaultValue `false`
    * @example
