@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ItemEncoder } from '../../lib/body/item-encoder.js'
 import { valueBody } from '../../lib/body/value-body.js'
-import { nextRead } from '../support/queued-reader.js'
+import { textOf } from '../support/queued-reader.js'
 
 const encoder: ItemEncoder = {
   encode: (item) => Buffer.from(`<${item}>`),
@@ -11,17 +11,7 @@ const encoder: ItemEncoder = {
 const bodyOf = (values: unknown) =>
   valueBody(values, { argument: 'call: values', context: { extra: 1 }, encoder })
 
-async function textOf(values: unknown): Promise<string> {
-  const reader = bodyOf(values).open()
-  let text = ''
-  while (true) {
-    const read = await nextRead(reader)
-    if (read instanceof Error) throw read
-    if (read === 'end') return text
-    if (read.endsWith('!')) return text + read.slice(0, -1)
-    text += read
-  }
-}
+const encoded = (values: unknown) => textOf(bodyOf(values).open())
 
 async function* asynchronous() {
   yield* [1, 2]
@@ -36,12 +26,12 @@ test.each([
   ['a function', () => [1, 2]],
   ['an async function', async () => asynchronous()],
 ])('the values of %s are encoded one by one', async (_what, values) => {
-  expect(await textOf(values)).toBe('<1><2>.')
+  expect(await encoded(values)).toBe('<1><2>.')
 })
 
 test('a function gets the context and a signal', async () => {
   const values = jest.fn(() => [])
-  await textOf(values)
+  await encoded(values)
   expect(values).toHaveBeenCalledWith({ extra: 1, signal: expect.any(AbortSignal) })
 })
 
@@ -58,7 +48,7 @@ test.each([
 })
 
 test('a function that returns a string fails the body, and the error says that it was returned', async () => {
-  await expect(textOf(() => 'ab')).rejects.toMatchObject({
+  await expect(encoded(() => 'ab')).rejects.toMatchObject({
     name: 'TypeError',
     message: expect.stringMatching(/^call: values function returned what must be an iterable/),
   })

@@ -38,3 +38,15 @@ export function nextRead(reader: ChunkReader, sizeHint = 1024): Promise<Read> {
     }),
   )
 }
+
+/** All text of a reader; rejects with its error. */
+export async function textOf(reader: ChunkReader): Promise<string> {
+  let text = ''
+  while (true) {
+    const read = await nextRead(reader)
+    if (read instanceof Error) throw read
+    if (read === 'end') return text
+    if (read.endsWith('!')) return text + read.slice(0, -1)
+    text += read
+  }
+}
