@@ -55,6 +55,15 @@ describe('memorySource', () => {
     }
   })
 
+  test.each([
+    [{ '/a.txt': 'x' }, 'a name must be a string without a leading slash, not "/a.txt"'],
+    [new Map([[5, 'x']]), 'a name must be a string without a leading slash, not 5'],
+    [{ a: 5 }, 'the content of "a" must be a string or a Uint8Array, not 5'],
+    [new Map([['a', null]]), 'the content of "a" must be a string or a Uint8Array, not null'],
+  ])('%p is a TypeError', (files, message) => {
+    expect(() => memorySource(files as never)).toThrow(`memorySource: ${message}`)
+  })
+
   test.each(['constructor', '__proto__', 'get', 'toString'])(
     '%s is no file of an object that does not have it',
     async (name) => {
@@ -99,7 +108,10 @@ describe('memorySource', () => {
   })
 
   test('content that is neither bytes nor text is a 500', async () => {
-    expect(await textOf(memorySource({ a: 5 as never }), '/a')).toBe(500)
+    const files = new Map([['a', 'text']])
+    const source = memorySource(files)
+    files.set('a', 5 as never)
+    expect(await textOf(source, '/a')).toBe(500)
   })
 })
 

@@ -5,7 +5,7 @@ import { describeValue, resolveOptions } from './options/option-rules.js'
 import type { DiskSourceOptions } from './options/option-types.js'
 import { DirectoryFiles, FirstFoundFiles } from './source/built-in-source.js'
 import type { NamedFiles } from './source/custom/source-contract.js'
-import { type MemoryFiles, MemorySource } from './source/memory/memory-source.js'
+import { type MemoryFiles, MemorySource, memoryEntries } from './source/memory/memory-source.js'
 
 /**
  * The files below a directory, as a source. `streamFiles(diskSource(root))` is `streamFiles(root)`.
@@ -35,18 +35,32 @@ export function diskSource(root: string | URL, options?: DiskSourceOptions | nul
  *
  * @param files a `Map` or an object: names without a leading slash, and their content as bytes or text
  * @returns a source for `streamFiles`, whose `file(name)` is a body for `streamResponse`
- * @throws TypeError if `files` is neither
+ * @throws TypeError if `files` is neither, or a file in it has a leading slash or content of another type
  * @example
  * ```ts
  * app.use(streamFiles(memorySource({ 'robots.txt': 'User-agent: *\nDisallow:\n' })))
  * ```
  */
 export function memorySource(files: MemoryFiles): NamedFiles {
-  if (typeof files === 'object' && files !== null && !Array.isArray(files)) {
-    return new MemorySource(files)
+  if (typeof files !== 'object' || files === null || Array.isArray(files)) {
+    throw new TypeError(
+      `memorySource: files must be a Map or an object of names and their content, not ${describeValue(files)}`,
+    )
   }
+  for (const [name, content] of memoryEntries(files)) checkMemoryFile(name, content)
+  return new MemorySource(files)
+}
+
+/** @throws TypeError for a name that no request has, and for content that cannot be sent */
+function checkMemoryFile(name: unknown, content: unknown): void {
+  if (typeof name !== 'string' || name.startsWith('/')) {
+    throw new TypeError(
+      `memorySource: a name must be a string without a leading slash, not ${describeValue(name)}`,
+    )
+  }
+  if (typeof content === 'string' || content instanceof Uint8Array) return
   throw new TypeError(
-    `memorySource: files must be a Map or an object of names and their content, not ${describeValue(files)}`,
+    `memorySource: the content of ${describeValue(name)} must be a string or a Uint8Array, not ${describeValue(content)}`,
   )
 }
 

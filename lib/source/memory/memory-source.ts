@@ -55,6 +55,13 @@ function lookup(files: MemoryFiles): (name: string) => Content | undefined {
   return (name) => (Object.hasOwn(files, name) ? files[name] : undefined)
 }
 
+/** The files that are there now. */
+export function memoryEntries(
+  files: MemoryFiles,
+): Iterable<readonly [name: unknown, content: unknown]> {
+  return isMap(files) ? files.entries() : Object.entries(files)
+}
+
 function isMap(files: MemoryFiles): files is ReadonlyMap<string, Content> {
   return typeof files.get === 'function'
 }
