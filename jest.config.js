@@ -13,5 +13,8 @@ module.exports = {
     '\\.m?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // With --coverage.
   collectCoverageFrom: ['lib/**/*.ts'],
+  coverageReporters: ['text', 'lcov'],
+  coverageThreshold: { global: { lines: 95, branches: 95 } },
 }
