@@ -23,6 +23,27 @@ test.each([
   [{ url: '/.git/config' }, { ok: false, reason: 'dotfile-ignored' }],
   [{ url: '/a/../b' }, { ok: false, reason: 'above-root' }],
   [{ url: '//a' }, { ok: false, reason: 'not-canonical' }],
+  // Express 4 takes the first of two slashes for a part of the mount point.
+  [
+    { url: '/a', originalUrl: '/mount//a' },
+    { ok: false, reason: 'not-canonical' },
+  ],
+  [
+    { url: '/', originalUrl: '/mount//' },
+    { ok: false, reason: 'not-canonical' },
+  ],
+  [
+    { url: '/a', originalUrl: '/mount/a' },
+    { ok: true, name: 'a', trailingSlash: false },
+  ],
+  [
+    { url: '/a', originalUrl: '/other' },
+    { ok: true, name: 'a', trailingSlash: false },
+  ],
+  [
+    { url: '/a', originalUrl: 'http://h/mount//a' },
+    { ok: false, reason: 'not-canonical' },
+  ],
 ])('%j names %j', (request, requested) => {
   expect(requestedName(request, POLICY)).toEqual(requested)
 })

@@ -39,6 +39,14 @@ function ask(
 
 const statusAndBody = ({ status, body }: RawResponse) => `${status} ${body}`
 
+test.each(['/files//file.txt', '/files///file.txt', '/files//docs/', '/files//'])(
+  '%s does not bypass a middleware for the path below the mount point',
+  async (target) => {
+    const response = await ask(target, {}, '/files')
+    expect(statusAndBody(response)).toBe('404 next')
+  },
+)
+
 describe('dotfiles', () => {
   const DOTFILES = ['/.env', '/.hidden/file.txt', '/.hidden/', '/.hidden', '/.well-known/.private']
 

@@ -18,6 +18,7 @@ export function requestedName(
   req: RequestTarget,
   policy: { readonly dotfiles: DotfilePolicy; readonly redirect: boolean },
 ): RequestedName {
+  if (mountEndsWithSlash(req)) return refuse('not-canonical')
   const path = pathBelowMount(req)
   const verdict = canonicalName(path, process.platform)
   if (!verdict.ok && verdict.reason !== 'lower-case-encoding') return verdict
@@ -32,6 +33,17 @@ export function requestedName(
 /** The request-target as the client sent it. */
 export function requestTarget(req: RequestTarget): string {
   return req.originalUrl ?? req.url ?? '/'
+}
+
+/**
+ * Express 4 takes '/files//a.txt' to be '/a.txt' below '/files/', and a middleware for '/files/a.txt' does not
+ * match it.
+ */
+function mountEndsWithSlash({ url, originalUrl }: RequestTarget): boolean {
+  if (url === undefined || originalUrl === undefined || url === originalUrl) return false
+  const path = requestPath(url)
+  const sent = requestPath(originalUrl)
+  return sent.endsWith(`/${path}`) && path.startsWith('/')
 }
 
 /** Express adds a slash to the mount point itself, which the client may not have sent. */
