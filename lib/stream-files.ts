@@ -102,7 +102,12 @@ class FileServer {
     }
     const requested = requestedName(req, this.settings)
     const context = this.#files.isCustom ? this.#contextOf(req, res) : undefined
-    const found = await this.#find(req, res, requested, context)
+    const codings = this.#codingsOf(req)
+    const opened = requested.ok ? await this.#open(requested, context, codings) : NOTHING
+    const found: Found =
+      opened.kind === 'file'
+        ? { kind: 'file', file: opened.file, settings: this.#responseSettings }
+        : ((await this.#openPage(req, res, requested, opened, context, codings)) ?? opened)
     if (context?.signal.aborted) return this.#disconnected(found, events)
     if (found.kind !== 'file') context?.release()
     if (found.kind === 'missing') return nextCall(fallthrough, requested, found.error)
@@ -123,17 +128,17 @@ class FileServer {
     return new RequestContext(req, res, { acceptRanges, stallTimeout })
   }
 
-  async #find(
+  /** Opens the page that is sent instead of a missing file, if there is one. */
+  #openPage(
     req: RequestLike,
     res: ResponseLike,
     requested: RequestedName,
+    opened: Exclude<OpenResult, { readonly kind: 'file' }>,
     context: RequestContext | undefined,
-  ): Promise<Found> {
-    const codings = this.#codingsOf(req)
-    const found = requested.ok ? await this.#open(requested, context, codings) : NOTHING
-    if (found.kind === 'file') return { ...found, settings: this.#responseSettings }
-    if (found.kind === 'directory' || isDisconnected(res)) return found
-    return (await this.#pages?.open(req, requested, found.error, context, codings)) ?? found
+    codings: readonly ContentCoding[] | undefined,
+  ): Promise<FileToSend | undefined> | undefined {
+    if (opened.kind === 'directory' || isDisconnected(res)) return undefined
+    return this.#pages?.open(req, requested, opened.error, context, codings)
   }
 
   #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {
