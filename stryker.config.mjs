@@ -35,7 +35,7 @@ export default {
   thresholds: { high: 95, low: 90, break: 85 },
   reporters: ['clear-text', 'html'],
   clearTextReporter: { reportTests: false, logTests: false },
-  ignorePatterns: ['bench', 'coverage', 'dist', 'docs', 'examples'],
+  ignorePatterns: ['coverage', 'dist', 'docs', 'examples'],
   // It is rewritten by means of a TypeScript that TypeScript 7 no longer has; swc does not need it.
   tsconfigFile: 'none',
 }
