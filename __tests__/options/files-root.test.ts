@@ -54,6 +54,10 @@ test.each<[what: string, roots: unknown, size: unknown]>([
   expect(await sizeAt(filesOf(roots), 'a.txt')).toBe(size)
 })
 
+test('a file that the first of several roots does not have comes from the next', async () => {
+  expect(await sizeAt(filesOf([memory, root]), 'b.txt')).toBe(6)
+})
+
 test.each<[roots: unknown, value: string]>([
   ['', '""'],
   ['a\0b', '"a\0b"'],

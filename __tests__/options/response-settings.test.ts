@@ -12,7 +12,7 @@ import type { OpenFile } from '../../lib/source/source.js'
 import { QueuedReader, textOf } from '../support/queued-reader.js'
 
 const nginx = { header: 'X-Accel-Redirect', prefix: '/_files/' }
-const transform = () => ['transformed']
+const transform = () => ['trans', 'formed']
 
 const ofMiddleware = (options: object) =>
   middlewareResponseSettings(resolveStreamFilesOptions(options), 'public')
@@ -147,10 +147,11 @@ describe('a file of one route', () => {
   })
 
   test.each([
+    [false, 'transformed'],
     [11, 'transformed'],
     [12, 'failed'],
     [10, 'failed'],
-  ])('that is transformed to a length of %p is read: %s', async (contentLength, expected) => {
+  ])('that is transformed with contentLength: %p is read: %s', async (contentLength, expected) => {
     const reader = ofRoute({ transform, contentLength }).makeBody?.(fileOf(), { start: 0 })
     expect(await textOf(reader ?? new QueuedReader()).catch(() => 'failed')).toBe(expected)
   })
@@ -158,11 +159,18 @@ describe('a file of one route', () => {
   test('that is followed is read from its start until the options end it', () => {
     const { signal } = new AbortController()
     const follow = jest.fn(() => new QueuedReader())
-    const settings = ofRoute({ follow: true, followIdle: 5, signal, etag: () => '"own"' })
+    const settings = ofRoute({
+      follow: true,
+      followIdle: 5,
+      signal,
+      etag: () => '"own"',
+      chunkSize: 1000,
+    })
     settings.makeBody?.(fileOf(follow), { start: 7 })
     expect(follow.mock.calls).toEqual([[7, { idle: 5, signal }]])
     // The tag of a file that grows would be the same for different bodies.
     expect(settings).toMatchObject({ etag: false, lastModified: false, acceptRanges: false })
+    expect(settings).toMatchObject({ chunkSize: 1000, cacheControl: 'public, max-age=0' })
   })
 })
 
