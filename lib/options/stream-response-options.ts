@@ -39,12 +39,19 @@ export type StreamResponseSettings = ResolvedOptions<typeof rules>
  */
 export type BodyKind = 'path' | 'handle' | 'source' | 'bytes' | 'sized' | 'stream'
 
-// They decide which file a path names, so they apply to paths only.
-const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'offload', 'root', 'symlinks']
+/** They decide which file a path names, so they apply to paths only. */
+export const PATH_OPTIONS = [
+  'dotfiles',
+  'extensions',
+  'index',
+  'offload',
+  'root',
+  'symlinks',
+] as const
 // They poll the disk.
-const FOLLOW_OPTIONS = ['follow', 'followIdle']
-// They select bytes of a file or depend on its metadata, so they apply to files only.
-const FILE_OPTIONS = [
+const FOLLOW_OPTIONS = ['follow', 'followIdle'] as const
+/** They select bytes of a file or depend on its metadata, so they apply to files only. */
+export const FILE_OPTIONS = [
   'acceptRanges',
   'end',
   'etag',
@@ -54,9 +61,10 @@ const FILE_OPTIONS = [
   'start',
   'transform',
   ...FOLLOW_OPTIONS,
-]
+] as const
+type OptionName = (typeof PATH_OPTIONS | typeof FILE_OPTIONS)[number]
 const FILE_KINDS: readonly BodyKind[] = ['path', 'handle', 'source']
-const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
+const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly OptionName[]>> = {
   path: [],
   handle: PATH_OPTIONS,
   source: [...PATH_OPTIONS.filter((name) => name !== 'dotfiles'), ...FOLLOW_OPTIONS],
@@ -136,9 +144,9 @@ function checkContentLength(
   }
 }
 
-function requiredBody(name: string): string {
-  if (PATH_OPTIONS.includes(name)) return 'a path'
-  return FOLLOW_OPTIONS.includes(name) ? 'a file of the disk' : 'a file'
+function requiredBody(name: OptionName): string {
+  if (PATH_OPTIONS.some((option) => option === name)) return 'a path'
+  return FOLLOW_OPTIONS.some((option) => option === name) ? 'a file of the disk' : 'a file'
 }
 
 function invalidOption(why: string): TypeError {
