@@ -121,6 +121,7 @@ describe('an option that has no effect', () => {
     ['memory', memory],
     ['a source of the application', custom],
     ['several of them', [memory, custom]],
+    ['firstOf of such sources', firstOf(memory, custom)],
   ])('"cache" is refused for %s', (_what, roots) => {
     expect(() => filesOf(roots, { cache: {} })).toThrow(
       new TypeError('streamFiles: option "cache" is for files of the disk'),
@@ -131,10 +132,23 @@ describe('an option that has no effect', () => {
   test.each<[what: string, roots: unknown]>([
     ['a path', root],
     ['diskSource', diskSource(root)],
-    ['firstOf, which may have one', firstOf(memory, root)],
+    ['firstOf with a path', firstOf(memory, firstOf(root))],
     ['a source and a path', [memory, root]],
   ])('"cache" is accepted for %s', (_what, roots) => {
     expect(() => filesOf(roots, { cache: {} })).not.toThrow()
+  })
+
+  test.each<[what: string, roots: unknown]>([
+    ['memory', memory],
+    ['firstOf of such sources', [firstOf(memory, memory)]],
+  ])('"sendfile" is refused for %s, unless it is "auto"', (_what, roots) => {
+    expect(() => filesOf(roots, { sendfile: true })).toThrow(
+      new TypeError(
+        'streamFiles: option "sendfile" is for files of the disk, which this source does not have; "auto" is accepted',
+      ),
+    )
+    expect(() => filesOf(roots, { sendfile: 'auto' })).not.toThrow()
+    expect(() => filesOf(roots)).not.toThrow()
   })
 
   test('"symlinks" is accepted if one of several roots is a path', () => {

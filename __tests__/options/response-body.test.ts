@@ -1,12 +1,13 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { memorySource } from '../../lib/index.js'
+import { firstOf, memorySource } from '../../lib/index.js'
 import { bodyKind, bodySize, resolveResponseBody } from '../../lib/options/response-body.js'
 import { directoryOf, removeDirectories } from '../support/files.js'
 import { textOf } from '../support/queued-reader.js'
 
-const path = join(directoryOf({ 'a.txt': 'text' }), 'a.txt')
+const root = directoryOf({ 'a.txt': 'text' })
+const path = join(root, 'a.txt')
 const reference = memorySource({ 'a.txt': 'text' }).file('a.txt')
 const req = {}
 
@@ -63,7 +64,10 @@ test('a function is called at the first read, with the request', async () => {
 
 test.each<[what: string, body: unknown, kind: string, size: number | undefined]>([
   ['a path', path, 'path', undefined],
-  ['a file of a source', reference, 'source', undefined],
+  ['a file of a source', { source: { open() {} }, name: 'a' }, 'source', undefined],
+  ['a file in memory', reference, 'off-disk', undefined],
+  ['a file of several sources', firstOf(reference.source, root).file('a'), 'source', undefined],
+  ['a file of firstOf of memory', firstOf(reference.source).file('a'), 'off-disk', undefined],
   ['bytes', Buffer.from('four'), 'bytes', 4],
   ['no bytes', Buffer.alloc(0), 'bytes', 0],
   ['a Blob', new Blob(['four']), 'sized', 4],

@@ -1,6 +1,11 @@
 import fs from 'node:fs'
 import { relative } from 'node:path'
-import { DirectoryFiles, FirstFoundFiles, fileSourceOf } from '../../lib/source/built-in-source.js'
+import {
+  DirectoryFiles,
+  FirstFoundFiles,
+  fileSourceOf,
+  partsOf,
+} from '../../lib/source/built-in-source.js'
 import type { Source } from '../../lib/source/custom/source-contract.js'
 import { MemorySource } from '../../lib/source/memory/memory-source.js'
 import type { FileSource } from '../../lib/source/source.js'
@@ -99,6 +104,13 @@ describe('the files of several sources', () => {
     expect(await files.open('a.txt', context)).toMatchObject({ size: 12 })
     expect(await files.open('directory/b.txt', context)).toMatchObject({ size: 1 })
     expect(await files.open('none', context)).toBeUndefined()
+  })
+
+  test('are those of its parts, of which it may be one itself', () => {
+    const [one, other] = [directory(), directory()]
+    const nested = new FirstFoundFiles([memory, new FirstFoundFiles([one, other])])
+    expect(partsOf(nested)).toEqual([memory, one, other])
+    expect(partsOf(one)).toEqual([one])
   })
 
   test('are cached for each of them', async () => {
