@@ -1,11 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import {
-  createServer as createHttp2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { ErrorRequestHandler } from 'express'
 import { beforeExpress, type Outcome, streamFiles } from '../lib/index.js'
+import { compile } from './support/compile.js'
 import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { directoryOf, patternOf, removeDirectories } from './support/files.js'
@@ -214,9 +211,58 @@ test('on node:http2, Express with an adapter', () =>
     expect(seenByApp).toEqual(['GET /hello', 'GET /missing.txt'])
   }))
 
-test('the listener is accepted by both kinds of server', () => {
-  createServer(beforeExpress(files, appOf(express())))
-  createHttp2Server(beforeExpress(files, (_req, res) => res.end()))
+describe('the types', () => {
+  const prelude = `
+import { createServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import express from 'express'
+import Koa from 'koa'
+import { beforeExpress, streamFiles } from 'express-stream-files'
+declare const adapted: any
+declare const overHttp2: (req: Http2ServerRequest, res: Http2ServerResponse) => void
+declare const overBoth: express.Express & typeof overHttp2
+const tls = { key: '', cert: '' }
+const app = express()
+const koa = new Koa().callback()
+const files = streamFiles('public')
+`
+  const compiling = [
+    'createServer(beforeExpress(files, app))',
+    'createServer({}, beforeExpress(files, app))',
+    'createHttpsServer(tls, beforeExpress(files, app))',
+    'createServer(beforeExpress(files, beforeExpress(streamFiles("b"), app)))',
+    'createServer(beforeExpress(files, (req, res) => { res.end(req.headersDistinct.host?.[0]) }))',
+    'createServer({}, beforeExpress(files, (req, res) => { res.end(req.headersDistinct.host?.[0]) }))',
+    'createSecureServer(beforeExpress(files, (req, res) => { res.end(req.authority) }))',
+    ...['adapted', 'koa', 'overBoth', 'streamFiles("b")', '() => {}'].map(
+      (any) =>
+        `createServer({}, beforeExpress(files, ${any})); createSecureServer({ ...tls, allowHTTP1: true }, beforeExpress(files, ${any}))`,
+    ),
+    'createSecureServer({ ...tls, allowHTTP1: true }, beforeExpress(files, overHttp2))',
+    'createSecureServer(tls, beforeExpress(files, beforeExpress(streamFiles("b"), overHttp2)))',
+    'const listener = beforeExpress(files, koa); createServer(listener); createSecureServer(listener)',
+  ]
+  // Express crashes on a request of node:http2.
+  const failing = [
+    'createSecureServer(beforeExpress(files, app))',
+    'createSecureServer({ ...tls, allowHTTP1: true }, beforeExpress(files, app))',
+    'createServer({}, beforeExpress(files, overHttp2))',
+  ]
+  const errors = compile(
+    new Map([...compiling, ...failing].map((code, i) => [`${i}.ts`, prelude + code])),
+  )
+
+  test.each(compiling.map((code, i) => [code, i] as const))('%s compiles', (_code, i) => {
+    expect(errors.get(`${i}.ts`)).toBeUndefined()
+  })
+
+  test.each(failing.map((code, i) => [code, compiling.length + i] as const))(
+    '%s does not compile',
+    (_code, i) => {
+      expect(errors.get(`${i}.ts`)).toMatch(/not assignable|No overload/)
+    },
+  )
 })
 
 test.each([

@@ -241,9 +241,12 @@ describe('firstOf, and several roots', () => {
 test.each<[StreamFilesOptions, string]>([
   [{ symlinks: 'deny' }, 'option "symlinks" is for a root that is a path'],
   [{ cache: {} }, 'option "cache" is for files of the disk'],
-])('%j does not go with a source that is not the disk', (options, message) => {
-  expect(() => streamFiles(memorySource({}), options as object)).toThrow(`streamFiles: ${message}`)
-  expect(() => streamFiles([memorySource({}), root], options as object)).not.toThrow()
+])('%j does not go with sources that are not the disk', (options, message) => {
+  const memory = memorySource({})
+  for (const source of [memory, [memory, memory], firstOf(memory, firstOf(memory))]) {
+    expect(() => streamFiles(source, options as object)).toThrow(`streamFiles: ${message}`)
+  }
+  expect(() => streamFiles([memory, root], options as object)).not.toThrow()
 })
 
 describe('what a source knows of a file', () => {

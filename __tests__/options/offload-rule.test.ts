@@ -69,6 +69,19 @@ test.each(ROUTE)('streamResponse: "offload" does not go with %p', (option) => {
   )
 })
 
+test('"offload" does not go with "sendfile": true, and "auto" has no effect with it', () => {
+  const conflict = 'option "offload" does not go with "sendfile", which the server in front decides'
+  for (const [caller, resolve] of [
+    ['streamFiles', files],
+    ['streamResponse', route],
+  ] as const) {
+    expect(() => resolve({ offload: sendfile, sendfile: true })).toThrow(
+      new TypeError(`${caller}: ${conflict}`),
+    )
+    expect(resolve({ offload: sendfile, sendfile: 'auto' }).offload).toEqual(sendfile)
+  }
+})
+
 test('a default that is given is no conflict', () => {
   const defaults = { acceptRanges: true, contentLength: false, etag: true, lastModified: null }
   expect(files({ offload: nginx, ...defaults, precompressed: false }).offload).toEqual(nginx)

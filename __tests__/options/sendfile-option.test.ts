@@ -1,9 +1,19 @@
-import { streamFiles, streamResponse } from '../../lib/index.js'
+import { S3Client } from '@aws-sdk/client-s3'
+import { firstOf, memorySource, streamFiles, streamResponse } from '../../lib/index.js'
+import { bodyKind, resolveResponseBody } from '../../lib/options/response-body.js'
 import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options.js'
+import { resolveStreamResponseOptions } from '../../lib/options/stream-response-options.js'
+import { s3Source } from '../../lib/s3.js'
+import type { FileReference } from '../../lib/source/custom/source-contract.js'
 import { loadSendfile } from '../../lib/source/disk/sendfile.js'
 
 const res = { writeHead() {}, setHeader() {} }
 const { platform } = process
+
+/** What `streamResponse` does first. */
+function resolveFor(body: FileReference, options: { readonly sendfile: boolean | 'auto' }) {
+  return resolveStreamResponseOptions(options, bodyKind(resolveResponseBody(body, {})))
+}
 
 afterEach(() => Object.defineProperty(process, 'platform', { value: platform }))
 
@@ -43,6 +53,33 @@ test('a body that is not a file has no such option', () => {
   expect(() => streamResponse(res as never, ['a'], { sendfile: true } as never)).toThrow(
     /"sendfile" is for a file/,
   )
+})
+
+describe('sources whose files are not on the disk', () => {
+  const memory = memorySource({ a: '' })
+  const objects = s3Source({ client: new S3Client({}), bucket: 'bucket' })
+  const reason = '"sendfile" is for files of the disk, which this source does not have'
+
+  test.each([
+    ['memory', memory],
+    ['S3', objects],
+    ['several', firstOf(memory, firstOf(objects))],
+  ])('%s: true is a TypeError, and "auto" has no effect', (_name, source) => {
+    expect(() => streamFiles(source, { sendfile: true })).toThrow(TypeError)
+    expect(() => streamFiles(source, { sendfile: true })).toThrow(`streamFiles: option ${reason}`)
+    streamFiles(source, { sendfile: 'auto' })
+    const body = { source, name: 'a' }
+    expect(() => resolveFor(body, { sendfile: true })).toThrow(`streamResponse: option ${reason}`)
+    resolveFor(body, { sendfile: 'auto' })
+  })
+
+  test('true is accepted if there may be files of the disk, too', () => {
+    const wrapper = { open: () => undefined }
+    for (const source of [firstOf(memory, '.'), wrapper, firstOf(memory, wrapper)]) {
+      streamFiles(source, { sendfile: true })
+      resolveFor({ source, name: 'a' }, { sendfile: true })
+    }
+  })
 })
 
 test('nothing is loaded without the option', () => {

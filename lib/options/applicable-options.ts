@@ -3,12 +3,11 @@ import type { Transform } from '../body/transform-reader.js'
 import type { FileReference } from '../source/custom/source-contract.js'
 import type { FileHandle } from '../source/disk/handle-file.js'
 import type { RouteOptions, StreamFilesOptions } from './option-types.js'
+import type { FILE_OPTIONS, PATH_OPTIONS } from './stream-response-options.js'
 
 // The compiler reports an option that a body does not have as "does not exist in type", with these names.
 
-type PathOptionName = 'dotfiles' | 'extensions' | 'index' | 'offload' | 'root' | 'symlinks'
-
-type FileOptionName = 'acceptRanges' | 'etag' | 'lastModified' | 'sendfile' | 'setHeaders' | 'start'
+type PathOptionName = (typeof PATH_OPTIONS)[number]
 
 /** What excludes another option, and is therefore declared by each interface. */
 type ExclusiveOptionName =
@@ -18,6 +17,8 @@ type ExclusiveOptionName =
   | 'follow'
   | 'followIdle'
   | 'transform'
+
+type FileOptionName = Exclude<(typeof FILE_OPTIONS)[number], ExclusiveOptionName>
 
 interface BodyOptions
   extends Omit<RouteOptions, PathOptionName | FileOptionName | ExclusiveOptionName> {}

@@ -1,4 +1,10 @@
-import { DirectoryFiles, FirstFoundFiles, fileSourceOf } from '../source/built-in-source.js'
+import {
+  DirectoryFiles,
+  FirstFoundFiles,
+  fileSourceOf,
+  partsOf,
+} from '../source/built-in-source.js'
+import { isOffDisk } from '../source/custom/off-disk.js'
 import type { Source } from '../source/custom/source-contract.js'
 import type { SymlinkPolicy } from '../source/disk/disk-source.js'
 import { ExcludingSource } from '../source/excluding-source.js'
@@ -10,6 +16,10 @@ import type { StreamFilesSettings } from './stream-files-options.js'
 
 /** Where files come from: the path or `file:` URL of a directory, or a source. */
 export type FilesRoot = string | URL | Source
+
+/** What is wrong with `sendfile: true` where no file can be on the disk. */
+export const NO_SENDFILE =
+  '"sendfile" is for files of the disk, which this source does not have; "auto" is accepted'
 
 const DIRECTORY = 'the path or file: URL of a directory'
 
@@ -27,7 +37,7 @@ export function filesOfRoots(
   const sources = roots.map((one) => sourceOfRoot('streamFiles', one, symlinks))
   const [first] = sources
   if (first === undefined) throw new TypeError('streamFiles: root must not be an empty array')
-  checkDiskOptions(roots, sources, givenNames(options))
+  checkDiskOptions(roots, sources, options)
   const source = sources.length === 1 ? first : new FirstFoundFiles(sources)
   const files = fileSourceOf(source, cache, precompressed.length > 0)
   return exclude.length === 0 ? files : new ExcludingSource(files, exclude)
@@ -74,18 +84,19 @@ function isList(root: FilesRoot | readonly FilesRoot[]): root is readonly FilesR
 function checkDiskOptions(
   roots: readonly FilesRoot[],
   sources: readonly Source[],
-  given: ReadonlySet<string>,
+  options: StreamFilesOptions | null | undefined,
 ): void {
+  const given = givenNames(options)
+  const parts = sources.flatMap(partsOf)
   if (given.has('symlinks') && roots.every(isSource)) {
     throw new TypeError(
       'streamFiles: option "symlinks" is for a root that is a path; a source has a policy of its own',
     )
   }
-  if (given.has('cache') && !sources.some(hasDiskFiles)) {
+  if (given.has('cache') && !parts.some((part) => part instanceof DirectoryFiles)) {
     throw new TypeError('streamFiles: option "cache" is for files of the disk')
   }
-}
-
-function hasDiskFiles(source: Source): boolean {
-  return source instanceof DirectoryFiles || source instanceof FirstFoundFiles
+  if (options?.sendfile === true && parts.every(isOffDisk)) {
+    throw new TypeError(`streamFiles: option ${NO_SENDFILE}`)
+  }
 }

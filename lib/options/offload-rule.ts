@@ -69,12 +69,15 @@ export function checkOffload(
   rules: OptionRules,
   offload: OffloadOptions,
   settings: Readonly<Record<string, unknown>>,
+  options: { readonly sendfile?: unknown } | null | undefined,
 ): void {
   const isNginx = offload.header === 'X-Accel-Redirect'
   const names = isNginx ? [...DECIDED_IN_FRONT, ...DECIDED_BY_NGINX] : DECIDED_IN_FRONT
-  const conflict = names.find(
+  const changed = names.find(
     (name) => name in rules && settings[name] !== rules[name]?.defaultValue,
   )
+  // With 'auto' the application accepts that it has no effect.
+  const conflict = options?.sendfile === true ? 'sendfile' : changed
   if (conflict === undefined) return
   throw new TypeError(
     `${caller}: option "offload" does not go with "${conflict}", which the server in front decides`,

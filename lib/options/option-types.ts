@@ -181,7 +181,8 @@ interface FileOptions {
   /**
    * Whether large files are sent by the kernel (`sendfile(2)`), which takes a fraction of the CPU: `true`,
    * or `'auto'` where it is available. It needs 64-bit Linux and the package `koffi`; with `true` and without
-   * them a `TypeError` is thrown. docs/performance.md says which bodies are sent so, and what differs.
+   * them a `TypeError` is thrown. So it is if `true` has no effect: with `offload`, or if no file is on the disk
+   * (`memorySource`, `s3Source`). docs/performance.md says which bodies are sent so, and what differs.
    *
    * `koffi` is loaded when an option is first checked: by `streamFiles`, or by the first `streamResponse`.
    *
@@ -308,7 +309,8 @@ interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
   /**
    * Limits of the cache for small files, or `false` for no cache. A cached file is never stale: every
    * request revalidates it with `stat`. Use `false` on a file system that serves `stat` from a cache
-   * of its own, as NFS does for seconds.
+   * of its own, as NFS does for seconds. Limits for a source that is not the disk throw a `TypeError`; `false` is
+   * accepted for any.
    *
    * @defaultValue `{ maxBytes: 16777216, maxFileBytes: 131072 }`
    * @example

@@ -1,5 +1,7 @@
 import { bodyFromFunction } from '../body/body-function.js'
 import { type ClassifiedBody, classifyBody, type StreamBody } from '../body/classify-body.js'
+import { partsOf } from '../source/built-in-source.js'
+import { isOffDisk } from '../source/custom/off-disk.js'
 import type { FileReference } from '../source/custom/source-contract.js'
 import { filePath } from './file-path.js'
 import { isSource } from './files-root.js'
@@ -27,6 +29,8 @@ export function resolveResponseBody(body: StreamBody, req: object): ResponseBody
 
 /** The kind that decides which options apply. */
 export function bodyKind(body: ResponseBody): BodyKind {
+  if (body.kind === 'source')
+    return partsOf(body.reference.source).every(isOffDisk) ? 'off-disk' : 'source'
   if (body.kind !== 'stream') return body.kind
   if (body.stream.bytes !== undefined) return 'bytes'
   return body.stream.size === undefined ? 'stream' : 'sized'

@@ -37,7 +37,7 @@ export function resolveStreamFilesOptions(
     throw new TypeError('streamFiles: option "transform" does not go with "precompressed"')
   }
   if (settings.offload !== undefined) {
-    checkOffload('streamFiles', rules, settings.offload, settings)
+    checkOffload('streamFiles', rules, settings.offload, settings, options)
   }
   return settings
 }

@@ -2,6 +2,7 @@ import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
 import { directoryPath } from './file-path.js'
 import { DOTFILE_POLICIES, fileRules, MAX_CHUNK_SIZE } from './file-rules.js'
+import { NO_SENDFILE } from './files-root.js'
 import { checkOffload, type OffloadOptions } from './offload-rule.js'
 import {
   booleanRule,
@@ -34,17 +35,24 @@ const rules = {
 export type StreamResponseSettings = ResolvedOptions<typeof rules>
 
 /**
- * The kinds of body whose options differ: a `source` has the file, `bytes` are in memory, and the length of a
- * `sized` stream is known.
+ * The kinds of body whose options differ: a `source` has the file, which is not on the disk if it is `off-disk`,
+ * `bytes` are in memory, and the length of a `sized` stream is known.
  */
-export type BodyKind = 'path' | 'handle' | 'source' | 'bytes' | 'sized' | 'stream'
+export type BodyKind = 'path' | 'handle' | 'source' | 'off-disk' | 'bytes' | 'sized' | 'stream'
 
-// They decide which file a path names, so they apply to paths only.
-const PATH_OPTIONS = ['dotfiles', 'extensions', 'index', 'offload', 'root', 'symlinks']
+/** They decide which file a path names, so they apply to paths only. */
+export const PATH_OPTIONS = [
+  'dotfiles',
+  'extensions',
+  'index',
+  'offload',
+  'root',
+  'symlinks',
+] as const
 // They poll the disk.
-const FOLLOW_OPTIONS = ['follow', 'followIdle']
-// They select bytes of a file or depend on its metadata, so they apply to files only.
-const FILE_OPTIONS = [
+const FOLLOW_OPTIONS = ['follow', 'followIdle'] as const
+/** They select bytes of a file or depend on its metadata, so they apply to files only. */
+export const FILE_OPTIONS = [
   'acceptRanges',
   'end',
   'etag',
@@ -54,12 +62,15 @@ const FILE_OPTIONS = [
   'start',
   'transform',
   ...FOLLOW_OPTIONS,
-]
-const FILE_KINDS: readonly BodyKind[] = ['path', 'handle', 'source']
-const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly string[]>> = {
+] as const
+type OptionName = (typeof PATH_OPTIONS | typeof FILE_OPTIONS)[number]
+const FILE_KINDS: readonly BodyKind[] = ['path', 'handle', 'source', 'off-disk']
+const NOT_OF_SOURCES = [...PATH_OPTIONS.filter((name) => name !== 'dotfiles'), ...FOLLOW_OPTIONS]
+const NOT_APPLICABLE: Readonly<Record<BodyKind, readonly OptionName[]>> = {
   path: [],
   handle: PATH_OPTIONS,
-  source: [...PATH_OPTIONS.filter((name) => name !== 'dotfiles'), ...FOLLOW_OPTIONS],
+  source: NOT_OF_SOURCES,
+  'off-disk': NOT_OF_SOURCES,
   bytes: [...PATH_OPTIONS, ...FILE_OPTIONS],
   sized: [...PATH_OPTIONS, ...FILE_OPTIONS],
   stream: [...PATH_OPTIONS, ...FILE_OPTIONS],
@@ -87,6 +98,7 @@ export function resolveStreamResponseOptions(
     if (given.has(name))
       throw invalidOption(`"${name}" is for ${requiredBody(name)}, which this body is not`)
   }
+  if (kind === 'off-disk' && options?.sendfile === true) throw invalidOption(NO_SENDFILE)
   for (const [one, other] of CONFLICTS) {
     if (given.has(one) && given.has(other))
       throw invalidOption(`"${one}" does not go with "${other}"`)
@@ -97,12 +109,16 @@ export function resolveStreamResponseOptions(
     throw invalidOption('"end" must not be less than "start"')
   }
   checkContentLength(settings, kind, size)
-  if (settings.offload !== undefined) checkRouteOffload(settings.offload, settings)
+  if (settings.offload !== undefined) checkRouteOffload(settings.offload, settings, options)
   return settings
 }
 
-function checkRouteOffload(offload: OffloadOptions, settings: StreamResponseSettings): void {
-  checkOffload('streamResponse', rules, offload, settings)
+function checkRouteOffload(
+  offload: OffloadOptions,
+  settings: StreamResponseSettings,
+  options: RouteOptions | null | undefined,
+): void {
+  checkOffload('streamResponse', rules, offload, settings, options)
   const { root, status = 200 } = settings
   if (status !== 200) throw invalidOption(`"offload" does not go with "status" ${status}`)
   if (offload.header === 'X-Accel-Redirect' && root === undefined)
@@ -136,9 +152,9 @@ function checkContentLength(
   }
 }
 
-function requiredBody(name: string): string {
-  if (PATH_OPTIONS.includes(name)) return 'a path'
-  return FOLLOW_OPTIONS.includes(name) ? 'a file of the disk' : 'a file'
+function requiredBody(name: OptionName): string {
+  if (PATH_OPTIONS.some((option) => option === name)) return 'a path'
+  return FOLLOW_OPTIONS.some((option) => option === name) ? 'a file of the disk' : 'a file'
 }
 
 function invalidOption(why: string): TypeError {

@@ -64,17 +64,22 @@ export class DirectoryFiles extends BuiltInSource {
 
 /** The files of several sources: each name from the first source that has it. */
 export class FirstFoundFiles extends BuiltInSource {
-  readonly #sources: readonly Source[]
+  readonly sources: readonly Source[]
 
   constructor(sources: readonly Source[]) {
     super()
-    this.#sources = sources
+    this.sources = sources
   }
 
   files(cache: CacheLimits | false, precompressed = false): FileSource {
-    const sources = this.#sources.map((source) => fileSourceOf(source, cache, precompressed))
+    const sources = this.sources.map((source) => fileSourceOf(source, cache, precompressed))
     return new FirstFoundSource(sources)
   }
+}
+
+/** A source itself, or the sources that `firstOf` was given. */
+export function partsOf(source: Source): readonly Source[] {
+  return source instanceof FirstFoundFiles ? source.sources.flatMap(partsOf) : [source]
 }
 
 /**

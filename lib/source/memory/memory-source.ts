@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { OFF_DISK } from '../custom/off-disk.js'
 import type { FileReference, NamedFiles, SourceFile } from '../custom/source-contract.js'
 
 type Content = Uint8Array | string
@@ -14,6 +15,7 @@ interface EncodedContent {
 
 /** Files whose content is in memory. */
 export class MemorySource implements NamedFiles {
+  readonly [OFF_DISK] = true
   readonly #contentOf: (name: string) => Content | undefined
   readonly #encoded = new Map<string, EncodedContent>()
 

@@ -1,3 +1,4 @@
+import { OFF_DISK } from '../custom/off-disk.js'
 import type {
   FileReference,
   NamedFiles,
@@ -17,6 +18,7 @@ type Opened = SourceFile | 'missing' | 'changed'
 
 /** The objects of a bucket whose keys begin with a prefix. */
 export class S3Source implements NamedFiles {
+  readonly [OFF_DISK] = true
   readonly #bucket: Bucket
   readonly #prefix: string
   readonly #cache: MetadataCache | undefined
