@@ -32,7 +32,7 @@ export async function respondWithStatus(
   events?.start()
   const sendHeaders = () => sendEmptyHeaders(res, status, headers)
   const attempt = () => transfer(res, { reader: NO_BODY, sendHeaders })
-  const end = await withHeaderRollback(res, attempt, () => {})
+  const end = await withHeaderRollback(res, attempt, NO_BODY)
   events?.end(end)
   return end.error === undefined ? undefined : { error: toHttpError(end.error) }
 }
