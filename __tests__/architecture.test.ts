@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { transformSync } from '@swc/core'
 
 const ROOT = join(__dirname, '..')
 
@@ -53,9 +54,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
 }
 
-const modules = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
+/** The files of TypeScript below a directory of the repository, relative to it. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+}
+
+const modules = filesBelow('lib')
 
 function importsOf(module: string): string[] {
   const code = readFileSync(join(ROOT, 'lib', module), 'utf8')
@@ -113,4 +119,24 @@ test('every module has its row in docs/architecture.md, and every row its module
   const text = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8')
   const rows = [...text.matchAll(/^\| `lib\/([^`]+\.ts)` \|/gm)].map(([, path = '']) => path)
   expect([...rows].sort()).toEqual([...modules].sort())
+})
+
+// It only exports what other modules hold.
+const WITHOUT_TEST = ['index.ts']
+
+/** Whether anything is left of a module without its types. */
+function hasCode(module: string): boolean {
+  const { code } = transformSync(readFileSync(join(ROOT, 'lib', module), 'utf8'), {
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    minify: true,
+  })
+  return code !== 'export{};'
+}
+
+test('every module that is more than types has a test file of its own name', () => {
+  const tests = new Set(filesBelow('__tests__'))
+  const untested = modules
+    .filter((module) => !WITHOUT_TEST.includes(module) && hasCode(module))
+    .filter((module) => !tests.has(module.replace(/\.ts$/, '.test.ts')))
+  expect(untested).toEqual([])
 })

@@ -15,7 +15,7 @@ function run(script: string, ...loader: string[]): unknown {
 
 test('the package as it is built serves, sends and reads', () => {
   expect(run('use-package.cjs')).toEqual({
-    answers: {
+    responses: {
       '/file.txt': '200 file content',
       '/missing.txt': '404 ',
       '/FILE': '200 FILE CONTENT',
@@ -42,7 +42,7 @@ for (const loader of ['require', 'import']) {
       streamFiles: { status: 503, body: '' },
       'streamFiles with a transform': { status: 503, body: '' },
       'streamResponse of a path': { status: 503, code: 'EMFILE', message: 'Service Unavailable' },
-      'streamResponse of a path, answered by the package': { status: 503, body: '' },
+      'streamResponse of a path, whose error the package sends': { status: 503, body: '' },
       'streamResponse of a blob': { status: 200, body: 'one, two' },
       'streamResponse of an iterable': { status: 200, body: 'one, two' },
       'streamResponse of a failing iterable': { status: 500, message: 'broken' },

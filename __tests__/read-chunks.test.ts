@@ -92,10 +92,10 @@ describe('the file is closed', () => {
     'when the signal fires, even if no further chunk is requested (counted on Linux only)',
     () =>
       left(async () => {
-        const leaving = new AbortController()
-        const chunks = readChunks(path, { signal: leaving.signal })
+        const controller = new AbortController()
+        const chunks = readChunks(path, { signal: controller.signal })
         await chunks.next()
-        leaving.abort()
+        controller.abort()
       }),
   )
 })
@@ -115,12 +115,12 @@ describe('errors', () => {
   })
 
   test('a signal ends the iteration with its reason', async () => {
-    const leaving = new AbortController()
-    const chunks = readChunks(path, { signal: leaving.signal })
+    const controller = new AbortController()
+    const chunks = readChunks(path, { signal: controller.signal })
     await chunks.next()
-    leaving.abort(new Error('enough'))
+    controller.abort(new Error('enough'))
     await expect(chunks.next()).rejects.toThrow('enough')
-    await expect(collect(readChunks(path, { signal: leaving.signal }))).rejects.toThrow('enough')
+    await expect(collect(readChunks(path, { signal: controller.signal }))).rejects.toThrow('enough')
   })
 
   test.each([

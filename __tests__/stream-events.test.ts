@@ -334,7 +334,7 @@ describe('a function', () => {
             controller.error(Object.assign(new Error('Gone'), { status: 410 })),
         }),
     ],
-  ])('that %s is answered with a real status', async (_how, make) => {
+  ])('that %s has a real status', async (_how, make) => {
     const { status, outcome } = await send(make, { retry: 5 })
     expect(status).toBe(410)
     expect(outcome).toMatchObject({ status: 410, completed: false, aborted: false })

@@ -165,10 +165,10 @@ describe('descriptors', () => {
         await request(port, '/note.txt', { method: 'HEAD' })
         await request(port, '/sub')
         await request(port, '/nothing')
-        const leaving = new AbortController()
-        const response = await fetch(`${url}/big.txt`, { signal: leaving.signal })
+        const controller = new AbortController()
+        const response = await fetch(`${url}/big.txt`, { signal: controller.signal })
         await response.body?.getReader().read()
-        leaving.abort()
+        controller.abort()
         await eventually(() => (openDescriptors() ?? 0) <= before)
       }),
   )

@@ -20,9 +20,9 @@ import { directoryOf, openDescriptors, patternOf, removeDirectories } from './su
 import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http.js'
 import { serve, type TestServer, withServer } from './support/server.js'
 
-type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<Outcome>
+type Respond = (req: IncomingMessage, res: ServerResponse) => Promise<Outcome>
 
-let answer: Answer
+let respond: Respond
 let outcome: Promise<Outcome>
 let server: TestServer
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const app = express()
   app.disable('x-powered-by')
   app.use((req, res) => {
-    outcome = answer(req, res)
+    outcome = respond(req, res)
   })
   app.use((error: Error & { status?: number }, _req: unknown, res: ServerResponse, _n: unknown) => {
     handled = error
@@ -51,13 +51,13 @@ beforeEach(() => {
   handled = undefined
 })
 
-/** Answers one request with a body, and returns what came over the wire and how it ended. */
+/** Responds to one request with a body, and returns what came over the wire and how it ended. */
 async function send(
   body: StreamBody,
   options: StreamResponseOptions = {},
   asked: Parameters<typeof request>[2] = {},
 ): Promise<RawResponse & { outcome: Outcome }> {
-  answer = (_req, res) => streamResponse(res, body, options)
+  respond = (_req, res) => streamResponse(res, body, options)
   const response = await request(server.port, '/', asked)
   return { ...response, outcome: await outcome }
 }
@@ -303,7 +303,7 @@ describe('the first item is read before the headers are sent', () => {
   test('with errors: "throw" nothing is sent and the promise rejects', async () => {
     const error = Object.assign(new Error('mine'), { status: 418 })
     let rejection: unknown
-    answer = (_req, res) =>
+    respond = (_req, res) =>
       streamResponse(res, failing(error), { errors: 'throw' }).catch((reason: unknown) => {
         rejection = reason
         expect(res.headersSent).toBe(false)
@@ -330,7 +330,7 @@ describe('the first item is read before the headers are sent', () => {
   })
 
   test('the next response is never read as part of a truncated body', async () => {
-    answer = (req, res) =>
+    respond = (req, res) =>
       req.url === '/second'
         ? streamResponse(res, items('second'))
         : streamResponse(
@@ -482,7 +482,7 @@ describe('a response without a body closes the iterator and does not read it', (
 
   test('a response that was sent already', async () => {
     const { seen, body } = watched()
-    answer = async (_req, res) => {
+    respond = async (_req, res) => {
       res.end('mine')
       return streamResponse(res, body)
     }
@@ -587,7 +587,7 @@ describe('what cannot be sent is a TypeError at once', () => {
   ])('%s', async (_what, make, says) => {
     const body = (await make()).body as StreamBody
     let thrown: unknown
-    answer = async (_req, res) => {
+    respond = async (_req, res) => {
       try {
         void streamResponse(res, body)
       } catch (error) {
@@ -614,7 +614,7 @@ describe('a Readable from which nothing was read is sent whole', () => {
     ['that is resumed in the same turn', (body) => body.resume()],
   ])('%s', async (_what, prepare) => {
     const body = Readable.from(parts)
-    answer = async (_req, res) => {
+    respond = async (_req, res) => {
       const prepared = prepare(body)
       if (prepared !== body) await prepared
       return streamResponse(res, body)
@@ -627,7 +627,7 @@ describe('a Readable from which nothing was read is sent whole', () => {
     await withServer(
       (_req, res) => void res.end('from upstream'),
       async ({ url }) => {
-        answer = (_req, res) =>
+        respond = (_req, res) =>
           new Promise((resolve, reject) => {
             const upstream = get(url, (body) => {
               body.on('error', () => {})

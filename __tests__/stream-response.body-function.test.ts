@@ -113,8 +113,8 @@ describe('a function is not called', () => {
 
   test('for 304', async () => {
     const etag = (res: import('node:http').ServerResponse) => void res.setHeader('ETag', '"a"')
-    const answered = await send(never, {}, { headers: ['If-None-Match: "a"'] }, etag)
-    expect(answered).toMatchObject({ status: 304 })
+    const response = await send(never, {}, { headers: ['If-None-Match: "a"'] }, etag)
+    expect(response).toMatchObject({ status: 304 })
   })
 
   afterEach(() => expect(never).not.toHaveBeenCalled())

@@ -35,7 +35,7 @@ interface Sent {
   readonly outcome: Outcome
 }
 
-/** Answers one request, behind `before` if that is given. */
+/** Responds to one request, behind `before` if that is given. */
 async function send(
   body: StreamBody,
   options: StreamResponseOptions<StreamBody>,

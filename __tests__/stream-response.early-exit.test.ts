@@ -59,9 +59,9 @@ async function asking(
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => {})
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-    const answer = await started
-    await use(socket, answer)
-    const outcome = await answer.outcome
+    const begun = await started
+    await use(socket, begun)
+    const outcome = await begun.outcome
     socket.destroy()
     return outcome
   })

@@ -15,3 +15,12 @@ export function whenReady<Result>(
 ): Promise<Result> | Result {
   return isPromiseLike(value) ? Promise.resolve(value).then(proceed) : proceed(value)
 }
+
+/** Calls a function and returns its promise. What it throws rejects the promise. */
+export function called<Result>(call: () => Promise<Result> | Result): Promise<Result> {
+  try {
+    return Promise.resolve(call())
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}

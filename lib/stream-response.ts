@@ -110,7 +110,7 @@ function respondWithBody(
   res: ResponseLike,
   stream: StreamableBody,
   settings: StreamResponseSettings,
-): Promise<TransferResult> {
+): Promise<TransferResult> | TransferResult {
   const init = responseInit(settings, stream.name)
   return respondWithStream(requestOf(res), res, stream, streamBodySettings(settings), init)
 }

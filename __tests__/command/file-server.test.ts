@@ -148,7 +148,7 @@ test('files with a hash of their content in the name are cached on demand', asyn
   expect((await ask('/')).headers['cache-control']).toBe('no-cache')
 })
 
-test('with CORS every response may be read, and preflight requests are answered', async () => {
+test('with CORS every response may be read, and preflight requests are allowed', async () => {
   await start({ cors: true })
   for (const target of ['/about', '/files/', '/none']) {
     expect((await ask(target)).headers['access-control-allow-origin']).toBe('*')

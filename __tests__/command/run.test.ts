@@ -5,7 +5,7 @@ import { HELP } from '../../lib/command/command-line.js'
 import { run } from '../../lib/command/run.js'
 import { version } from '../../package.json'
 import { disconnected, firstBytes, ask as openRequest, restOf } from '../support/clients.js'
-import { killCommands, listeningCommand, startCommand } from '../support/command.js'
+import { killCommands, listeningCommand } from '../support/command.js'
 import { eventually } from '../support/eventually.js'
 import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { parseResponses, request } from '../support/raw-http.js'
@@ -100,20 +100,6 @@ test('in one process: it serves, logs, and ends on SIGINT', async () => {
   expect(exitsOfTwo).toEqual([])
   expect(exits).toEqual([130])
   expect(program.written.stdout).toContain('Waiting for a response to end.')
-})
-
-test('the exit codes are those of the process', async () => {
-  const invalid = startCommand(['--nonsense'])
-  expect(await invalid.exit).toBe(2)
-  expect(invalid.stderr()).toBe(
-    "express-stream-files: Unknown option '--nonsense'; see express-stream-files --help\n",
-  )
-  const missing = startCommand([join(directory, 'none')])
-  expect(await missing.exit).toBe(1)
-  expect(missing.stderr().split('\n')).toHaveLength(2)
-  const help = startCommand(['--help'])
-  expect(await help.exit).toBe(0)
-  expect(help.stdout()).toBe(HELP)
 })
 
 test('the working directory is served by default', async () => {

@@ -54,7 +54,7 @@ describe.each([
     })
   })
 
-  test('sends ranges and answers preconditions', async () => {
+  test('sends ranges and evaluates preconditions', async () => {
     const range = await get(FILE, 'Range: bytes=262143-600000')
     expect([range.status, range.body.equals(CONTENT.subarray(262_143, 600_001))]).toEqual([
       206,

@@ -160,7 +160,7 @@ describe('recipes', () => {
     const response = await fetch(`${url}/csv`)
     // Who does not read gets no rows made: all of them take twice as much as is allowed here.
     let most = 0
-    for (let look = 0; look < 20; look++) {
+    for (let sample = 0; sample < 20; sample++) {
       most = Math.max(most, await residentBytes())
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
@@ -336,8 +336,8 @@ test('SIGTERM ends the streams of events whole, and then the process', async () 
 
 /** What the examples' process has in memory; 0 where there is no `ps`. */
 async function residentBytes(): Promise<number> {
-  const answer = await run('ps', ['-o', 'rss=', '-p', String(child.pid)]).catch(() => undefined)
-  return answer === undefined ? 0 : Number(answer.stdout) * 1024
+  const output = await run('ps', ['-o', 'rss=', '-p', String(child.pid)]).catch(() => undefined)
+  return output === undefined ? 0 : Number(output.stdout) * 1024
 }
 
 /** The files of a ZIP by their central directory, as any program reads them. */

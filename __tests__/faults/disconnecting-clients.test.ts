@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
 import { readChunks, streamFiles, streamResponse } from '../../lib/index.js'
-import { ask, disconnected, firstBytes, type Leaving } from '../support/clients.js'
+import { ask, type Disconnect, disconnected, firstBytes } from '../support/clients.js'
 import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
@@ -19,7 +19,7 @@ const file = join(directory, 'large.bin')
 
 afterAll(removeDirectories)
 
-const hows: Leaving[] = ['FIN', 'RST']
+const hows: Disconnect[] = ['FIN', 'RST']
 
 /** Runs `count` clients in groups. Each disconnects as `visit` does. */
 async function sendClients(count: number, visit: (index: number) => Promise<void>): Promise<void> {
@@ -32,7 +32,7 @@ async function sendClients(count: number, visit: (index: number) => Promise<void
   }
 }
 
-async function visitAndLeave(port: number, target: string, how: Leaving): Promise<void> {
+async function requestAndDisconnect(port: number, target: string, how: Disconnect): Promise<void> {
   const socket = await ask(port, target)
   await firstBytes(socket)
   await disconnected(socket, how)
@@ -74,7 +74,7 @@ test('1,000 clients that disconnect, 200 before the first byte: all promises set
     await expectSilence(async () => {
       await sendClients(1000, async (index) => {
         const how = hows[index % 2] ?? 'FIN'
-        if (index % 5 > 0) return visitAndLeave(server.port, '/large', how)
+        if (index % 5 > 0) return requestAndDisconnect(server.port, '/large', how)
         const entered = new Promise<void>((resolve) => asked.set(String(index), resolve))
         const place = index % 10 === 0 ? 'late' : 'opening'
         const socket = await ask(server.port, `/${place}/${index}`)
@@ -108,7 +108,7 @@ test.each(hows)(
       await connectionsGone(server)
       const baseline = openDescriptors()
       await expectSilence(async () => {
-        await sendClients(100, () => visitAndLeave(server.port, '/large.bin', how))
+        await sendClients(100, () => requestAndDisconnect(server.port, '/large.bin', how))
         await connectionsGone(server)
         await descriptorsBackTo(baseline)
       })

@@ -120,8 +120,8 @@ describe('a file that cannot be read after its middle', () => {
         await eventually(() => held.filter(({ holds }) => holds).length === 2)
         await doomed.end()
         for (const response of held) response.release()
-        const answers = await Promise.all(sockets.map(restOf))
-        for (const { bytes } of answers) {
+        const received = await Promise.all(sockets.map(restOf))
+        for (const { bytes } of received) {
           expect(parseResponses(bytes)).toMatchObject([{ status: 200, complete: false }])
         }
       })

@@ -112,9 +112,9 @@ describe.each(ways)('on a bare server, an error %s', (_way, fail) => {
 
 /** What a stream of its own is sent; `resetWith` is 0 for a response that ended as it should. */
 async function overHttp2(
-  answer: (res: ResponseLike) => unknown,
+  respond: (res: ResponseLike) => unknown,
 ): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; resetWith: number }> {
-  const server = createServer((_req, res) => answer(res)).listen(0, '127.0.0.1')
+  const server = createServer((_req, res) => respond(res)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   try {

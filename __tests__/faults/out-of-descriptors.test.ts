@@ -30,13 +30,13 @@ async function askForAll(port: number, below: string): Promise<RawResponse[]> {
     .map((name) => `GET ${below}${name} HTTP/1.1\r\nHost: localhost\r\n`)
     .join('\r\n')
     .concat('Connection: close\r\n\r\n')
-  const answers = await Promise.all(
+  const received = await Promise.all(
     sockets.map((socket) => {
       socket.write(pipeline)
       return restOf(socket)
     }),
   )
-  return answers.flatMap(({ bytes }) => parseResponses(bytes))
+  return received.flatMap(({ bytes }) => parseResponses(bytes))
 }
 
 describe.each(['/', '/one/'])('out of descriptors, GET below %s', (below) => {

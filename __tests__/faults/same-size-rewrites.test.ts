@@ -44,9 +44,10 @@ test('600 rewrites of the same size, each followed by a GET, most with a precond
     for (let rewrite = 1; rewrite <= REWRITES; rewrite++) {
       writeFileSync(file, version(rewrite))
       const condition = conditions[rewrite % conditions.length]
-      const answer = await fetchFile(url, condition?.(last.etag, last.modified) ?? {})
-      if (answer.status !== 200 || answer.body !== version(rewrite)) stale.push({ rewrite, answer })
-      else last = answer
+      const response = await fetchFile(url, condition?.(last.etag, last.modified) ?? {})
+      if (response.status !== 200 || response.body !== version(rewrite))
+        stale.push({ rewrite, response })
+      else last = response
     }
     expect(stale).toEqual([])
   })

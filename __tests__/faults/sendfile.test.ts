@@ -5,7 +5,7 @@ import { type Outcome, streamFiles, streamResponse } from '../../lib/index.js'
 import type { StreamResponseOptions } from '../../lib/options/option-types.js'
 import { writeProgress } from '../../lib/response/write-progress.js'
 import { loadSendfile } from '../../lib/source/disk/sendfile.js'
-import { ask, disconnected, firstBytes, type Leaving, restOf } from '../support/clients.js'
+import { ask, type Disconnect, disconnected, firstBytes, restOf } from '../support/clients.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
@@ -81,7 +81,7 @@ describe.each(framings)('a body that is sent by the kernel, %s', (_name, options
     })
   })
 
-  test.each<Leaving>(['FIN', 'RST'])(
+  test.each<Disconnect>(['FIN', 'RST'])(
     'is aborted when a client that stalled disconnects with %s',
     async (how) => {
       await withStalledClient(options, async ({ socket, outcome }) => {

@@ -36,7 +36,7 @@ describeOnPosix('a directory that may be searched and not listed (on POSIX only)
     removeDirectories()
   })
 
-  const answers: [string, number, string?][] = [
+  const responses: [string, number, string?][] = [
     ['/private', 301, '/private/'],
     ['/private?a=b', 301, '/private/?a=b'],
     ['/private/', 200, 'the index'],
@@ -56,7 +56,7 @@ describeOnPosix('a directory that may be searched and not listed (on POSIX only)
     ['/follow/out', 301, '/follow/out/'],
   ]
 
-  test.each(answers)('%s is %i', async (target, status, says = '') => {
+  test.each(responses)('%s is %i', async (target, status, says = '') => {
     const response = await request(server.port, target)
     expect(response.status).toBe(status)
     const said = status === 301 ? response.headers.location : response.body.toString()

@@ -47,7 +47,7 @@ function decisionOf({ request, representation, policy, status = 200, set = [] }:
   return decide(circumstances)
 }
 
-function answer(given: Case) {
+function decided(given: Case) {
   const { status, headers, segments } = decisionOf(given)
   return { status, headers: Object.fromEntries(headers), segments }
 }
@@ -57,7 +57,7 @@ const WHOLE = [{ start: 0, end: 99 }]
 
 describe('the complete file', () => {
   test('is a 200 without a length, so that it is chunked', () => {
-    expect(answer({})).toEqual({
+    expect(decided({})).toEqual({
       status: 200,
       headers: { 'Content-Type': 'text/plain', ...METADATA, 'Accept-Ranges': 'bytes' },
       segments: WHOLE,
@@ -65,7 +65,7 @@ describe('the complete file', () => {
   })
 
   test('has a length if the options enable it', () => {
-    expect(answer({ policy: { contentLength: true } }).headers).toMatchObject({
+    expect(decided({ policy: { contentLength: true } }).headers).toMatchObject({
       'Content-Length': '100',
     })
   })
@@ -76,10 +76,10 @@ describe('the complete file', () => {
     ['2.0', undefined],
     [undefined, undefined],
   ])('for a request in HTTP/%s has the length %s', (httpVersion, length) => {
-    expect(answer({ request: { httpVersion } }).headers['Content-Length']).toBe(length)
+    expect(decided({ request: { httpVersion } }).headers['Content-Length']).toBe(length)
     const unknown = { request: { httpVersion }, representation: { size: undefined } }
-    expect(answer(unknown).headers).not.toHaveProperty('Content-Length')
-    const status = answer({ request: { httpVersion }, status: 204 })
+    expect(decided(unknown).headers).not.toHaveProperty('Content-Length')
+    const status = decided({ request: { httpVersion }, status: 204 })
     expect(status.headers).not.toHaveProperty('Content-Length')
   })
 
@@ -89,7 +89,7 @@ describe('the complete file', () => {
   ])(
     "with contentLength: 'auto' and chunks of %s bytes says the length %s",
     (chunkSize, length) => {
-      const { headers } = answer({ policy: { contentLength: 'auto', chunkSize } })
+      const { headers } = decided({ policy: { contentLength: 'auto', chunkSize } })
       expect(headers['Content-Length']).toBe(length)
     },
   )
@@ -97,42 +97,42 @@ describe('the complete file', () => {
   test("with contentLength: 'auto' has a length for an attachment", () => {
     const policy = { contentLength: 'auto', chunkSize: 1 } as const
     const representation = { disposition: 'attachment' }
-    expect(answer({ policy, representation }).headers['Content-Length']).toBe('100')
+    expect(decided({ policy, representation }).headers['Content-Length']).toBe('100')
   })
 
   test('has a length and no body on HEAD', () => {
-    const { headers, segments } = answer({ request: { method: 'HEAD' } })
+    const { headers, segments } = decided({ request: { method: 'HEAD' } })
     expect(headers).toMatchObject({ 'Content-Length': '100' })
     expect(segments).toEqual([])
   })
 
   test('that is empty has no segments', () => {
-    expect(answer({ representation: { size: 0 } }).segments).toEqual([])
+    expect(decided({ representation: { size: 0 } }).segments).toEqual([])
   })
 
   test('of unknown size is read to its end, and has no ranges', () => {
     const unknown = { representation: { size: undefined } }
-    expect(answer(unknown).segments).toEqual([{ start: 0, end: Number.POSITIVE_INFINITY }])
-    expect(answer(unknown).headers).not.toHaveProperty('Accept-Ranges')
-    expect(answer({ ...unknown, request: { range: 'bytes=0-1' } }).status).toBe(200)
-    expect(answer({ ...unknown, request: { method: 'HEAD' } }).headers).not.toHaveProperty(
+    expect(decided(unknown).segments).toEqual([{ start: 0, end: Number.POSITIVE_INFINITY }])
+    expect(decided(unknown).headers).not.toHaveProperty('Accept-Ranges')
+    expect(decided({ ...unknown, request: { range: 'bytes=0-1' } }).status).toBe(200)
+    expect(decided({ ...unknown, request: { method: 'HEAD' } }).headers).not.toHaveProperty(
       'Content-Length',
     )
   })
 
   test('of unknown size ends at readTo', () => {
     const representation = { size: undefined, offset: 5, readTo: 9 }
-    expect(answer({ representation }).segments).toEqual([{ start: 5, end: 9 }])
+    expect(decided({ representation }).segments).toEqual([{ start: 5, end: 9 }])
   })
 
   test('may be a part of a file', () => {
-    expect(answer({ representation: { size: 10, offset: 50 } }).segments).toEqual([
+    expect(decided({ representation: { size: 10, offset: 50 } }).segments).toEqual([
       { start: 50, end: 59 },
     ])
   })
 
   test('has only the headers that have a value', () => {
-    const { headers } = answer({
+    const { headers } = decided({
       representation: { etag: undefined, lastModified: undefined },
       policy: { cacheControl: undefined, acceptRanges: false },
     })
@@ -141,7 +141,7 @@ describe('the complete file', () => {
 
   test('keeps every header that the application has set', () => {
     const set = ['Content-Type', 'Cache-Control', 'Last-Modified', 'ETag', 'Accept-Ranges']
-    expect(answer({ set }).headers).toEqual({})
+    expect(decided({ set }).headers).toEqual({})
   })
 
   test('is framed by Node alone', () => {
@@ -153,14 +153,14 @@ describe('a status that the application has set', () => {
   const request = { ifNoneMatch: '"v1"', ifMatch: '"v0"', range: 'bytes=0-1' }
 
   test.each([201, 203, 404, 500])('%i disables preconditions and ranges', (status) => {
-    const { headers, ...rest } = answer({ status, request })
+    const { headers, ...rest } = decided({ status, request })
     expect(rest).toEqual({ status, segments: WHOLE })
     expect(headers).not.toHaveProperty('Accept-Ranges')
   })
 
   test.each([204, 205, 304])('%i has no content and no length', (status) => {
     for (const method of ['GET', 'HEAD']) {
-      const { headers, segments } = answer({
+      const { headers, segments } = decided({
         status,
         request: { method },
         policy: { contentLength: true },
@@ -172,10 +172,10 @@ describe('a status that the application has set', () => {
 })
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'QUERY'])(
-  'a %s is answered without conditions and ranges',
+  'a %s has neither preconditions nor ranges',
   (method) => {
     const request = { method, ifNoneMatch: '*', ifMatch: '"v0"', range: 'bytes=0-1' }
-    expect(answer({ request })).toMatchObject({ status: 200, segments: WHOLE })
+    expect(decided({ request })).toMatchObject({ status: 200, segments: WHOLE })
   },
 )
 
@@ -187,7 +187,7 @@ describe('304 Not Modified', () => {
     ['GET', { ifNoneMatch: '"v1"', range: 'bytes=0-1' }],
     ['GET', { ifNoneMatch: '"v1"', range: 'bytes=500-' }],
   ])('for %s with %j has the metadata and no content headers', (method, fields) => {
-    expect(answer({ request: { method, ...fields } })).toEqual({
+    expect(decided({ request: { method, ...fields } })).toEqual({
       status: 304,
       headers: METADATA,
       segments: [],
@@ -202,7 +202,7 @@ describe('304 Not Modified', () => {
 
   test('keeps fields that are set', () => {
     const request = { ifNoneMatch: '*' }
-    expect(answer({ request, set: ['Cache-Control', 'ETag'] }).headers).toEqual({
+    expect(decided({ request, set: ['Cache-Control', 'ETag'] }).headers).toEqual({
       'Last-Modified': MODIFIED,
     })
   })
@@ -215,7 +215,7 @@ describe('412 Precondition Failed', () => {
     ['GET', { ifUnmodifiedSince: LONG_AGO }],
     ['GET', { ifMatch: '"v0"', range: 'bytes=500-' }],
   ])('for %s with %j is an empty body', (method, fields) => {
-    expect(answer({ request: { method, ...fields } })).toEqual({
+    expect(decided({ request: { method, ...fields } })).toEqual({
       status: 412,
       headers: { 'Content-Length': '0' },
       segments: [],
@@ -234,24 +234,24 @@ describe('a body whose coding middleware may change', () => {
 
   test('has the weak entity tag, whatever the application has set', () => {
     for (const set of [[], ['ETag']]) {
-      expect(answer({ representation, set }).headers).toMatchObject({ ETag: 'W/"v1"' })
+      expect(decided({ representation, set }).headers).toMatchObject({ ETag: 'W/"v1"' })
     }
     expect(decisionOf({ representation }).noTransform).toBe(false)
   })
 
   test('is a 304 with the weak entity tag', () => {
-    const { status, headers } = answer({ representation, request: { ifNoneMatch: 'W/"v1"' } })
+    const { status, headers } = decided({ representation, request: { ifNoneMatch: 'W/"v1"' } })
     expect([status, headers.ETag]).toEqual([304, 'W/"v1"'])
   })
 
   test.each(['"v1"', 'W/"v1"', MODIFIED])('is sent completely for If-Range: %s', (ifRange) => {
-    expect(answer({ representation, request: { range: 'bytes=5-', ifRange } }).status).toBe(200)
+    expect(decided({ representation, request: { range: 'bytes=5-', ifRange } }).status).toBe(200)
   })
 
   test('is sent in part without If-Range, and the part has no-transform', () => {
     const given = { representation, request: { range: 'bytes=5-' } }
     expect(decisionOf(given)).toMatchObject({ status: 206, noTransform: true })
-    expect(answer(given).headers).toMatchObject({ ETag: 'W/"v1"' })
+    expect(decided(given).headers).toMatchObject({ ETag: 'W/"v1"' })
   })
 })
 
@@ -268,7 +268,7 @@ test.each([
 describe('a negotiated body', () => {
   const BR = { negotiated: { coding: 'br', vary: 'Origin, Accept-Encoding' } } as const
   const IDENTITY = { negotiated: { coding: undefined, vary: 'Accept-Encoding' } } as const
-  const encoded = (given: Case) => answer({ ...given, representation: BR })
+  const encoded = (given: Case) => decided({ ...given, representation: BR })
 
   test.each([
     [200, {}, 'br'],
@@ -286,13 +286,13 @@ describe('a negotiated body', () => {
   test('replaces an entity tag that the application has set, if it is encoded', () => {
     const set = ['ETag']
     expect(encoded({ set }).headers.ETag).toBe('"v1"')
-    expect(answer({ representation: IDENTITY, set }).headers.ETag).toBeUndefined()
+    expect(decided({ representation: IDENTITY, set }).headers.ETag).toBeUndefined()
   })
 
   test('is sent whole instead of in several ranges, if it is encoded', () => {
     const request = { range: 'bytes=0-1,4-5' }
     expect(encoded({ request })).toMatchObject({ status: 200, segments: WHOLE })
-    expect(answer({ representation: IDENTITY, request })).toMatchObject({
+    expect(decided({ representation: IDENTITY, request })).toMatchObject({
       status: 206,
       headers: { Vary: 'Accept-Encoding' },
     })
@@ -301,7 +301,7 @@ describe('a negotiated body', () => {
 
 describe('206 Partial Content', () => {
   test('of one range has a Content-Range and a Content-Length', () => {
-    expect(answer({ request: { range: 'bytes=10-19' } })).toEqual({
+    expect(decided({ request: { range: 'bytes=10-19' } })).toEqual({
       status: 206,
       headers: {
         'Content-Type': 'text/plain',
@@ -322,7 +322,7 @@ describe('206 Partial Content', () => {
     ['bytes=0-4,5-9', 'bytes 0-9/100'],
     ['bytes=0-4,900-', 'bytes 0-4/100'],
   ])('%s is %s', (range, contentRange) => {
-    expect(answer({ request: { range } })).toMatchObject({
+    expect(decided({ request: { range } })).toMatchObject({
       status: 206,
       headers: { 'Content-Range': contentRange },
     })
@@ -330,7 +330,7 @@ describe('206 Partial Content', () => {
 
   test('counts from the start of the window', () => {
     const representation = { size: 10, offset: 50 }
-    expect(answer({ representation, request: { range: 'bytes=-2' } })).toMatchObject({
+    expect(decided({ representation, request: { range: 'bytes=-2' } })).toMatchObject({
       headers: { 'Content-Range': 'bytes 8-9/10' },
       segments: [{ start: 58, end: 59 }],
     })
@@ -338,7 +338,7 @@ describe('206 Partial Content', () => {
 
   test('of several ranges is multipart/byteranges, with a length', () => {
     const representation = { offset: 1000 }
-    const { status, headers, segments } = answer({
+    const { status, headers, segments } = decided({
       representation,
       request: { range: 'bytes=90-99,0-9' },
     })
@@ -366,7 +366,7 @@ describe('206 Partial Content', () => {
 
   test('of several ranges replaces the Content-Type that was set', () => {
     const given = { request: { range: 'bytes=0-1,5-6' }, set: ['Content-Type'] }
-    expect(answer(given).headers).toHaveProperty(
+    expect(decided(given).headers).toHaveProperty(
       'Content-Type',
       expect.stringMatching(/^multipart/),
     )
@@ -375,7 +375,7 @@ describe('206 Partial Content', () => {
 
 describe('416 Range Not Satisfiable', () => {
   test.each(['bytes=100-', 'bytes=-0', 'bytes=100-,200-300'])('for %s has the size', (range) => {
-    expect(answer({ request: { range } })).toEqual({
+    expect(decided({ request: { range } })).toEqual({
       status: 416,
       headers: { 'Content-Range': 'bytes */100', 'Content-Length': '0' },
       segments: [],
@@ -392,7 +392,7 @@ describe('416 Range Not Satisfiable', () => {
 
   test('is the response to a range of an empty file', () => {
     const given = { representation: { size: 0 }, request: { range: 'bytes=0-' } }
-    expect(answer(given)).toMatchObject({
+    expect(decided(given)).toMatchObject({
       status: 416,
       headers: { 'Content-Range': 'bytes */0' },
     })
@@ -418,13 +418,13 @@ describe('the complete file, despite a Range header', () => {
     ['If-Range has another date', { request: { range: 'bytes=0-1', ifRange: LONG_AGO } }],
     ['… and it is unsatisfiable', { request: { range: 'bytes=900-', ifRange: LONG_AGO } }],
   ])('%s', (_why, given) => {
-    expect(answer(given).status).toBe(200)
+    expect(decided(given).status).toBe(200)
   })
 })
 
 test.each([{ ifRange: '"v1"' }, { ifRange: MODIFIED }, { ifMatch: '"v1"' }])(
   'a range holds with %j',
   (fields) => {
-    expect(answer({ request: { range: 'bytes=0-1', ...fields } }).status).toBe(206)
+    expect(decided({ request: { range: 'bytes=0-1', ...fields } }).status).toBe(206)
   },
 )

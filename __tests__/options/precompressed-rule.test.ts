@@ -12,11 +12,11 @@ test.each([
     ['gzip', 'br', 'gzip'],
     ['gzip', 'br'],
   ],
-])('%j looks for %j', (value, expected) => {
+])('with %j the codings are %j', (value, expected) => {
   expect(parse(value, 'streamFiles')).toEqual(expected)
 })
 
-test('by default no sibling is looked for', () => {
+test('by default there are none', () => {
   expect(defaultValue).toEqual([])
 })
 

@@ -6,7 +6,7 @@ import { streamFiles, streamResponse } from '../../lib/index.js'
 import { age, directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import {
   type Asked,
-  type BothAnswers,
+  type BothResponses,
   expressStatic,
   mounted,
   type SideBySide,
@@ -182,7 +182,7 @@ test.each([
 test('a file dated to the epoch has another tag once it is written again', async () => {
   const path = join(root, 'dated.txt')
   const pair = await pairOf()
-  const tags: BothAnswers[] = []
+  const tags: BothResponses[] = []
   for (const content of ['old', 'new']) {
     writeFileSync(path, content)
     age(path, new Date(0))

@@ -56,22 +56,22 @@ const LAST = 'Connection: close'
 
 describe('an HTTP/1.0 client', () => {
   test.each(['/large.bin', '/response'])('gets %s unchunked, with its length', async (target) => {
-    const answer = await request(server.port, target, { version: '1.0' })
-    expect(answer).toMatchObject({ status: 200, complete: true })
-    expect(answer.headers).not.toHaveProperty('transfer-encoding')
-    expect(answer.headers).toMatchObject({ 'content-length': '300000', connection: 'close' })
-    expect(answer.body.equals(LARGE)).toBe(true)
+    const response = await request(server.port, target, { version: '1.0' })
+    expect(response).toMatchObject({ status: 200, complete: true })
+    expect(response.headers).not.toHaveProperty('transfer-encoding')
+    expect(response.headers).toMatchObject({ 'content-length': '300000', connection: 'close' })
+    expect(response.body.equals(LARGE)).toBe(true)
   })
 
   test.each(['/generated', '/iterable'])(
     'gets %s, whose length is not known, until the connection ends, though it would keep it',
     async (target) => {
       const asked = `GET ${target} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n`
-      const [answer] = parseResponses(await exchangeRaw(server.port, asked))
-      expect(answer?.headers).toMatchObject({ connection: 'close' })
-      expect(answer?.headers).not.toHaveProperty('content-length')
-      expect(answer?.headers).not.toHaveProperty('transfer-encoding')
-      expect(answer?.body.equals(LARGE)).toBe(true)
+      const [response] = parseResponses(await exchangeRaw(server.port, asked))
+      expect(response?.headers).toMatchObject({ connection: 'close' })
+      expect(response?.headers).not.toHaveProperty('content-length')
+      expect(response?.headers).not.toHaveProperty('transfer-encoding')
+      expect(response?.body.equals(LARGE)).toBe(true)
     },
   )
 
@@ -97,10 +97,10 @@ describe('an HTTP/1.0 client', () => {
 
   test('gets no length behind compression() of a body that has another one then', async () => {
     const headers = ['Accept-Encoding: gzip']
-    const answer = await request(server.port, '/compressed', { version: '1.0', headers })
-    expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', connection: 'close' })
-    expect(answer.headers).not.toHaveProperty('content-length')
-    expect(gunzipSync(answer.body).equals(LARGE)).toBe(true)
+    const response = await request(server.port, '/compressed', { version: '1.0', headers })
+    expect(response.headers).toMatchObject({ 'content-encoding': 'gzip', connection: 'close' })
+    expect(response.headers).not.toHaveProperty('content-length')
+    expect(gunzipSync(response.body).equals(LARGE)).toBe(true)
     const plain = await request(server.port, '/compressed', { version: '1.0' })
     expect(plain.headers['content-length']).toBe('300000')
     expect(plain.body.equals(LARGE)).toBe(true)
@@ -121,7 +121,7 @@ describe('an HTTP/1.0 client', () => {
 
 describe('one connection', () => {
   test('carries pipelined requests, with responses one after the other', async () => {
-    const answers = await exchange([
+    const responses = await exchange([
       get('/large.bin'),
       get('/poem.txt'),
       get('/response'),
@@ -133,36 +133,36 @@ describe('one connection', () => {
       get('/large.bin', 'Range: bytes=0-1,100-101'),
       get('/empty.txt', LAST),
     ])
-    expect(answers.map(({ status }) => status)).toEqual([
+    expect(responses.map(({ status }) => status)).toEqual([
       200, 200, 200, 404, 206, 304, 416, 412, 206, 200,
     ])
-    expect(answers.every(({ complete }) => complete)).toBe(true)
-    expect(answers[0]?.body.equals(LARGE)).toBe(true)
-    expect(String(answers[1]?.body)).toBe('twenty letters of it')
-    expect(answers[2]?.body.equals(LARGE)).toBe(true)
-    expect(answers[4]?.body.equals(LARGE.subarray(10, 20))).toBe(true)
-    expect(answers[9]?.body).toHaveLength(0)
+    expect(responses.every(({ complete }) => complete)).toBe(true)
+    expect(responses[0]?.body.equals(LARGE)).toBe(true)
+    expect(String(responses[1]?.body)).toBe('twenty letters of it')
+    expect(responses[2]?.body.equals(LARGE)).toBe(true)
+    expect(responses[4]?.body.equals(LARGE.subarray(10, 20))).toBe(true)
+    expect(responses[9]?.body).toHaveLength(0)
   })
 
   test('carries HEAD between two GETs', async () => {
     const head = 'HEAD /large.bin HTTP/1.1\r\nHost: a\r\n\r\n'
-    const answers = await exchange(
+    const responses = await exchange(
       [get('/poem.txt'), head, get('/poem.txt', LAST)],
       ['GET', 'HEAD'],
     )
-    expect(answers[1]?.headers['content-length']).toBe('300000')
-    expect(String(answers[2]?.body)).toBe('twenty letters of it')
+    expect(responses[1]?.headers['content-length']).toBe('300000')
+    expect(String(responses[2]?.body)).toBe('twenty letters of it')
   })
 
   test('is closed where the client asks for it, after the whole body', async () => {
-    const [answer] = await exchange([get('/large.bin', LAST)])
-    expect(answer).toMatchObject({ status: 200, complete: true })
-    expect(answer?.headers).toMatchObject({ connection: 'close', 'transfer-encoding': 'chunked' })
+    const [response] = await exchange([get('/large.bin', LAST)])
+    expect(response).toMatchObject({ status: 200, complete: true })
+    expect(response?.headers).toMatchObject({ connection: 'close', 'transfer-encoding': 'chunked' })
   })
 
   test('is kept where the client does not', async () => {
-    const answers = await exchange([get('/poem.txt'), get('/poem.txt', LAST)])
-    expect(answers[0]?.headers.connection).toBe('keep-alive')
+    const responses = await exchange([get('/poem.txt'), get('/poem.txt', LAST)])
+    expect(responses[0]?.headers.connection).toBe('keep-alive')
   })
 })
 
@@ -186,11 +186,11 @@ describe('on the wire', () => {
     ['412', 'If-Match: "x"'],
     ['416', 'Range: bytes=900000-'],
   ])('a %s has a length of 0 and nothing of the file', async (status, field) => {
-    const answer = await request(server.port, '/large.bin', { headers: [field] })
-    expect(String(answer.status)).toBe(status)
-    expect(answer.headers['content-length']).toBe('0')
+    const response = await request(server.port, '/large.bin', { headers: [field] })
+    expect(String(response.status)).toBe(status)
+    expect(response.headers['content-length']).toBe('0')
     for (const name of ['etag', 'last-modified', 'cache-control', 'transfer-encoding']) {
-      expect(answer.headers).not.toHaveProperty(name)
+      expect(response.headers).not.toHaveProperty(name)
     }
   })
 

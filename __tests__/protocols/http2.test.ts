@@ -6,7 +6,7 @@ import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 
 const LARGE = patternOf(300_000)
 
-interface Answer {
+interface Http2Response {
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: Buffer
   /** The error code the stream was closed with; 0 for none. */
@@ -41,7 +41,7 @@ afterAll(async () => {
   removeDirectories()
 })
 
-function ask(path: string, fields: Record<string, string | string[]> = {}): Promise<Answer> {
+function ask(path: string, fields: Record<string, string | string[]> = {}): Promise<Http2Response> {
   return new Promise((resolve, reject) => {
     const stream = client.request({ ':path': path, ...fields })
     const received: Buffer[] = []
@@ -135,10 +135,10 @@ test('a directory is redirected', async () => {
 
 test('many streams of one connection keep their bytes apart', async () => {
   const starts = Array.from({ length: 40 }, (_, place) => place * 5000)
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     starts.map((start) => ask('/large.bin', { range: `bytes=${start}-${start + 99_999}` })),
   )
-  for (const [place, { body }] of answers.entries()) {
+  for (const [place, { body }] of responses.entries()) {
     const start = starts[place] ?? 0
     expect(body.equals(LARGE.subarray(start, start + 100_000))).toBe(true)
   }

@@ -30,36 +30,36 @@ test.each([
       change(res)
       return fail()
     },
-    () => {},
+    { close: () => {} },
   )
   expect(stateOf(res)).toEqual(before)
   expect(end).toMatchObject({ headersSent: false, completed: false })
 })
 
-test('an attempt that throws has its body released, before it ends', async () => {
-  const release = jest.fn()
+test('an attempt that throws has its body closed, before it ends', async () => {
+  const close = jest.fn()
   const { error } = await withHeaderRollback(
     response(),
     () => {
       throw Object.assign(new Error('foo'), { code: 'ENOENT' })
     },
-    release,
+    { close },
   )
   expect(error).toMatchObject({ status: 404 })
-  expect(release).toHaveBeenCalledTimes(1)
+  expect(close).toHaveBeenCalledTimes(1)
 })
 
-test('a response that was sent keeps its headers, and its body is not released again', async () => {
+test('a response that was sent keeps its headers, and its body is not closed again', async () => {
   const res = response()
-  const release = jest.fn()
+  const close = jest.fn()
   const sent = { bytesSent: 0, headersSent: true, completed: true, aborted: false }
   const attempt = () => {
     change(res)
     return sent
   }
-  expect(await withHeaderRollback(res, attempt, release)).toBe(sent)
+  expect(await withHeaderRollback(res, attempt, { close })).toBe(sent)
   expect(res.getHeader('ETag')).toBe('"1"')
-  expect(release).not.toHaveBeenCalled()
+  expect(close).not.toHaveBeenCalled()
 })
 
 test('headers that other code has sent meanwhile are left alone', async () => {
@@ -71,7 +71,7 @@ test('headers that other code has sent meanwhile are left alone', async () => {
       res.flushHeaders()
       return failedBeforeHeaders(new Error('foo'))
     },
-    () => {},
+    { close: () => {} },
   )
   expect(res.getHeader('ETag')).toBe('"1"')
 })

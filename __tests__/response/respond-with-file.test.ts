@@ -46,21 +46,21 @@ function ask(options: StreamFilesOptions, headers: readonly string[] = []) {
 
 describe('setHeaders', () => {
   test('that throws is an error of 500, and what it set is taken back', async () => {
-    const answer = await ask({
+    const response = await ask({
       setHeaders(res) {
         res.setHeader('X-Set', 'before')
         throw new Error('out of order')
       },
     })
-    expect([answer.status, String(answer.body)]).toEqual([500, 'error 500'])
-    expect(answer.headers).not.toHaveProperty('x-set')
+    expect([response.status, String(response.body)]).toEqual([500, 'error 500'])
+    expect(response.headers).not.toHaveProperty('x-set')
   })
 
   test('that sends the response itself is respected', async () => {
-    const answer = await ask({
+    const response = await ask({
       setHeaders: (res) => void res.writeHead(302, { Location: '/login' }).end('to the login'),
     })
-    expect([answer.status, String(answer.body), answer.complete]).toEqual([
+    expect([response.status, String(response.body), response.complete]).toEqual([
       302,
       'to the login',
       true,
@@ -68,18 +68,18 @@ describe('setHeaders', () => {
   })
 
   test('that begins a response of its own can end it later', async () => {
-    const answer = await ask({
+    const response = await ask({
       setHeaders(res) {
         res.writeHead(200, { 'Content-Length': '10' })
         res.write('first')
         setTimeout(() => res.end(' last'), 30)
       },
     })
-    expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+    expect([String(response.body), response.complete]).toEqual(['first last', true])
   })
 
   test('that sends a response while the file is read is respected', async () => {
-    const answer = await ask({
+    const response = await ask({
       setHeaders(res) {
         process.nextTick(() => {
           res.writeHead(200, { 'Content-Length': '10' })
@@ -88,7 +88,7 @@ describe('setHeaders', () => {
         })
       },
     })
-    expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+    expect([String(response.body), response.complete]).toEqual(['first last', true])
   })
 
   test('that sends the response itself is reported in the outcome', async () => {
@@ -101,9 +101,9 @@ describe('setHeaders', () => {
         })
       }),
     )
-    const answer = await withServer(app, ({ port }) => request(port, '/'))
+    const response = await withServer(app, ({ port }) => request(port, '/'))
     await eventually(() => outcome !== undefined)
-    expect(String(answer.body)).toBe('my own')
+    expect(String(response.body)).toBe('my own')
     expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
   })
 
@@ -113,8 +113,8 @@ describe('setHeaders', () => {
         res.statusCode = 404
       },
     }
-    const answer = await ask(options, ['If-None-Match: *', 'Range: bytes=0-1'])
-    expect([answer.status, String(answer.body)]).toEqual([404, TEXT])
+    const response = await ask(options, ['If-None-Match: *', 'Range: bytes=0-1'])
+    expect([response.status, String(response.body)]).toEqual([404, TEXT])
   })
 
   describe('cannot break the framing', () => {
@@ -148,9 +148,9 @@ describe('setHeaders', () => {
       [412, 'If-Match: "x"', '0'],
       [304, 'If-None-Match: *', undefined],
     ])('of a %i', async (status, field, length) => {
-      const answer = await askFramed({ headers: [field] })
-      expect([answer.status, answer.headers['content-length']]).toEqual([status, length])
-      expect(answer.headers).not.toHaveProperty('transfer-encoding')
+      const response = await askFramed({ headers: [field] })
+      expect([response.status, response.headers['content-length']]).toEqual([status, length])
+      expect(response.headers).not.toHaveProperty('transfer-encoding')
     })
 
     test('of a HEAD', async () => {
@@ -180,8 +180,8 @@ describe('a file that comes from memory', () => {
     })
     await withServer(listener, async ({ port }) => {
       expect((await request(port, '/text.txt')).status).toBe(200)
-      const answer = await request(port, '/text.txt', { headers: ['Begin: 1'] })
-      expect([String(answer.body), answer.complete]).toEqual(['first last', true])
+      const response = await request(port, '/text.txt', { headers: ['Begin: 1'] })
+      expect([String(response.body), response.complete]).toEqual(['first last', true])
     })
   })
 })
@@ -258,9 +258,13 @@ test('a response that was sent while the file was being opened is not changed', 
       setTimeout(() => res.end('late.'), 50)
     }),
   )
-  const answer = await withServer(app, ({ port }) => request(port, '/'))
+  const response = await withServer(app, ({ port }) => request(port, '/'))
   await eventually(() => outcome !== undefined)
-  expect([answer.status, String(answer.body), answer.complete]).toEqual([503, 'too late.', true])
+  expect([response.status, String(response.body), response.complete]).toEqual([
+    503,
+    'too late.',
+    true,
+  ])
   expect(outcome).toMatchObject({ bytesSent: 0, completed: false, error: { status: 500 } })
 })
 
@@ -324,29 +328,29 @@ describe('behind compression()', () => {
   }
 
   test('a whole file is compressed', async () => {
-    const answer = await askCompressed('/text.txt')
-    expect(answer.headers['content-encoding']).toBe('gzip')
-    expect(answer.complete).toBe(true)
+    const response = await askCompressed('/text.txt')
+    expect(response.headers['content-encoding']).toBe('gzip')
+    expect(response.complete).toBe(true)
   })
 
   test.each(['bytes=5-14', 'bytes=5-9,100-104'])('the range %s is not', async (range) => {
-    const answer = await askCompressed('/text.txt', `Range: ${range}`)
-    expect(answer.status).toBe(206)
-    expect(answer.headers).not.toHaveProperty('content-encoding')
-    expect(answer.headers['cache-control']).toBe('public, max-age=0, no-transform')
-    expect(String(answer.body)).toContain(TEXT.slice(5, 10))
+    const response = await askCompressed('/text.txt', `Range: ${range}`)
+    expect(response.status).toBe(206)
+    expect(response.headers).not.toHaveProperty('content-encoding')
+    expect(response.headers['cache-control']).toBe('public, max-age=0, no-transform')
+    expect(String(response.body)).toContain(TEXT.slice(5, 10))
   })
 
   test('a body with a digest is not', async () => {
-    const answer = await askCompressed('/digest', 'TE: trailers')
-    expect(answer.headers).not.toHaveProperty('content-encoding')
-    expect(String(answer.body)).toBe(TEXT)
+    const response = await askCompressed('/digest', 'TE: trailers')
+    expect(response.headers).not.toHaveProperty('content-encoding')
+    expect(String(response.body)).toBe(TEXT)
   })
 
   test('a 304 is without a body', async () => {
-    const answer = await askCompressed('/text.txt', 'If-None-Match: *')
-    expect(answer.status).toBe(304)
-    expect(answer.headers).not.toHaveProperty('content-encoding')
+    const response = await askCompressed('/text.txt', 'If-None-Match: *')
+    expect(response.status).toBe(304)
+    expect(response.headers).not.toHaveProperty('content-encoding')
   })
 })
 

@@ -12,7 +12,7 @@ const OK: Decision = { status: 200, headers: [['X-Own', 'yes']], remove: [], seg
 const body = patternOf(100 * KIB)
 
 /** Sends a response that `prepare` has changed before. */
-async function answered(
+async function exchange(
   prepare: (res: ServerResponse) => void,
   decision: Decision = OK,
   bytes: Uint8Array = body,
@@ -40,7 +40,7 @@ async function answered(
 }
 
 test('a body is sent in chunks of one size', async () => {
-  const { response } = await answered(() => {})
+  const { response } = await exchange(() => {})
   expect(response).toMatchObject({ status: 200, complete: true, chunks: [64 * KIB, 36 * KIB] })
   expect(response?.headers).toMatchObject({ 'x-own': 'yes' })
   expect(response?.body.equals(body)).toBe(true)
@@ -48,23 +48,23 @@ test('a body is sent in chunks of one size', async () => {
 
 test('a body with a length is not chunked', async () => {
   const sized: Decision = { ...OK, headers: [['Content-Length', String(body.length)]] }
-  const { response } = await answered(() => {}, sized)
+  const { response } = await exchange(() => {}, sized)
   expect(response).toMatchObject({ complete: true, chunks: undefined })
   expect(response?.body.equals(body)).toBe(true)
 })
 
 test('without bytes the response ends with its headers', async () => {
-  const { response } = await answered(() => {}, { ...OK, status: 304 }, Buffer.alloc(0))
+  const { response } = await exchange(() => {}, { ...OK, status: 304 }, Buffer.alloc(0))
   expect(response).toMatchObject({ status: 304, complete: true })
 })
 
 test('nothing is sent to a client that has disconnected', async () => {
-  const { end } = await answered((res) => res.destroy())
+  const { end } = await exchange((res) => res.destroy())
   expect(end).toMatchObject({ headersSent: false, aborted: true })
 })
 
 test('a response that a middleware ends in its writeHead is not changed', async () => {
-  const { response } = await answered((res) => {
+  const { response } = await exchange((res) => {
     const { writeHead } = res
     res.writeHead = () => {
       res.writeHead = writeHead
@@ -77,14 +77,14 @@ test('a response that a middleware ends in its writeHead is not changed', async 
 })
 
 test('a response that a middleware destroys in its writeHead sends nothing', async () => {
-  const { response, thrown } = await answered((res) => {
+  const { response, thrown } = await exchange((res) => {
     res.writeHead = () => res.destroy()
   })
   expect({ response, thrown }).toEqual({ response: undefined, thrown: undefined })
 })
 
 test('if the headers cannot be sent, another response can be', async () => {
-  const { thrown, response } = await answered((res) => {
+  const { thrown, response } = await exchange((res) => {
     const { writeHead } = res
     res.writeHead = () => {
       res.writeHead = writeHead
@@ -96,7 +96,7 @@ test('if the headers cannot be sent, another response can be', async () => {
 })
 
 test('where the body fails the client knows that it is not whole', async () => {
-  const { thrown, response } = await answered((res) => {
+  const { thrown, response } = await exchange((res) => {
     res.end = () => {
       throw new Error('callback')
     }

@@ -37,18 +37,18 @@ async function race(
   kind: 'file' | 'directory',
   symlinks: SymlinkPolicy,
   requests: number,
-  enough: (answers: ReadonlyMap<string, number>) => boolean = () => false,
-): Promise<{ answers: ReadonlyMap<string, number>; rounds: number }> {
+  enough: (responses: ReadonlyMap<string, number>) => boolean = () => false,
+): Promise<{ responses: ReadonlyMap<string, number>; rounds: number }> {
   const { place, target, url } = races[kind]
-  const answers = new Map<string, number>()
+  const responses = new Map<string, number>()
   const swapper = startSwapping(kind, place, target, 'public')
   await eventually(() => swapper.rounds() > 0)
   await withServer(streamFiles(root, { symlinks }), async ({ port }) => {
     let left = requests / BATCH
     const client = async () => {
-      while (left-- > 0 && !enough(answers)) {
-        for (const answer of await answersTo(port, url)) {
-          answers.set(answer, (answers.get(answer) ?? 0) + 1)
+      while (left-- > 0 && !enough(responses)) {
+        for (const response of await responsesTo(port, url)) {
+          responses.set(response, (responses.get(response) ?? 0) + 1)
         }
       }
     }
@@ -57,11 +57,11 @@ async function race(
   const rounds = swapper.rounds()
   await swapper.stop()
   await eventually(() => openFilesBelow(base).length === 0)
-  return { answers, rounds }
+  return { responses, rounds }
 }
 
 /** Pipelines requests over one connection. */
-async function answersTo(port: number, url: string): Promise<string[]> {
+async function responsesTo(port: number, url: string): Promise<string[]> {
   const request = `GET ${url} HTTP/1.1\r\nHost: localhost\r\n`
   const requests = [...Array(BATCH - 1).fill(request), `${request}Connection: close\r\n`]
   const received = await exchangeRaw(port, `${requests.join('\r\n')}\r\n`)
@@ -77,17 +77,18 @@ describeOnLinux.each(['file', 'directory'] as const)(
       kind === 'file' ? [10_000, 'inside'] : [3000, 'inside'],
       [1000, 'deny'],
     ])('is requested %i times without a secret byte (%j)', async (requests, symlinks) => {
-      const { answers, rounds } = await race(kind, symlinks, requests)
+      const { responses, rounds } = await race(kind, symlinks, requests)
       const harmless = ['200 public', '404 ']
-      expect([...answers.keys()].filter((answer) => !harmless.includes(answer))).toEqual([])
+      expect([...responses.keys()].filter((response) => !harmless.includes(response))).toEqual([])
       expect(rounds).toBeGreaterThan(1)
     })
 
     test('shows the secret where links are followed: the race is a real one', async () => {
-      const seen = (answers: ReadonlyMap<string, number>) => answers.has('200 secret, and longer')
+      const seen = (responses: ReadonlyMap<string, number>) =>
+        responses.has('200 secret, and longer')
       // Requests share their openings, so how many it takes depends on how busy the machine is.
-      const { answers } = await race(kind, 'follow', 1_000_000, seen)
-      expect(seen(answers)).toBe(true)
+      const { responses } = await race(kind, 'follow', 1_000_000, seen)
+      expect(seen(responses)).toBe(true)
     })
   },
 )

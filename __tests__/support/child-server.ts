@@ -45,11 +45,11 @@ export async function startChildServer(
   child.once('exit', (code) => {
     output += code === 0 || code === null ? '' : `exit code ${code}`
   })
-  const { port } = await answer(child, 'port', () => output)
+  const { port } = await reply(child, 'port', () => output)
   const ask = async (question: string) => {
-    const answered = answer(child, question, () => output)
+    const received = reply(child, question, () => output)
     child.send(question)
-    return (await answered)[question]
+    return (await received)[question]
   }
   return {
     port,
@@ -61,7 +61,7 @@ export async function startChildServer(
   }
 }
 
-async function answer(child: ChildProcess, question: string, output: () => string) {
+async function reply(child: ChildProcess, question: string, output: () => string) {
   const over = new AbortController()
   const { signal } = over
   try {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** How a client goes: it says goodbye, or it is gone. */
-export type Leaving = 'FIN' | 'RST'
+/** How a client disconnects: in order, or by a reset. */
+export type Disconnect = 'FIN' | 'RST'
 
 /** A connection on which a GET was sent and nothing was read yet. */
 export async function ask(
@@ -12,7 +12,7 @@ export async function ask(
   version = '1.1',
 ): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
-  // Whoever is cut off by the server is told so by an error, which is what the tests are about.
+  // A response that the server aborts is an error here, which is what the tests are about.
   socket.on('error', () => {})
   await once(socket, 'connect')
   socket.pause()
@@ -21,7 +21,7 @@ export async function ask(
   return socket
 }
 
-/** Reads until the first bytes of the answer are there; the rest waits. */
+/** Reads until the first bytes of the response are there; the rest waits. */
 export async function firstBytes(socket: Socket): Promise<Buffer> {
   socket.resume()
   const [bytes]: Buffer[] = await once(socket, 'data')
@@ -39,8 +39,8 @@ export async function restOf(socket: Socket): Promise<{ bytes: Buffer }> {
   return { bytes: Buffer.concat(received) }
 }
 
-/** Leaves, and returns once the connection is closed on this side. */
-export async function disconnected(socket: Socket, how: Leaving): Promise<void> {
+/** Disconnects, and returns once the connection is closed on this side. */
+export async function disconnected(socket: Socket, how: Disconnect): Promise<void> {
   const closed = socket.destroyed || new Promise((resolve) => socket.once('close', resolve))
   if (how === 'RST') socket.resetAndDestroy()
   else socket.end()

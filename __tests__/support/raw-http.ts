@@ -19,7 +19,7 @@ export function exchangeRaw(port: number, request: string | Buffer): Promise<Buf
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
     const socket = connect(port, '127.0.0.1', () => socket.write(request))
-    socket.setTimeout(10_000, () => socket.destroy(new Error('No answer for ten seconds')))
+    socket.setTimeout(10_000, () => socket.destroy(new Error('No response for ten seconds')))
     socket.on('data', (bytes) => received.push(bytes))
     socket.on('end', () => socket.end())
     socket.on('error', (error: NodeJS.ErrnoException) =>

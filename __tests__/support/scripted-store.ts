@@ -27,13 +27,13 @@ export class ScriptedStore {
   readonly requests: StoreRequestLine[] = []
   /** The connections of all requests. */
   readonly sockets = new Set<Socket>()
-  /** Answers a request instead of the store; returns whether it did. */
+  /** Responds to a request instead of the store; returns whether it did. */
   intercept: Intercept = () => false
   readonly #objects = new Map<string, StoredObject>()
   #server: TestServer | undefined
 
   async start(): Promise<void> {
-    this.#server = await serve((req, res) => this.#answer(req, res))
+    this.#server = await serve((req, res) => this.#respond(req, res))
   }
 
   async stop(): Promise<void> {
@@ -62,7 +62,7 @@ export class ScriptedStore {
     this.#objects.delete(key)
   }
 
-  #answer(req: IncomingMessage, res: ServerResponse): void {
+  #respond(req: IncomingMessage, res: ServerResponse): void {
     const { pathname } = new URL(req.url ?? '', 'http://store')
     const key = decodeURIComponent(pathname.slice('/bucket/'.length))
     const { method = '', headers } = req

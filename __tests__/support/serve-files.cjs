@@ -1,5 +1,5 @@
 // A server in a process of its own: <root of the files> <path of a Unix socket, or ''>. Says its port,
-// and answers messages.
+// and replies to messages.
 require('./require-typescript.cjs')
 if (process.env.SENDFILE === 'yes') require('./sendfile-by-default.cjs')
 const { readdirSync } = require('node:fs')
@@ -32,7 +32,7 @@ const listening = () => {
 if (socket) createServer(app).listen(socket, listening)
 else listening()
 
-const answers = {
+const replies = {
   descriptors: () => readdirSync('/proc/self/fd').length,
   memory: () => {
     global.gc?.()
@@ -47,4 +47,4 @@ const answers = {
   },
 }
 
-process.on('message', (name) => process.send({ [name]: answers[name]() }))
+process.on('message', (name) => process.send({ [name]: replies[name]() }))

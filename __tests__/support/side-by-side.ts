@@ -14,15 +14,15 @@ export interface Asked {
   readonly version?: string
 }
 
-/** What both answered to the same request. */
-export interface BothAnswers {
+/** Both responses to the same request. */
+export interface BothResponses {
   readonly theirs: RawResponse
   readonly ours: RawResponse
 }
 
 export interface SideBySide {
   /** Sends both the same request. `{etag}` in a header stands for the tag each of them gives. */
-  ask(target: string, asked?: Asked): Promise<BothAnswers>
+  ask(target: string, asked?: Asked): Promise<BothResponses>
   close(): Promise<void>
 }
 
@@ -108,7 +108,7 @@ export function essence(response: RawResponse): unknown {
   }
 }
 
-/** Fails unless both answered alike, in all but what is agreed. */
-export function expectAlike({ theirs, ours }: BothAnswers): void {
+/** Fails unless both responses are alike, in all but what is agreed. */
+export function expectAlike({ theirs, ours }: BothResponses): void {
   expect(essence(ours)).toEqual(essence(theirs))
 }

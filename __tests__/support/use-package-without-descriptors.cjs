@@ -30,7 +30,8 @@ function firstCalls({ readChunks, streamFiles, streamResponse }) {
       streamResponse(res, file, { errors: 'throw' }).catch((error) =>
         res.end(JSON.stringify(told(error))),
       ),
-    'streamResponse of a path, answered by the package': (_req, res) => streamResponse(res, file),
+    'streamResponse of a path, whose error the package sends': (_req, res) =>
+      streamResponse(res, file),
     'streamResponse of a blob': (_req, res) => streamResponse(res, new Blob(['one, ', 'two'])),
     'streamResponse of an iterable': (_req, res) =>
       streamResponse(res, ['one, ', 'two'], { digest: 'sha-256', maxRate: 1e9, download: 'a' }),

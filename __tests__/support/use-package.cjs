@@ -25,13 +25,13 @@ const handlers = {
 
 const server = createServer((req, res) => handlers[req.url](req, res))
 server.listen(0, '127.0.0.1', async () => {
-  const answers = {}
+  const responses = {}
   for (const path of Object.keys(handlers)) {
     const response = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
-    answers[path] = `${response.status} ${await response.text()}`
+    responses[path] = `${response.status} ${await response.text()}`
   }
   const chunks = []
   for await (const chunk of readChunks(file, { chunkSize: 4 })) chunks.push(chunk.toString())
-  console.log(JSON.stringify({ answers, chunks, others: Object.keys(others) }))
+  console.log(JSON.stringify({ responses, chunks, others: Object.keys(others) }))
   process.exit()
 })

@@ -5,7 +5,7 @@ import { express } from '../support/express.js'
 import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
-test('a long answer through compression() gathers no listeners', async () => {
+test('a long response through compression() gathers no listeners', async () => {
   let listeners = () => 0
   const app = express()
   app.use(compression({ threshold: 0 }))

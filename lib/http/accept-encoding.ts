@@ -1,5 +1,9 @@
 import type { ContentCoding } from './content-coding.js'
+import { memoize } from './memoize.js'
 import { parseWeight } from './weight.js'
+
+// Longer than what browsers send. Such a field is parsed each time, so that clients cannot fill the memory.
+const MAX_MEMOIZED_LENGTH = 100
 
 /**
  * The codings that a request accepts with at least the weight of `identity`, best first (RFC 9110 §12.5.3).
@@ -13,7 +17,7 @@ export function acceptedCodings(
   codings: readonly ContentCoding[],
 ): readonly ContentCoding[] {
   if (field === undefined) return []
-  const weights = parseWeights(field)
+  const weights = field.length > MAX_MEMOIZED_LENGTH ? parseWeights(field) : memoizedWeights(field)
   const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
   const least = weightOf('identity')
   return codings
@@ -31,6 +35,8 @@ function parseWeights(field: string): ReadonlyMap<string, number> {
   }
   return weights
 }
+
+const memoizedWeights = memoize(parseWeights)
 
 /** RFC 9110 §8.4.1.3: `x-gzip` is equivalent to `gzip`. */
 function canonicalCoding(token: string): string {

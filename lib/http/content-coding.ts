@@ -7,6 +7,7 @@ export type ContentCoding = 'br' | 'zstd' | 'gzip'
 export const CONTENT_CODINGS: readonly ContentCoding[] = ['br', 'zstd', 'gzip']
 
 const EXTENSIONS: Readonly<Record<ContentCoding, string>> = { br: '.br', zstd: '.zst', gzip: '.gz' }
+const ALL_EXTENSIONS = Object.values(EXTENSIONS)
 
 /** The name of the sibling that holds a file in a coding. */
 export function siblingName(name: string, coding: ContentCoding): string {
@@ -15,7 +16,7 @@ export function siblingName(name: string, coding: ContentCoding): string {
 
 /** The name of the file of which a name is a sibling, if it is one. */
 export function originalName(name: string): string | undefined {
-  const extension = Object.values(EXTENSIONS).find((one) => name.endsWith(one))
+  const extension = ALL_EXTENSIONS.find((one) => name.endsWith(one))
   return extension === undefined ? undefined : name.slice(0, -extension.length)
 }
 

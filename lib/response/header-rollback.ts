@@ -7,21 +7,26 @@ import { failedBeforeHeaders, type TransferResult } from './transfer.js'
  * Runs an attempt to respond. If nothing was sent, the status and headers of the response are restored,
  * so that another response can be sent.
  *
- * @param release releases the body if the attempt fails before the body is read
+ * @param body is closed if the attempt fails before the body is read
  */
-export async function withHeaderRollback(
+export function withHeaderRollback(
   res: ResponseLike,
   attempt: () => Promise<TransferResult> | TransferResult,
-  release: () => unknown,
-): Promise<TransferResult> {
+  body: { close(): unknown },
+): Promise<TransferResult> | TransferResult {
   const restoreHeaders = snapshotHeaders(res)
-  let end: TransferResult
-  try {
-    end = await attempt()
-  } catch (error) {
-    await release()
-    end = failedBeforeHeaders(toHttpError(error))
+  const restoreUnlessSent = (end: TransferResult): TransferResult => {
+    if (!end.headersSent && !res.headersSent) restoreHeaders()
+    return end
   }
-  if (!end.headersSent && !res.headersSent) restoreHeaders()
-  return end
+  const fail = async (error: unknown): Promise<TransferResult> => {
+    await body.close()
+    return restoreUnlessSent(failedBeforeHeaders(toHttpError(error)))
+  }
+  try {
+    const end = attempt()
+    return end instanceof Promise ? end.then(restoreUnlessSent, fail) : restoreUnlessSent(end)
+  } catch (error) {
+    return fail(error)
+  }
 }

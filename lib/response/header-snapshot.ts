@@ -1,5 +1,7 @@
 import type { ResponseLike } from './response-like.js'
 
+type HeaderValue = ReturnType<ResponseLike['getHeader']>
+
 /**
  * Takes a snapshot of the status and headers of a response. Every response pays for it, so everything
  * that can be computed on restoring is computed there.
@@ -8,20 +10,20 @@ import type { ResponseLike } from './response-like.js'
  */
 export function snapshotHeaders(res: ResponseLike): () => void {
   const { statusCode } = res
-  const values = res.getHeaders()
-  for (const name in values) {
-    const value = values[name]
-    // `appendHeader` modifies the list in place.
-    if (Array.isArray(value)) values[name] = [...value]
-  }
   // An HTTP/2 response has names in lower case only.
   const names = res.getRawHeaderNames?.() ?? res.getHeaderNames()
+  const values = names.map((name) => copyOf(res.getHeader(name)))
   return () => {
     res.statusCode = statusCode
     for (const name of res.getHeaderNames()) res.removeHeader(name)
-    for (const name of names) {
-      const value = values[name.toLowerCase()]
+    for (const [place, name] of names.entries()) {
+      const value = values[place]
       if (value !== undefined) res.setHeader(name, value)
     }
   }
+}
+
+/** `appendHeader` modifies a list in place. */
+function copyOf(value: HeaderValue): HeaderValue {
+  return Array.isArray(value) ? [...value] : value
 }

@@ -1,4 +1,5 @@
 import { applicationError } from '../errors.js'
+import { called } from '../promise-like.js'
 import { passError, requestOf } from './next-function.js'
 import { type Outcome, outcomeOf, type StreamError } from './outcome.js'
 import { type OnOutcome, responseEvents } from './response-events.js'
@@ -21,20 +22,20 @@ export interface ReportSettings {
 export function reportOutcome(
   res: ResponseLike,
   settings: ReportSettings,
-  respond: () => Promise<TransferResult>,
+  respond: () => Promise<TransferResult> | TransferResult,
 ): Promise<Outcome> {
   const startedAt = performance.now()
   const events = responseEvents(requestOf(res), res, settings.onOutcome)
   events?.start()
-  const outcome = respond()
-    .catch((error) => failedBeforeHeaders(applicationError(error)))
-    .then((end) => {
-      const ended = outcomeOf(res, end, startedAt)
-      events?.report(ended)
-      const { error } = ended
-      if (error !== undefined && !end.aborted) reportError(res, settings, end, error)
-      return ended
-    })
+  const report = (end: TransferResult): Outcome => {
+    const outcome = outcomeOf(res, end, startedAt)
+    events?.report(outcome)
+    const { error } = outcome
+    if (error !== undefined && !end.aborted) reportError(res, settings, end, error)
+    return outcome
+  }
+  const fail = (error: unknown): Outcome => report(failedBeforeHeaders(applicationError(error)))
+  const outcome = called(respond).then(report, fail)
   // A caller that does not await the promise must not crash the process.
   outcome.catch(() => {})
   return outcome

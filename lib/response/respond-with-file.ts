@@ -94,9 +94,9 @@ export function respondWithFile(
   file: OpenFile,
   settings: FileResponseSettings,
   init: ResponseInit = NO_INIT,
-): Promise<TransferResult> {
+): Promise<TransferResult> | TransferResult {
   const attempt = () => runCallbacks(request, res, file, settings, init)
-  return withHeaderRollback(res, attempt, () => file.close())
+  return withHeaderRollback(res, attempt, file)
 }
 
 function runCallbacks(

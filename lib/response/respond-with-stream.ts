@@ -27,17 +27,25 @@ export interface StreamBodySettings extends Omit<ResponsePolicy, 'acceptRanges' 
  * Responds with a body that is not a file, and closes it however the response ends. It has no ranges,
  * and only the validators that the application has set.
  */
-export async function respondWithStream(
+export function respondWithStream(
   request: RequestHeaders,
   res: ResponseLike,
   stream: StreamableBody,
   settings: StreamBodySettings,
   init: ResponseInit,
-): Promise<TransferResult> {
+): Promise<TransferResult> | TransferResult {
   const reader = stream.open()
   const attempt = () => send(request, res, stream, reader, settings, init)
-  const end = await withHeaderRollback(res, attempt, () => reader.close())
-  if (!end.completed) stream.abort?.()
+  const end = withHeaderRollback(res, attempt, reader)
+  return stream.abort === undefined ? end : abortIncomplete(stream, end)
+}
+
+async function abortIncomplete(
+  { abort }: StreamableBody,
+  pending: Promise<TransferResult> | TransferResult,
+): Promise<TransferResult> {
+  const end = await pending
+  if (!end.completed) abort?.()
   return end
 }
 

@@ -6,6 +6,7 @@ import { respondWithStream, type StreamBodySettings } from './respond-with-strea
 import type { ResponseInit } from './response-init.js'
 import type { ResponseLike } from './response-like.js'
 import { responseUnavailable } from './response-unavailable.js'
+import type { TransferResult } from './transfer.js'
 
 // Values are sent as they come: they have no length, and no cache policy of their own.
 const SETTINGS: StreamBodySettings = {
@@ -22,12 +23,14 @@ export function respondWithValues(
   report: ReportSettings,
   init: ResponseInit,
 ): Promise<Outcome> {
-  return reportOutcome(res, report, async () => {
+  return reportOutcome(res, report, () => {
     const unavailable = responseUnavailable(res)
-    if (unavailable === undefined) {
-      return respondWithStream(requestOf(res), res, body, SETTINGS, init)
-    }
-    await body.open().close()
-    return unavailable
+    if (unavailable !== undefined) return closeUnread(body, unavailable)
+    return respondWithStream(requestOf(res), res, body, SETTINGS, init)
   })
+}
+
+async function closeUnread(body: StreamableBody, end: TransferResult): Promise<TransferResult> {
+  await body.open().close()
+  return end
 }

@@ -68,7 +68,7 @@ export function sendBody(
 }
 
 /** Sends a decided response, with the decorators that the options ask for. */
-async function sendDecoratedBody(
+function sendDecoratedBody(
   res: ResponseLike,
   body: PreparedBody,
   options: TransferOptions,
@@ -77,7 +77,7 @@ async function sendDecoratedBody(
   const { onProgress, signal, stallTimeout } = options
   const digest = hasDigestTrailer(res, body) ? options.digest : undefined
   const progress = onProgress && new ProgressReporter(onProgress, lengthOf(decision))
-  const end = await transfer(res, {
+  const ended = transfer(res, {
     reader: decorate(res, body, { ...options, digest }, progress),
     chunkSize,
     sendHeaders: () => {
@@ -88,8 +88,11 @@ async function sendDecoratedBody(
     signal,
     stallTimeout,
   })
-  progress?.ended(end.bytesSent)
-  return end
+  if (progress === undefined) return ended
+  return ended.then((end) => {
+    progress.ended(end.bytesSent)
+    return end
+  })
 }
 
 function decorate(

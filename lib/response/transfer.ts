@@ -59,24 +59,27 @@ export interface TransferInput {
  * connection has accepted the last one. The promise always resolves.
  */
 export function transfer(res: ResponseLike, input: TransferInput): Promise<TransferResult> {
-  return new Promise((resolve) => new Transfer(res, input, resolve).start())
+  return new Promise((resolve) => new Transfer(res, input, resolve).start(input.stallTimeout))
 }
 
 class Transfer {
   readonly #res: ResponseLike
   readonly #reader: ChunkReader
-  readonly #input: TransferInput
+  readonly #chunkSize: number | undefined
+  readonly #signal: AbortSignal | undefined
   readonly #resolve: (end: TransferResult) => void
+  /** Dropped when it was called: a response that lasts for hours need not hold what its headers were made of. */
+  #sendHeadersOnce: (() => void) | undefined
   readonly #readAhead = new ReadAhead()
-  #removeDisconnectListener: () => void = () => {}
+  #removeDisconnectListener: (() => void) | undefined
+  #removeAbortListener: (() => void) | undefined
   #stallTimeout: StallTimeout | undefined
-  #removeAbortListener: () => void = () => {}
   #bytesSent = 0
   #headersSent = false
   #ended = false
   #settled = false
   #waitsForDrain = false
-  #listensForDrain = false
+  #drainListener: (() => void) | undefined
   #lastBuffer: Uint8Array | undefined
   #reading = false
   #readAgain = false
@@ -85,21 +88,23 @@ class Transfer {
   constructor(res: ResponseLike, input: TransferInput, resolve: (end: TransferResult) => void) {
     this.#res = res
     this.#reader = input.reader
-    this.#input = input
+    this.#chunkSize = input.chunkSize
+    this.#signal = input.signal
+    this.#sendHeadersOnce = input.sendHeaders
     this.#resolve = resolve
     this.#sendfile = sendfileWriter(res, input.reader, input.chunkSize)
   }
 
-  start(): void {
+  start(stallTimeout: number | undefined): void {
     if (this.#isOver()) return
-    const { signal, stallTimeout } = this.#input
+    const signal = this.#signal
     if (signal?.aborted) return this.#interrupt()
-    this.#removeAbortListener = onAbort(signal, this.#interrupt)
+    if (signal !== undefined) this.#removeAbortListener = onAbort(signal, () => this.#interrupt())
     this.#removeDisconnectListener = onDisconnect(this.#res, this.#disconnected)
     this.#res.on('finish', this.#finished)
     this.#res.on('error', this.#disconnected)
     if (stallTimeout !== undefined) {
-      this.#stallTimeout = new StallTimeout(this.#res, stallTimeout, this.#stalled)
+      this.#stallTimeout = new StallTimeout(this.#res, stallTimeout, () => this.#stalled())
     }
     this.#read()
   }
@@ -149,7 +154,8 @@ class Transfer {
   #sendHeaders(): boolean {
     if (this.#headersSent) return true
     try {
-      this.#input.sendHeaders()
+      this.#sendHeadersOnce?.()
+      this.#sendHeadersOnce = undefined
       this.#headersSent = true
     } catch (error) {
       this.#headersSent = this.#res.headersSent
@@ -197,17 +203,17 @@ class Transfer {
 
   #writeAllButLast(buffer: Uint8Array): Uint8Array {
     this.#bytesSent += buffer.length
-    return writeAllButLastChunk(this.#res, buffer, this.#input.chunkSize ?? buffer.length)
+    return writeAllButLastChunk(this.#res, buffer, this.#chunkSize ?? buffer.length)
   }
 
   /** Adds one listener for all waits: `compression()` forwards `on` to its own stream, but not `off`. */
   #listenForDrain(): void {
-    if (this.#listensForDrain) return
-    this.#listensForDrain = true
-    this.#res.on('drain', this.#drained)
+    if (this.#drainListener !== undefined) return
+    this.#drainListener = () => this.#drained()
+    this.#res.on('drain', this.#drainListener)
   }
 
-  readonly #drained = (): void => {
+  #drained(): void {
     this.#readAhead.noteDrain()
     this.#stallTimeout?.progress()
     if (!this.#waitsForDrain) return
@@ -241,17 +247,19 @@ class Transfer {
   }
 
   /** A stall is caused by the client, so it counts as a disconnect. */
-  readonly #stalled = (): void => {
-    this.#removeDisconnectListener()
+  #stalled(): void {
+    this.#removeDisconnectListener?.()
     abortResponse(this.#res)
     this.#end({ completed: false, aborted: true, error: stallError() })
   }
 
-  readonly #interrupt = (): void => this.#fail(abortError(this.#input.signal?.reason))
+  #interrupt(): void {
+    this.#fail(abortError(this.#signal?.reason))
+  }
 
   #fail(error: Error): void {
     // HTTP/2 also emits 'aborted' when the server resets the stream.
-    this.#removeDisconnectListener()
+    this.#removeDisconnectListener?.()
     if (this.#headersSent) abortResponse(this.#res)
     this.#end({ completed: false, aborted: false, error })
   }
@@ -261,11 +269,11 @@ class Transfer {
     this.#settled = true
     this.#readAhead.clear()
     this.#stallTimeout?.stop()
-    this.#removeDisconnectListener()
-    if (this.#listensForDrain) this.#res.off('drain', this.#drained)
+    this.#removeDisconnectListener?.()
+    if (this.#drainListener !== undefined) this.#res.off('drain', this.#drainListener)
     this.#res.off('finish', this.#finished)
     this.#res.off('error', this.#disconnected)
-    this.#removeAbortListener()
+    this.#removeAbortListener?.()
     const result = { bytesSent: this.#bytesSent, headersSent: this.#headersSent, ...end }
     const closed = this.#reader.close()
     if (closed === undefined) this.#resolve(result)

@@ -50,9 +50,9 @@ export class NegotiatedSource implements FileSource {
     // The entity tags of the responses are not those of the files.
     const unconditional = request && { ...request, conditions: undefined }
     const likely = this.#countLikely(name, codings)
-    const [result, siblings] = await Promise.all([
+    const [result, ...siblings] = await Promise.all([
       this.#files.open(name, unconditional),
-      this.#openSiblings(name, codings.slice(0, likely), unconditional),
+      ...this.#openSiblings(name, codings.slice(0, likely), unconditional),
     ])
     if (result.kind !== 'file') {
       closeAll(siblings)
@@ -61,7 +61,10 @@ export class NegotiatedSource implements FileSource {
     const original = result.file
     const selected =
       select(siblings, original) ??
-      select(await this.#openSiblings(name, codings.slice(likely), unconditional), original)
+      select(
+        await Promise.all(this.#openSiblings(name, codings.slice(likely), unconditional)),
+        original,
+      )
     const file = new NegotiatedFile(original, selected?.file ?? original, selected?.coding)
     return { kind: 'file', file }
   }
@@ -77,29 +80,28 @@ export class NegotiatedSource implements FileSource {
     return first === -1 ? codings.length : first + 1
   }
 
-  async #openSiblings(
+  #openSiblings(
     name: string,
     codings: readonly ContentCoding[],
     request: OpenRequest | undefined,
-  ): Promise<readonly Sibling[]> {
-    const opening = codings.map((coding) => this.#siblings.open(siblingName(name, coding), request))
-    const siblings: Sibling[] = []
-    for (const [place, result] of (await Promise.all(opening)).entries()) {
-      const coding = codings[place]
-      if (coding !== undefined && result.kind === 'file')
-        siblings.push({ coding, file: result.file })
-    }
-    return siblings
+  ): Promise<Sibling | undefined>[] {
+    return codings.map(async (coding) => {
+      const result = await this.#siblings.open(siblingName(name, coding), request)
+      return result.kind === 'file' ? { coding, file: result.file } : undefined
+    })
   }
 }
 
 /** The first sibling that can be used. The others are closed. */
-function select(siblings: readonly Sibling[], original: OpenFile): Sibling | undefined {
-  const selected = siblings.find(({ file }) => isUsableSibling(file, original))
+function select(
+  siblings: readonly (Sibling | undefined)[],
+  original: OpenFile,
+): Sibling | undefined {
+  const selected = siblings.find((sibling) => sibling && isUsableSibling(sibling.file, original))
   closeAll(siblings.filter((sibling) => sibling !== selected))
   return selected
 }
 
-function closeAll(siblings: readonly Sibling[]): void {
-  for (const { file } of siblings) file.close()
+function closeAll(siblings: readonly (Sibling | undefined)[]): void {
+  for (const sibling of siblings) sibling?.file.close()
 }

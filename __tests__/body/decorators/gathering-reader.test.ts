@@ -2,25 +2,25 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { GatheringReader } from '../../../lib/body/decorators/gathering-reader.js'
 import type { ChunkReader, ReadCallback } from '../../../lib/source/source.js'
 
-/** A reader whose answers the test gives; those given before are taken at once. */
+/** A reader whose reads the test completes; what is delivered before a read completes it at once. */
 class ScriptedReader implements ChunkReader {
-  readonly #answers: Parameters<ReadCallback>[] = []
+  readonly #delivered: Parameters<ReadCallback>[] = []
   #waiting: ReadCallback | undefined
   reads = 0
 
-  answer(...answer: Parameters<ReadCallback>): void {
+  deliver(...read: Parameters<ReadCallback>): void {
     const waiting = this.#waiting
     this.#waiting = undefined
-    if (waiting === undefined) this.#answers.push(answer)
-    else waiting(...answer)
+    if (waiting === undefined) this.#delivered.push(read)
+    else waiting(...read)
   }
 
   read(_want: number, callback: ReadCallback): void {
     this.reads++
-    if (this.#waiting !== undefined) throw new Error('read before the last one was answered')
-    const answer = this.#answers.shift()
-    if (answer === undefined) this.#waiting = callback
-    else callback(...answer)
+    if (this.#waiting !== undefined) throw new Error('read before the last read was complete')
+    const read = this.#delivered.shift()
+    if (read === undefined) this.#waiting = callback
+    else callback(...read)
   }
 
   release(): void {}
@@ -37,29 +37,29 @@ function received(reader: ChunkReader): Promise<[Error | null, string | undefine
 
 test('chunks that are available at once are joined, the end with them', async () => {
   const inner = new ScriptedReader()
-  for (const text of ['a', 'b', 'c']) inner.answer(null, Buffer.from(text))
-  inner.answer(null)
+  for (const text of ['a', 'b', 'c']) inner.deliver(null, Buffer.from(text))
+  inner.deliver(null)
   expect(await received(new GatheringReader(inner))).toEqual([null, 'abc', true])
 })
 
 test('chunks that become available in one turn are joined', async () => {
   const inner = new ScriptedReader()
   const chunk = received(new GatheringReader(inner))
-  inner.answer(null, Buffer.from('a'))
+  inner.deliver(null, Buffer.from('a'))
   await Promise.resolve()
-  inner.answer(null, Buffer.from('b'))
+  inner.deliver(null, Buffer.from('b'))
   expect(await chunk).toEqual([null, 'ab', false])
 })
 
 test('a chunk does not wait for the next one longer than a turn', async () => {
   const inner = new ScriptedReader()
   const reader = new GatheringReader(inner)
-  inner.answer(null, Buffer.from('a'))
+  inner.deliver(null, Buffer.from('a'))
   expect(await received(reader)).toEqual([null, 'a', false])
   const next = received(reader)
   await turn()
   expect(inner.reads).toBe(2)
-  inner.answer(null, Buffer.from('b'), true)
+  inner.deliver(null, Buffer.from('b'), true)
   expect(await next).toEqual([null, 'b', true])
   expect(await received(reader)).toEqual([null, undefined, false])
 })
@@ -67,21 +67,21 @@ test('a chunk does not wait for the next one longer than a turn', async () => {
 test('what was read before an error is delivered before it', async () => {
   const inner = new ScriptedReader()
   const reader = new GatheringReader(inner)
-  inner.answer(null, Buffer.from('a'))
-  inner.answer(new Error('broken'))
+  inner.deliver(null, Buffer.from('a'))
+  inner.deliver(new Error('broken'))
   expect(await received(reader)).toEqual([null, 'a', false])
   expect((await received(reader))[0]?.message).toBe('broken')
 })
 
 test('an error before the first chunk is delivered as such', async () => {
   const inner = new ScriptedReader()
-  inner.answer(new Error('broken'))
+  inner.deliver(new Error('broken'))
   expect((await received(new GatheringReader(inner)))[0]?.message).toBe('broken')
 })
 
 test('no more is joined than a bound', async () => {
   const inner = new ScriptedReader()
-  for (let count = 0; count < 5; count++) inner.answer(null, Buffer.alloc(64 * 1024))
+  for (let count = 0; count < 5; count++) inner.deliver(null, Buffer.alloc(64 * 1024))
   const reader = new GatheringReader(inner)
   expect((await received(reader))[1]).toHaveLength(128 * 1024)
   expect(inner.reads).toBe(2)
@@ -89,7 +89,7 @@ test('no more is joined than a bound', async () => {
 
 test('a hundred thousand chunks at once do not overflow the stack', async () => {
   const inner = new ScriptedReader()
-  for (let count = 0; count < 100_000; count++) inner.answer(null, Buffer.from('x'))
-  inner.answer(null)
+  for (let count = 0; count < 100_000; count++) inner.deliver(null, Buffer.from('x'))
+  inner.deliver(null)
   expect((await received(new GatheringReader(inner)))[1]).toHaveLength(100_000)
 })

@@ -369,7 +369,7 @@ test.each([
   ['on a clock of its own', AHEAD_MS],
   ['on the clock of the disk', 0],
 ])(
-  '600 rewrites of the same size are never answered with what was before, %s',
+  'no response after 600 rewrites of the same size is of an earlier version, %s',
   async (_which, ahead) => {
     jest.restoreAllMocks()
     const { now } = Date

@@ -13,8 +13,8 @@ test.each([
 ] as const)('%s: concurrent requests share one %s', async (ask, call) => {
   const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call)
-  const looks = new CoalescedStats()
-  const [first, second] = await Promise.all([looks[ask](path), looks[ask](path)])
+  const stats = new CoalescedStats()
+  const [first, second] = await Promise.all([stats[ask](path), stats[ask](path)])
   expect(first?.size).toBe(3n)
   expect(second).toBe(first)
   expect(spy).toHaveBeenCalledTimes(1)
@@ -22,12 +22,12 @@ test.each([
 
 test.each(['stat', 'lstat'] as const)('%s: a later request gets the present state', async (ask) => {
   const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
-  const looks = new CoalescedStats()
-  expect((await looks[ask](path))?.size).toBe(3n)
+  const stats = new CoalescedStats()
+  expect((await stats[ask](path))?.size).toBe(3n)
   writeFileSync(path, 'longer')
-  expect((await looks[ask](path))?.size).toBe(6n)
+  expect((await stats[ask](path))?.size).toBe(6n)
   rmSync(path)
-  expect(await looks[ask](path)).toBeUndefined()
+  expect(await stats[ask](path)).toBeUndefined()
 })
 
 test.each([
@@ -36,18 +36,18 @@ test.each([
 ] as const)('%s: a request does not share a %s that has started', async (ask, call) => {
   const path = join(directoryOf({ 'a.txt': 'one' }), 'a.txt')
   const spy = jest.spyOn(fs, call).mockImplementation(() => {})
-  const looks = new CoalescedStats()
-  void looks[ask](path)
+  const stats = new CoalescedStats()
+  void stats[ask](path)
   await eventually(() => spy.mock.calls.length === 1)
-  void looks[ask](path)
+  void stats[ask](path)
   await eventually(() => spy.mock.calls.length === 2)
 })
 
 test('stat follows a symlink, and lstat does not', async () => {
   const directory = directoryOf({ 'a.txt': 'one' })
   symlinkSync('a.txt', join(directory, 'link'))
-  const looks = new CoalescedStats()
+  const stats = new CoalescedStats()
   const path = join(directory, 'link')
-  const [through, itself] = await Promise.all([looks.stat(path), looks.lstat(path)])
+  const [through, itself] = await Promise.all([stats.stat(path), stats.lstat(path)])
   expect([through?.isFile(), itself?.isSymbolicLink()]).toEqual([true, true])
 })

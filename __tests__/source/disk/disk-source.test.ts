@@ -23,15 +23,15 @@ const ways: [string, PathOfOpenedFile][] = [
 
 afterAll(removeDirectories)
 
-/** What a disk says of a name; a file by its size, and closed again. */
-async function look(
+/** The size of the file at a name, or else what is there. */
+async function sizeOrKind(
   disk: DiskSource,
   name: string,
 ): Promise<OpenResult['kind'] | number | undefined> {
-  const found = await disk.open(name)
-  if (found.kind !== 'file') return found.kind
-  found.file.close()
-  return found.file.size
+  const result = await disk.open(name)
+  if (result.kind !== 'file') return result.kind
+  result.file.close()
+  return result.file.size
 }
 
 /** Replaces a link as deployments do: in one step. */
@@ -112,30 +112,30 @@ describeOnPosix.each(ways)(
       for (const policy of ['inside', 'follow', 'deny'] as const) {
         const disk = new DiskSource(root, policy, pathOf)
         // Twice: the first look-up learns where the root is.
-        expect([await look(disk, name), await look(disk, name)]).toEqual([what, what])
+        expect([await sizeOrKind(disk, name), await sizeOrKind(disk, name)]).toEqual([what, what])
       }
     })
 
     test.each([...inside])(
       '%j, a link inside the root, is denied by "deny" only',
       async (name, what) => {
-        expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe(what)
-        expect(await look(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
-        expect(await look(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
+        expect(await sizeOrKind(new DiskSource(root, 'inside', pathOf), name)).toBe(what)
+        expect(await sizeOrKind(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
+        expect(await sizeOrKind(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
       },
     )
 
     test.each([...outside])('%j, a symlink out of the root, needs "follow"', async (name, what) => {
-      expect(await look(new DiskSource(root, 'inside', pathOf), name)).toBe('missing')
-      expect(await look(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
-      expect(await look(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
+      expect(await sizeOrKind(new DiskSource(root, 'inside', pathOf), name)).toBe('missing')
+      expect(await sizeOrKind(new DiskSource(root, 'follow', pathOf), name)).toBe(what)
+      expect(await sizeOrKind(new DiskSource(root, 'deny', pathOf), name)).toBe('missing')
     })
 
     test.each(['loop', 'loop/x', 'dangling', 'missing', 'one.txt/x'])(
       '%j is nothing under every policy',
       async (name) => {
         for (const policy of ['inside', 'follow', 'deny'] as const) {
-          expect(await look(new DiskSource(root, policy, pathOf), name)).toBe('missing')
+          expect(await sizeOrKind(new DiskSource(root, policy, pathOf), name)).toBe('missing')
         }
       },
     )
@@ -153,16 +153,16 @@ describeOnPosix.each(ways)(
         symlinkSync('r1', current)
         symlinkSync('../r1/old.txt', join(releases, 'r2/to-the-old.txt'))
         const disk = new DiskSource(current, policy, pathOf)
-        expect(await look(disk, 'page.txt')).toBe(1)
-        expect(await look(disk, 'old.txt')).toBe(3)
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(1)
+        expect(await sizeOrKind(disk, 'old.txt')).toBe(3)
         pointLink(current, 'r2')
         // A link into the release of before is a link out of the root, from the first request on.
-        expect(await look(disk, 'to-the-old.txt')).toBe('missing')
-        expect(await look(disk, 'page.txt')).toBe(2)
-        expect(await look(disk, 'directory/new.txt')).toBe(4)
-        expect(await look(disk, 'old.txt')).toBe('missing')
+        expect(await sizeOrKind(disk, 'to-the-old.txt')).toBe('missing')
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(2)
+        expect(await sizeOrKind(disk, 'directory/new.txt')).toBe(4)
+        expect(await sizeOrKind(disk, 'old.txt')).toBe('missing')
         pointLink(current, 'r1')
-        expect(await look(disk, 'page.txt')).toBe(1)
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(1)
       },
     )
 
@@ -178,16 +178,16 @@ describeOnPosix.each(ways)(
         await hold
         return opened
       })
-      expect(await look(disk, 'page.txt')).toBe(1)
+      expect(await sizeOrKind(disk, 'page.txt')).toBe(1)
       let release = () => {}
       hold = new Promise((resolve) => {
         release = resolve
       })
-      const slow = look(disk, 'page.txt')
+      const slow = sizeOrKind(disk, 'page.txt')
       await eventually(() => judged === 2)
       pointLink(current, 'r2')
       hold = Promise.resolve()
-      expect(await look(disk, 'page.txt')).toBe(2)
+      expect(await sizeOrKind(disk, 'page.txt')).toBe(2)
       release()
       expect(await slow).toBe(1)
     })
@@ -195,23 +195,23 @@ describeOnPosix.each(ways)(
     test('a root that did not exist is found once it is created', async () => {
       const directory = directoryOf({})
       const disk = new DiskSource(join(directory, 'later'), 'inside', pathOf)
-      expect(await look(disk, 'a.txt')).toBe('missing')
+      expect(await sizeOrKind(disk, 'a.txt')).toBe('missing')
       mkdirSync(join(directory, 'later'))
       writeFileSync(join(directory, 'later/a.txt'), 'a')
-      expect(await look(disk, 'a.txt')).toBe(1)
+      expect(await sizeOrKind(disk, 'a.txt')).toBe(1)
       rmSync(join(directory, 'later'), { recursive: true })
-      expect(await look(disk, 'a.txt')).toBe('missing')
+      expect(await sizeOrKind(disk, 'a.txt')).toBe('missing')
     })
 
     test('the root may be the root of the file system', async () => {
       const disk = new DiskSource('/', 'inside', pathOf)
-      expect(await look(disk, join(root, 'one.txt').slice(1))).toBe(1)
+      expect(await sizeOrKind(disk, join(root, 'one.txt').slice(1))).toBe(1)
     })
 
     test('the root may be a single file', async () => {
-      expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), '')).toBe(1)
-      expect(await look(new DiskSource(join(root, 'one.txt'), 'deny', pathOf), '')).toBe(1)
-      expect(await look(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), 'x')).toBe(
+      expect(await sizeOrKind(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), '')).toBe(1)
+      expect(await sizeOrKind(new DiskSource(join(root, 'one.txt'), 'deny', pathOf), '')).toBe(1)
+      expect(await sizeOrKind(new DiskSource(join(root, 'one.txt'), 'inside', pathOf), 'x')).toBe(
         'missing',
       )
     })
@@ -226,7 +226,9 @@ describeOnPosix.each(ways)(
         })
         // What cannot be told is not served; only the descriptor tells of a file that is gone.
         const exact = pathOf === pathOfOpenedFile && process.platform === 'linux'
-        expect(await look(disk, 'a.txt')).toBe(exact ? (policy === 'inside' ? 1 : 3) : 'missing')
+        expect(await sizeOrKind(disk, 'a.txt')).toBe(
+          exact ? (policy === 'inside' ? 1 : 3) : 'missing',
+        )
       }
     })
 
@@ -243,7 +245,7 @@ describeOnPosix.each(ways)(
         swapped = true
         return pathOf(descriptor, path, stats)
       })
-      expect(await look(disk, 'a.txt')).toBe(1)
+      expect(await sizeOrKind(disk, 'a.txt')).toBe(1)
     })
 
     test('a path that leads out of the root at both attempts is not opened a third time', async () => {
@@ -254,7 +256,7 @@ describeOnPosix.each(ways)(
         openings++
         return pathOf(descriptor, path, stats)
       })
-      expect(await look(disk, 'link.txt')).toBe('missing')
+      expect(await sizeOrKind(disk, 'link.txt')).toBe('missing')
       expect(openings).toBe(2)
     })
 
@@ -278,9 +280,9 @@ describeOnPosix.each(ways)(
         const disk = new DiskSource(current, policy, pathOf)
         for (const name of ['moved.txt', 'directory/moved.txt']) {
           pointLink(current, 'r1')
-          expect(await look(disk, name)).toBe(2)
+          expect(await sizeOrKind(disk, name)).toBe(2)
           pointLink(current, 'r2')
-          expect(await look(disk, name)).toBe('missing')
+          expect(await sizeOrKind(disk, name)).toBe('missing')
         }
       })
 
@@ -292,7 +294,7 @@ describeOnPosix.each(ways)(
           switched = true
           return pathOf(descriptor, path, stats)
         })
-        expect([1, 2]).toContain(await look(disk, 'page.txt'))
+        expect([1, 2]).toContain(await sizeOrKind(disk, 'page.txt'))
       })
 
       test('between resolving the root and opening still has the file', async () => {
@@ -301,7 +303,7 @@ describeOnPosix.each(ways)(
         const opening = jest.spyOn(fs, 'open')
         const disk = new DiskSource(current, policy, pathOf)
         opening.mockImplementationOnce((...parameters: unknown[]) => {
-          // After the one turn in which the root was looked at.
+          // After the one turn in which the root was resolved.
           void realPath(current).then(() =>
             setImmediate(() => {
               pointLink(current, 'r2')
@@ -309,14 +311,14 @@ describeOnPosix.each(ways)(
             }),
           )
         })
-        expect(await look(disk, 'page.txt')).toBe(2)
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(2)
         opening.mockRestore()
       })
 
       test('and whose old target is removed at once still has the file', async () => {
         const { base, current } = releases()
         const disk = new DiskSource(current, policy, pathOf)
-        expect(await look(disk, 'page.txt')).toBe(1)
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(1)
         const { open } = fs
         const opening = jest.spyOn(fs, 'open')
         // The walk has passed the link, and what it led to goes.
@@ -325,7 +327,7 @@ describeOnPosix.each(ways)(
           rmSync(join(base, 'r1'), { recursive: true })
           Reflect.apply(open, fs, [String(path).replace('current', 'r1'), ...others])
         })
-        expect(await look(disk, 'page.txt')).toBe(2)
+        expect(await sizeOrKind(disk, 'page.txt')).toBe(2)
         opening.mockRestore()
       })
     })
@@ -344,13 +346,13 @@ describeOnPosix('what is no file (on POSIX only)', () => {
 
   test.each(special)('%j is missing, without blocking, under every policy', async (name) => {
     for (const policy of ['inside', 'follow', 'deny'] as const) {
-      expect(await look(new DiskSource(root, policy), name)).toBe('missing')
+      expect(await sizeOrKind(new DiskSource(root, policy), name)).toBe('missing')
     }
   })
 
   test('no descriptor is left open', async () => {
     const disk = new DiskSource(root, 'follow')
-    await Promise.all(Array.from({ length: 100 }, () => look(disk, 'fifo')))
+    await Promise.all(Array.from({ length: 100 }, () => sizeOrKind(disk, 'fifo')))
     await eventually(() => openFilesBelow(root).length === 0)
   })
 })

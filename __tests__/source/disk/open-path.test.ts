@@ -29,8 +29,8 @@ if (process.platform !== 'win32') {
 }
 afterAll(removeDirectories)
 
-/** The status and the body that a path is answered with, by an Express app. */
-async function answer(path: string | URL, options: StreamResponseOptions): Promise<string> {
+/** The status and the body of the response to a path, by an Express app. */
+async function responseTo(path: string | URL, options: StreamResponseOptions): Promise<string> {
   const app = express()
   app.set('env', 'test')
   app.use((_req, res) => {
@@ -74,9 +74,11 @@ describe('a path below a root', () => {
     ['__proto__', {}, '404'],
     ['x'.repeat(5000), {}, '404'],
   ])('%j with %j gives %s', async (path, options, expected) => {
-    expect(await answer(path, { root, ...options })).toBe(expected)
-    expect(await answer(path, { root: pathToFileURL(root), ...options })).toBe(expected)
-    expect(await answer(path, { root: relative(process.cwd(), root), ...options })).toBe(expected)
+    expect(await responseTo(path, { root, ...options })).toBe(expected)
+    expect(await responseTo(path, { root: pathToFileURL(root), ...options })).toBe(expected)
+    expect(await responseTo(path, { root: relative(process.cwd(), root), ...options })).toBe(
+      expected,
+    )
   })
 
   onPosix.each<[string, StreamResponseOptions, string]>([
@@ -89,8 +91,8 @@ describe('a path below a root', () => {
     ['out/www-secret/a.txt', {}, '404'],
     ['out/www/a.txt', {}, '200 public'],
     ['loop', {}, '404'],
-  ])('%j with %j is answered %s (symlinks need POSIX)', async (path, options, expected) => {
-    expect(await answer(path, { root, ...options })).toBe(expected)
+  ])('%j with %j gives %s (symlinks need POSIX)', async (path, options, expected) => {
+    expect(await responseTo(path, { root, ...options })).toBe(expected)
   })
 })
 
@@ -110,18 +112,18 @@ describe('a path that the application vouches for', () => {
     ['.cache/www/a.txt/x', {}, '404'],
   ])('%j with %j gives %s, absolute or relative', async (path, options, expected) => {
     const full = `${base}/${path}`
-    expect(await answer(full, options)).toBe(expected)
-    expect(await answer(`${relative(process.cwd(), base)}/${path}`, options)).toBe(expected)
-    if (!path.includes('%')) expect(await answer(pathToFileURL(full), options)).toBe(expected)
+    expect(await responseTo(full, options)).toBe(expected)
+    expect(await responseTo(`${relative(process.cwd(), base)}/${path}`, options)).toBe(expected)
+    if (!path.includes('%')) expect(await responseTo(pathToFileURL(full), options)).toBe(expected)
   })
 
   test('is malformed if it contains a NUL', async () => {
-    expect(await answer(`${root}/a.txt\0`, {})).toBe('400')
+    expect(await responseTo(`${root}/a.txt\0`, {})).toBe('400')
   })
 
   onPosix('may be a link to anywhere, but to a file (on POSIX only)', async () => {
-    expect(await answer(join(root, 'out.txt'), {})).toBe('200 secret')
-    expect(await answer(join(root, 'loop'), {})).toBe('404')
-    expect(await answer('/dev/zero', {})).toBe('404')
+    expect(await responseTo(join(root, 'out.txt'), {})).toBe('200 secret')
+    expect(await responseTo(join(root, 'loop'), {})).toBe('404')
+    expect(await responseTo('/dev/zero', {})).toBe('404')
   })
 })

@@ -85,7 +85,7 @@ test('a cached file gives the same response to ranges, preconditions and HEAD as
   const directory = directoryOf({ 'a.txt': patternOf(1000) })
   const { now } = Date
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-  const answers = async (cache: false | null) => {
+  const responses = async (cache: false | null) => {
     const all: unknown[] = []
     await withServer(streamFiles(directory, { cache }), async ({ port }) => {
       const { headers } = await request(port, '/a.txt')
@@ -106,5 +106,5 @@ test('a cached file gives the same response to ranges, preconditions and HEAD as
     })
     return all
   }
-  expect(await answers(null)).toEqual(await answers(false))
+  expect(await responses(null)).toEqual(await responses(false))
 })

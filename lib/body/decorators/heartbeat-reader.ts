@@ -81,6 +81,7 @@ export class HeartbeatReader extends ReaderDecorator {
   #sent(): void {
     this.#opened = true
     clearTimeout(this.#opening)
+    this.#opening = undefined
     this.#idle?.restart()
   }
 }

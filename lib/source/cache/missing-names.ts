@@ -33,15 +33,15 @@ export class MissingNames implements FileSource {
   }
 
   async open(name: string): Promise<OpenResult> {
-    if (await this.#isMissing(name)) return { kind: 'missing' }
+    const directory = this.#directories.get(name)
+    if (directory !== undefined && (await this.#isUnchanged(name, directory)))
+      return { kind: 'missing' }
     const result = await this.#files.open(name)
     if (result.kind === 'missing') void this.#remember(name)
     return result
   }
 
-  async #isMissing(name: string): Promise<boolean> {
-    const version = this.#directories.get(name)
-    if (version === undefined) return false
+  async #isUnchanged(name: string, version: FileVersion): Promise<boolean> {
     const now = await this.#statDirectory(name)
     if (now !== undefined && hasVersion(now, version)) return true
     this.#directories.delete(name)
