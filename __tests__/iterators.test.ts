@@ -48,7 +48,7 @@ test('a Readable that flows is paused, so that no byte is lost', () => {
   expect(readable.readableFlowing).toBe(false)
 })
 
-test('an error of a Readable that nobody reads is no crash', () => {
+test('an error of a Readable that is not read does not crash the process', () => {
   const readable = new Readable({ read() {} })
   iterationOf(readable)?.()
   expect(() => EventEmitter.prototype.emit.call(readable, 'error', new Error('foo'))).not.toThrow()

@@ -18,7 +18,7 @@ const STRONG: Representation = {
   dateIsUnreliable: false,
 }
 const WEAK: Representation = { ...STRONG, etag: 'W/"v1"' }
-const YOUNG: Representation = { ...WEAK, etagIsUnreliable: true, dateIsUnreliable: true }
+const RECENT: Representation = { ...WEAK, etagIsUnreliable: true, dateIsUnreliable: true }
 const NEGOTIATED: Representation = {
   ...STRONG,
   negotiated: { coding: undefined, vary: 'Accept-Encoding' },
@@ -80,7 +80,7 @@ describe('If-None-Match, by weak comparison', () => {
     ['"V1"', STRONG, 'proceed'],
     ['"v1', STRONG, 'proceed'],
     ['"v1"', BARE, 'proceed'],
-    ['W/"v1"', YOUNG, 'proceed'],
+    ['W/"v1"', RECENT, 'proceed'],
   ])('%j', (ifNoneMatch, representation, expected) => {
     expect(verdict({ ifNoneMatch }, representation)).toBe(expected)
   })
@@ -95,7 +95,7 @@ describe('If-Modified-Since', () => {
     ['not a date', STRONG, 'proceed'],
     ['2025-01-01', STRONG, 'proceed'],
     [AFTER, BARE, 'proceed'],
-    [AFTER, YOUNG, 'proceed'],
+    [AFTER, RECENT, 'proceed'],
   ])('%j', (ifModifiedSince, representation, expected) => {
     expect(verdict({ ifModifiedSince }, representation)).toBe(expected)
   })
@@ -156,7 +156,7 @@ describe('If-Range', () => {
     ['Sunday, 07-Jan-24 00:00:00 GMT', STRONG, true],
     [AFTER, STRONG, false],
     [BEFORE, STRONG, false],
-    [MODIFIED, YOUNG, false],
+    [MODIFIED, RECENT, false],
     [MODIFIED, BARE, false],
     ['"v1"', NEGOTIATED, true],
     [MODIFIED, NEGOTIATED, false],
@@ -181,7 +181,7 @@ describe('for arbitrary fields', () => {
     ifModifiedSince: field,
     ifUnmodifiedSince: field,
   })
-  const representation = fc.constantFrom(STRONG, WEAK, YOUNG, BARE)
+  const representation = fc.constantFrom(STRONG, WEAK, RECENT, BARE)
 
   test('the verdict is deterministic, and nothing is thrown', () => {
     fc.assert(
@@ -197,7 +197,7 @@ describe('for arbitrary fields', () => {
     fc.assert(
       fc.property(conditions, (fields) => {
         if (fields.ifNoneMatch?.trim() === '*') return
-        expect(verdict(fields, YOUNG)).not.toBe('not-modified')
+        expect(verdict(fields, RECENT)).not.toBe('not-modified')
       }),
     )
   })

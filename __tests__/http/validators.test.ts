@@ -56,9 +56,9 @@ describe('the entity tag of a file', () => {
   })
 
   test('is weak while the file is recently modified, and changes later', () => {
-    const young = fileEtag(fileOf(), MODIFIED + 1)
-    expect(young).toMatch(/^W\/"/)
-    expect(young).not.toBe(`W/${fileEtag(fileOf(), LATER)}`)
+    const recent = fileEtag(fileOf(), MODIFIED + 1)
+    expect(recent).toMatch(/^W\/"/)
+    expect(recent).not.toBe(`W/${fileEtag(fileOf(), LATER)}`)
   })
 
   test('is undefined if the size is unknown', () => {

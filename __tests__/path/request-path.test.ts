@@ -26,7 +26,7 @@ test.each([
   expect(requestQuery(target)).toBe(query)
 })
 
-// Express would find '/;x/admin' in the first, and so on: a guard of '/admin' is not asked.
+// Express would find '/;x/admin' in the first, and so on: middleware of '/admin' is not called.
 test.each([
   'http://h;x/admin',
   "http://h'x/admin",

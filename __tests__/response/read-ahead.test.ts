@@ -6,60 +6,60 @@ let clock = 0
 beforeEach(() => jest.spyOn(performance, 'now').mockImplementation(() => clock))
 afterEach(() => jest.restoreAllMocks())
 
-function takeAfter(pace: ReadAhead, milliseconds: number, times = 1): void {
+function acceptAfter(client: ReadAhead, milliseconds: number, times = 1): void {
   for (let turn = 0; turn < times; turn++) {
-    pace.noteWrite()
+    client.noteWrite()
     clock += milliseconds
-    pace.noteDrain()
+    client.noteDrain()
   }
 }
 
-test('a client begins with little, so that one which never reads holds little', () => {
+test('a client begins with little, so that one that never reads holds little', () => {
   expect(new ReadAhead().sizeHint).toBeLessThanOrEqual(150 * KIB)
 })
 
-test('a client that takes it at once gets more, up to a bound', () => {
-  const pace = new ReadAhead()
-  const wanted = [pace.sizeHint]
+test('a client that accepts it at once gets more, up to a bound', () => {
+  const client = new ReadAhead()
+  const sizeHints = [client.sizeHint]
   for (let turn = 0; turn < 10; turn++) {
-    takeAfter(pace, 1)
-    wanted.push(pace.sizeHint)
+    acceptAfter(client, 1)
+    sizeHints.push(client.sizeHint)
   }
-  expect(wanted).toEqual([...wanted].sort((a, b) => a - b))
-  expect(pace.sizeHint).toBe(1024 * KIB)
+  expect(sizeHints).toEqual([...sizeHints].sort((a, b) => a - b))
+  expect(client.sizeHint).toBe(1024 * KIB)
 })
 
 test('a client that stalled begins anew', () => {
-  const pace = new ReadAhead()
-  const least = pace.sizeHint
-  takeAfter(pace, 1, 10)
-  takeAfter(pace, 1000)
-  expect(pace.sizeHint).toBe(least)
+  const client = new ReadAhead()
+  const least = client.sizeHint
+  acceptAfter(client, 1, 10)
+  acceptAfter(client, 1000)
+  expect(client.sizeHint).toBe(least)
 })
 
-test('a client that is neither fast nor stalled keeps its pace', () => {
-  const pace = new ReadAhead()
-  takeAfter(pace, 1)
-  const sizeHint = pace.sizeHint
-  takeAfter(pace, 100, 5)
-  expect(pace.sizeHint).toBe(sizeHint)
+test('a client that is neither fast nor stalled keeps its size hint', () => {
+  const client = new ReadAhead()
+  acceptAfter(client, 1)
+  const sizeHint = client.sizeHint
+  acceptAfter(client, 100, 5)
+  expect(client.sizeHint).toBe(sizeHint)
 })
 
 test('small buffers may be buffered together, up to the size of one read', () => {
-  const pace = new ReadAhead()
-  expect(pace.addBuffered(64 * KIB)).toBe(true)
-  expect(pace.addBuffered(64 * KIB)).toBe(false)
-  takeAfter(pace, 1)
-  expect(pace.addBuffered(512 * KIB)).toBe(true)
-  expect(pace.addBuffered(512 * KIB)).toBe(false)
-  pace.clear()
+  const client = new ReadAhead()
+  expect(client.addBuffered(64 * KIB)).toBe(true)
+  expect(client.addBuffered(64 * KIB)).toBe(false)
+  acceptAfter(client, 1)
+  expect(client.addBuffered(512 * KIB)).toBe(true)
+  expect(client.addBuffered(512 * KIB)).toBe(false)
+  client.clear()
 })
 
 test('all clients together may not have more buffered than a limit', () => {
-  const paces = Array.from({ length: 200 }, () => new ReadAhead())
-  for (const pace of paces) takeAfter(pace, 1)
-  const inFront = paces.filter((pace) => pace.addBuffered(256 * KIB))
-  expect(inFront).toHaveLength(63)
-  for (const pace of paces) pace.clear()
+  const clients = Array.from({ length: 200 }, () => new ReadAhead())
+  for (const client of clients) acceptAfter(client, 1)
+  const reading = clients.filter((client) => client.addBuffered(256 * KIB))
+  expect(reading).toHaveLength(63)
+  for (const client of clients) client.clear()
   expect(new ReadAhead().addBuffered(64 * KIB)).toBe(true)
 })

@@ -269,14 +269,14 @@ test('a response that was sent while the file was being opened is not changed', 
 })
 
 describe('a file changed within the last two seconds', () => {
-  const young = join(root, 'young.txt')
+  const recent = join(root, 'recent.txt')
 
   /** Writes the file, and has the clock stand still at that moment. */
   function touch(): void {
     jest.restoreAllMocks()
-    writeFileSync(young, 'young')
+    writeFileSync(recent, 'recent')
     const now = new Date()
-    utimesSync(young, now, now)
+    utimesSync(recent, now, now)
     jest.spyOn(Date, 'now').mockReturnValue(now.getTime())
   }
 
@@ -287,17 +287,17 @@ describe('a file changed within the last two seconds', () => {
       appWith((it) => it.use(streamFiles(root))),
       async ({ port }) => {
         touch()
-        const { headers } = await request(port, '/young.txt')
+        const { headers } = await request(port, '/recent.txt')
         expect(headers.etag).toMatch(/^W\//)
         const date = headers['last-modified']
         for (const field of [`If-None-Match: ${headers.etag}`, `If-Modified-Since: ${date}`]) {
           touch()
-          expect((await request(port, '/young.txt', { headers: [field] })).status).toBe(200)
+          expect((await request(port, '/recent.txt', { headers: [field] })).status).toBe(200)
         }
         for (const field of [`If-Range: ${headers.etag}`, `If-Range: ${date}`]) {
           touch()
           const asked = { headers: ['Range: bytes=0-1', field] }
-          expect((await request(port, '/young.txt', asked)).status).toBe(200)
+          expect((await request(port, '/recent.txt', asked)).status).toBe(200)
         }
       },
     )
@@ -309,7 +309,7 @@ describe('a file changed within the last two seconds', () => {
       async ({ port }) => {
         touch()
         const headers = ['If-None-Match: "v1"']
-        expect((await request(port, '/young.txt', { headers })).status).toBe(304)
+        expect((await request(port, '/recent.txt', { headers })).status).toBe(304)
       },
     )
   })

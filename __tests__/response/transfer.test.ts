@@ -11,7 +11,7 @@ const KIB = 1024
 function endless(bytes: number): ChunkReader & { closed: number } {
   return {
     closed: 0,
-    read: (_want, callback) => callback(null, Buffer.alloc(bytes)),
+    read: (_sizeHint, callback) => callback(null, Buffer.alloc(bytes)),
     release() {},
     close() {
       this.closed++
@@ -19,8 +19,8 @@ function endless(bytes: number): ChunkReader & { closed: number } {
   }
 }
 
-/** A response whose client takes nothing. */
-function untaken(): ServerResponse {
+/** A response whose client accepts nothing. */
+function stalled(): ServerResponse {
   const res = new ServerResponse(new IncomingMessage(new Socket()))
   res.write = () => false
   return res
@@ -28,7 +28,7 @@ function untaken(): ServerResponse {
 
 test('a client that disconnects releases its buffers for other clients', async () => {
   for (let client = 0; client < 1000; client++) {
-    const res = untaken()
+    const res = stalled()
     const reader = endless(64 * KIB)
     const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200) })
     res.emit('close')
@@ -40,7 +40,7 @@ test('a client that disconnects releases its buffers for other clients', async (
 
 test('a signal is listened to until the transfer ends', async () => {
   const { signal } = new AbortController()
-  const res = untaken()
+  const res = stalled()
   const reader = endless(64 * KIB)
   const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200), signal })
   expect(getEventListeners(signal, 'abort')).toHaveLength(1)
@@ -50,7 +50,7 @@ test('a signal is listened to until the transfer ends', async () => {
 })
 
 test('the reader is closed once, and no listener stays on the response', async () => {
-  const res = untaken()
+  const res = stalled()
   const before = res.eventNames()
   const reader = endless(64 * KIB)
   const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200) })

@@ -37,7 +37,7 @@ const BAD = vectors
   .filter(
     ({ method, statuses: [status] }) => method === 'GET' && (status === 400 || status === 403),
   )
-  // Those are refused by a guard, which is not here.
+  // Those are refused by access-control middleware, which is not here.
   .filter(({ group }) => group !== 'access control bypass')
   .map(({ target }) => target)
 

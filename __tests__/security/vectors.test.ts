@@ -29,7 +29,7 @@ function guarded(more: StreamFilesOptions): () => ReturnType<typeof guardedApp> 
 describeOnPosix.each([
   ['before other middleware', guarded({}), false],
   ['with fallthrough: false', guarded({ fallthrough: false }), true],
-])('behind a guard, %s (needs FIFOs)', (_case, app, strict) => {
+])('behind access-control middleware, %s (needs FIFOs)', (_case, app, strict) => {
   let server: TestServer
   beforeAll(async () => {
     server = await serve(app())
@@ -50,7 +50,7 @@ describeOnPosix('on a server without Express (needs FIFOs)', () => {
     const harmed: string[] = []
     for (const [name, vector] of named) {
       const { faults } = await probe(server.port, vector, [site.base, project])
-      // There is no guard here to be passed.
+      // There is no access-control middleware here.
       const harm = faults.filter((fault) => fault !== 'access control bypassed')
       if (harm.length > 0) harmed.push(`${name}: ${harm.join(', ')}`)
     }

@@ -1,94 +1,94 @@
 import { LARGE_BUFFER, PooledBuffers, unpooledBuffers } from '../../lib/source/buffer-pool.js'
 
-// What is lent counts for the whole process, the other tests of this file included.
-const loans: PooledBuffers[] = []
+// Buffers in use count for the whole process, the other tests of this file included.
+const pools: PooledBuffers[] = []
 afterEach(() => {
-  for (const loan of loans.splice(0)) loan.abandon()
+  for (const pool of pools.splice(0)) pool.abandon()
 })
 
-function newLoan(isOnlyRead?: () => boolean): PooledBuffers {
-  const loan = new PooledBuffers(isOnlyRead)
-  loans.push(loan)
-  return loan
+function newPool(isOnlyRead?: () => boolean): PooledBuffers {
+  const pool = new PooledBuffers(isOnlyRead)
+  pools.push(pool)
+  return pool
 }
 
 const SMALL = 64 * 1024
 
-/** Borrows large blocks until there are none; returns whose they are. */
-function borrowAll(): PooledBuffers[] {
-  const loans: PooledBuffers[] = []
-  for (let loan = new PooledBuffers(); ; loan = new PooledBuffers()) {
-    if (loan.allocate(LARGE_BUFFER, SMALL).length < LARGE_BUFFER) return loans
-    loans.push(loan)
+/** Allocates large buffers until there are none; returns the pools that have them. */
+function allocateAll(): PooledBuffers[] {
+  const pools: PooledBuffers[] = []
+  for (let pool = new PooledBuffers(); ; pool = new PooledBuffers()) {
+    if (pool.allocate(LARGE_BUFFER, SMALL).length < LARGE_BUFFER) return pools
+    pools.push(pool)
   }
 }
 
 test('abandoned buffers no longer count as in use', () => {
-  const release = (loans: PooledBuffers[]) => {
-    for (const loan of loans) loan.abandon()
-    return loans.length
+  const release = (pools: PooledBuffers[]) => {
+    for (const pool of pools) pool.abandon()
+    return pools.length
   }
-  const counts = Array.from({ length: 3 }, () => release(borrowAll()))
+  const counts = Array.from({ length: 3 }, () => release(allocateAll()))
   expect(new Set(counts).size).toBe(1)
   expect(counts[0]).toBeGreaterThan(0)
 })
 
 test('released buffers no longer count as in use, however often they were used', () => {
-  const loan = new PooledBuffers()
+  const pool = new PooledBuffers()
   for (let turn = 0; turn < 100; turn++) {
-    const buffer = loan.allocate(LARGE_BUFFER, SMALL)
+    const buffer = pool.allocate(LARGE_BUFFER, SMALL)
     expect(buffer).toHaveLength(LARGE_BUFFER)
-    loan.release(buffer)
-    loan.abandon()
+    pool.release(buffer)
+    pool.abandon()
   }
 })
 
 test('large buffers are limited for the whole process', () => {
-  const many = Array.from({ length: 100 }, () => newLoan())
-  const buffers = many.map((loan) => loan.allocate(LARGE_BUFFER, SMALL))
+  const many = Array.from({ length: 100 }, () => newPool())
+  const buffers = many.map((pool) => pool.allocate(LARGE_BUFFER, SMALL))
   const large = buffers.filter((buffer) => buffer.length === LARGE_BUFFER)
   expect(large.length).toBeGreaterThan(0)
   expect(large.length).toBeLessThanOrEqual(16)
   expect(buffers.filter((buffer) => buffer.length === 2 * SMALL)).toHaveLength(100 - large.length)
-  for (const [place, loan] of many.entries()) loan.release(buffers[place] ?? Buffer.alloc(0))
-  expect(newLoan().allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
+  for (const [place, pool] of many.entries()) pool.release(buffers[place] ?? Buffer.alloc(0))
+  expect(newPool().allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
 })
 
 test('released memory is reused once', () => {
-  const loan = newLoan()
-  const first = loan.allocate(LARGE_BUFFER, SMALL)
-  loan.release(first)
-  loan.release(first)
-  const second = loan.allocate(LARGE_BUFFER, SMALL)
-  const third = loan.allocate(LARGE_BUFFER, SMALL)
+  const pool = newPool()
+  const first = pool.allocate(LARGE_BUFFER, SMALL)
+  pool.release(first)
+  pool.release(first)
+  const second = pool.allocate(LARGE_BUFFER, SMALL)
+  const third = pool.allocate(LARGE_BUFFER, SMALL)
   expect(second.buffer).toBe(first.buffer)
   expect(third.buffer).not.toBe(first.buffer)
-  loan.release(second)
-  loan.release(third)
+  pool.release(second)
+  pool.release(third)
 })
 
 test('small buffers are not limited, and are reused', () => {
-  const loan = newLoan()
-  const buffers = Array.from({ length: 200 }, () => loan.allocate(SMALL, SMALL))
+  const pool = newPool()
+  const buffers = Array.from({ length: 200 }, () => pool.allocate(SMALL, SMALL))
   expect(new Set(buffers.map(({ buffer }) => buffer)).size).toBe(200)
   expect(buffers.every(({ length }) => length === SMALL)).toBe(true)
-  for (const buffer of buffers) loan.release(buffer)
-  const again = loan.allocate(SMALL, SMALL)
+  for (const buffer of buffers) pool.release(buffer)
+  const again = pool.allocate(SMALL, SMALL)
   expect(buffers.some(({ buffer }) => buffer === again.buffer)).toBe(true)
-  loan.release(again)
+  pool.release(again)
 })
 
 test('a chunk larger than any pooled buffer gets a buffer of its own', () => {
   const chunk = 3 * LARGE_BUFFER
-  expect(newLoan().allocate(chunk, chunk)).toHaveLength(chunk)
+  expect(newPool().allocate(chunk, chunk)).toHaveLength(chunk)
 })
 
 test('memory that may still be in a pending write is never reused', () => {
-  const loan = newLoan()
-  const buffer = loan.allocate(LARGE_BUFFER, SMALL)
-  loan.abandon()
-  loan.release(buffer)
-  const taken = Array.from({ length: 16 }, () => newLoan().allocate(LARGE_BUFFER, SMALL))
+  const pool = newPool()
+  const buffer = pool.allocate(LARGE_BUFFER, SMALL)
+  pool.abandon()
+  pool.release(buffer)
+  const taken = Array.from({ length: 16 }, () => newPool().allocate(LARGE_BUFFER, SMALL))
   expect(taken.some((one) => one.buffer === buffer.buffer)).toBe(false)
 })
 
@@ -105,7 +105,7 @@ describe('memory that a middleware may keep', () => {
   const givenAway = () => false
 
   test('is never reused, large or small', () => {
-    const [kept, again] = [newLoan(givenAway), newLoan()]
+    const [kept, again] = [newPool(givenAway), newPool()]
     for (const bytes of [SMALL, LARGE_BUFFER]) {
       const buffers = Array.from({ length: 12 }, () => kept.allocate(bytes, SMALL))
       for (const buffer of buffers) kept.release(buffer)
@@ -116,10 +116,10 @@ describe('memory that a middleware may keep', () => {
   })
 
   test('is never reused memory', () => {
-    const pool = newLoan()
+    const pool = newPool()
     const used = [pool.allocate(SMALL, SMALL), pool.allocate(LARGE_BUFFER, SMALL)]
     for (const buffer of used) pool.release(buffer)
-    const kept = newLoan(givenAway)
+    const kept = newPool(givenAway)
     const taken = Array.from({ length: 40 }, () => [
       kept.allocate(SMALL, SMALL).buffer,
       kept.allocate(LARGE_BUFFER, SMALL).buffer,
@@ -128,30 +128,30 @@ describe('memory that a middleware may keep', () => {
   })
 
   test('is still limited for the whole process to sixteen large buffers', () => {
-    const many = Array.from({ length: 100 }, () => newLoan(givenAway))
-    const large = many.filter((loan) => loan.allocate(LARGE_BUFFER, SMALL).length === LARGE_BUFFER)
+    const many = Array.from({ length: 100 }, () => newPool(givenAway))
+    const large = many.filter((pool) => pool.allocate(LARGE_BUFFER, SMALL).length === LARGE_BUFFER)
     expect(large).toHaveLength(16)
     // What was taken before counts no more: not every middleware tells that it is done with a block.
-    for (const loan of large) expect(loan.allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
+    for (const pool of large) expect(pool.allocate(LARGE_BUFFER, SMALL)).toHaveLength(LARGE_BUFFER)
   })
 
   test('is not reused even after the middleware has restored write', () => {
     let replaced = true
-    const loan = newLoan(() => !replaced)
-    const buffer = loan.allocate(LARGE_BUFFER, SMALL)
+    const pool = newPool(() => !replaced)
+    const buffer = pool.allocate(LARGE_BUFFER, SMALL)
     replaced = false
-    loan.release(buffer)
-    const taken = Array.from({ length: 16 }, () => newLoan().allocate(LARGE_BUFFER, SMALL))
+    pool.release(buffer)
+    const taken = Array.from({ length: 16 }, () => newPool().allocate(LARGE_BUFFER, SMALL))
     expect(taken.some((one) => one.buffer === buffer.buffer)).toBe(false)
   })
 
   test('is not reused if write was replaced after the allocation', () => {
     let replaced = false
-    const loan = newLoan(() => !replaced)
-    const buffer = loan.allocate(SMALL, SMALL)
+    const pool = newPool(() => !replaced)
+    const buffer = pool.allocate(SMALL, SMALL)
     replaced = true
-    loan.release(buffer)
-    const taken = Array.from({ length: 60 }, () => newLoan().allocate(SMALL, SMALL))
+    pool.release(buffer)
+    const taken = Array.from({ length: 60 }, () => newPool().allocate(SMALL, SMALL))
     expect(taken.some((one) => one.buffer === buffer.buffer)).toBe(false)
   })
 })

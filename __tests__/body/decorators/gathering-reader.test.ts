@@ -15,7 +15,7 @@ class ScriptedReader implements ChunkReader {
     else waiting(...read)
   }
 
-  read(_want: number, callback: ReadCallback): void {
+  read(_sizeHint: number, callback: ReadCallback): void {
     this.reads++
     if (this.#waiting !== undefined) throw new Error('read before the last read was complete')
     const read = this.#delivered.shift()

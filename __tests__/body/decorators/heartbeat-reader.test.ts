@@ -7,7 +7,7 @@ afterEach(() => jest.useRealTimers())
 class PendingReader implements ChunkReader {
   waiting: ReadCallback | undefined
   reads = 0
-  read(_want: number, callback: ReadCallback): void {
+  read(_sizeHint: number, callback: ReadCallback): void {
     this.reads++
     this.waiting = callback
   }

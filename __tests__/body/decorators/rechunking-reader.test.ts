@@ -3,7 +3,7 @@ import { RechunkingReader } from '../../../lib/body/decorators/rechunking-reader
 import { IterableReader } from '../../../lib/body/iterable-reader.js'
 import type { ChunkReader } from '../../../lib/source/source.js'
 
-async function blocksOf(reader: ChunkReader): Promise<Buffer[]> {
+async function buffersOf(reader: ChunkReader): Promise<Buffer[]> {
   const buffers: Buffer[] = []
   while (true) {
     const { buffer, last } = await new Promise<{ buffer?: Uint8Array; last: boolean }>(
@@ -35,7 +35,7 @@ test('all chunks but the last have the size, and the bytes stay the same', async
       fc.boolean(),
       async (items, size, slow) => {
         const iterator = slow ? slowly(items) : items.values()
-        const buffers = await blocksOf(new RechunkingReader(new IterableReader(iterator), size))
+        const buffers = await buffersOf(new RechunkingReader(new IterableReader(iterator), size))
         expect(Buffer.concat(buffers).equals(Buffer.concat(items))).toBe(true)
         for (const buffer of buffers.slice(0, -1)) expect(buffer).toHaveLength(size)
         for (const buffer of buffers.slice(-1)) {
@@ -54,5 +54,7 @@ test('passes an error through', async () => {
       throw new Error('no')
     },
   }
-  await expect(blocksOf(new RechunkingReader(new IterableReader(failing), 3))).rejects.toThrow('no')
+  await expect(buffersOf(new RechunkingReader(new IterableReader(failing), 3))).rejects.toThrow(
+    'no',
+  )
 })

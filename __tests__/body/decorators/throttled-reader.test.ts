@@ -43,7 +43,7 @@ test('releases a buffer with its last slice, and not before', async () => {
   const buffer = Buffer.alloc(120)
   const recycled = jest.fn()
   const inner: ChunkReader = {
-    read: (_want, callback) => callback(null, buffer, true),
+    read: (_sizeHint, callback) => callback(null, buffer, true),
     release: recycled,
     close: () => undefined,
   }

@@ -11,8 +11,8 @@ afterAll(removeDirectories)
 
 const bytes = patternOf(1000)
 
-/** The blocks that come, and whether the last of them was said to be it. */
-function blocksOf(segments: readonly Segment[], chunkSize: number, sizeHint: number) {
+/** The buffers up to the one that is told to be the last. */
+function buffersOf(segments: readonly Segment[], chunkSize: number, sizeHint: number) {
   const body = new MemoryReader(bytes, segments, chunkSize, new PooledBuffers())
   const buffers: Buffer[] = []
   let ended = segments.length === 0
@@ -32,14 +32,14 @@ test.each([
   [250, 250, [250, 250, 250, 250]],
   [7, 100, [...Array(10).fill(98), 20]],
 ])('chunks of %p with a size hint of %p: buffers of whole chunks', (chunkSize, sizeHint, sizes) => {
-  const buffers = blocksOf([{ start: 0, end: 999 }], chunkSize, sizeHint)
+  const buffers = buffersOf([{ start: 0, end: 999 }], chunkSize, sizeHint)
   expect(buffers.map((buffer) => buffer.length)).toEqual(sizes)
   expect(Buffer.concat(buffers).equals(bytes)).toBe(true)
 })
 
 test('ranges and the bytes between them are read in order', () => {
   const between = Buffer.from('between')
-  const buffers = blocksOf([{ start: 10, end: 19 }, between, { start: 990, end: 999 }], 1000, 1000)
+  const buffers = buffersOf([{ start: 10, end: 19 }, between, { start: 990, end: 999 }], 1000, 1000)
   const expected = [bytes.subarray(10, 20), between, bytes.subarray(990)]
   expect(Buffer.concat(buffers).equals(Buffer.concat(expected))).toBe(true)
 })
@@ -63,7 +63,7 @@ test('without segments there is no buffer', () => {
 })
 
 test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
-  'a file that is kept has the same chunks on the wire: %p',
+  'a file that is cached has the same chunks on the wire: %p',
   async (chunkSize) => {
     const { now } = Date
     jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
