@@ -83,6 +83,7 @@ describe('the files of a directory', () => {
     const files = directory()
     expect(files.uncached).toBe(files.uncached)
     expect(fileSourceOf(files, false)).toBe(files.uncached)
+    expect(files.uncached.isCached).toBeUndefined()
     const open = jest.spyOn(fs, 'open')
     const opened = await Promise.all([files.open('a.txt', context), files.open('a.txt', context)])
     expect(open).toHaveBeenCalledTimes(1)
@@ -104,6 +105,13 @@ describe('the files of several sources', () => {
     expect(await files.open('a.txt', context)).toMatchObject({ size: 12 })
     expect(await files.open('directory/b.txt', context)).toMatchObject({ size: 1 })
     expect(await files.open('none', context)).toBeUndefined()
+    expect(await new FirstFoundFiles([memory]).open('none', context)).toBeUndefined()
+  })
+
+  test('are what the application opened', async () => {
+    const file = { size: 1, chunks: () => [Buffer.from('x')] }
+    const files = new FirstFoundFiles([{ open: () => file }])
+    expect(await files.open('a', context)).toBe(file)
   })
 
   test('are those of its parts, of which it may be one itself', () => {

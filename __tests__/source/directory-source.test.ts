@@ -51,6 +51,7 @@ test('a file within the limits is cached', async () => {
 
 test('without a cache each file is opened again', async () => {
   const files = directorySource(disk, false)
+  expect(files.isCached).toBeUndefined()
   await sizesOf(files, ['a.txt'])
   const open = jest.spyOn(fs, 'open')
   expect(await sizesOf(files, ['a.txt'])).toEqual([5])

@@ -1,3 +1,4 @@
+import fs from 'node:fs'
 import { join } from 'node:path'
 import type { DotfilePolicy } from '../../lib/path/dotfiles.js'
 import { DirectoryFiles } from '../../lib/source/built-in-source.js'
@@ -74,6 +75,13 @@ test('a source of the application is told of the request', async () => {
   const open = (_name: string, context: OpenContext) => void contexts.push(context)
   expect(await opened({ open }, 'a.txt')).toBe('missing')
   expect(contexts).toMatchObject([{ method: 'GET', signal: expect.any(AbortSignal) }])
+})
+
+test('references to one file that are opened at once share a descriptor', async () => {
+  const open = jest.spyOn(fs, 'open')
+  expect(await Promise.all([1, 2, 3].map(() => opened(directory, 'a.txt')))).toEqual([1, 1, 1])
+  expect(open).toHaveBeenCalledTimes(1)
+  open.mockRestore()
 })
 
 test('a directory is not told of it, so that it is not read', async () => {
