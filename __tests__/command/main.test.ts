@@ -15,7 +15,7 @@ afterAll(removeDirectories)
 
 test('the arguments are those after the script, and the output is that of the process', async () => {
   const { argv } = process
-  process.argv = ['node', 'express-stream-files', '--version']
+  process.argv = ['--neither', '--nor', '--version']
   const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true)
   await import('../../lib/command/main.js')
   process.argv = argv

@@ -1,14 +1,16 @@
-// Serves the sources of examples/sources over stand-ins for their clients, which hold the same file. Writes
-// its port as one line.
+// Serves the sources of examples/sources over stand-ins for their clients, which hold the same file, and over the
+// Google Cloud Storage whose address is in the environment. Writes its port as one line.
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
+import { Storage } from '@google-cloud/storage'
 import { streamFiles } from 'express-stream-files'
 import { azureBlobSource } from '../../examples/sources/azure-blob.mjs'
+import { googleCloudStorageSource } from '../../examples/sources/google-cloud-storage.mjs'
 import { gridFsSource } from '../../examples/sources/mongodb-gridfs.mjs'
 import { largeObjectSource } from '../../examples/sources/postgres-large-objects.mjs'
 
 const NAME = 'dir/some file.txt'
-const content = Buffer.alloc(1_000_000, 'twenty letters of it')
+const content = Buffer.alloc(3_000_000, 'twenty letters of it')
 const modified = new Date('2024-02-29T12:34:56.789Z')
 let replaced = false
 
@@ -55,13 +57,19 @@ const pool = {
   },
 }
 
+const storage = new Storage({ apiEndpoint: process.env.GOOGLE_STORAGE, projectId: 'project' })
+
 const handlers = {
+  google: streamFiles(googleCloudStorageSource(storage.bucket('bucket'))),
   azure: streamFiles(azureBlobSource(container)),
   gridfs: streamFiles(gridFsSource(bucket)),
   postgres: streamFiles(largeObjectSource(pool)),
 }
 
 const server = createServer((req, res) => {
+  if (req.url === '/connections') {
+    return server.getConnections((_error, count) => res.end(`${count}`))
+  }
   const [, recipe, ...path] = req.url.split('/')
   replaced = recipe === 'replaced'
   req.url = `/${path.join('/')}`
