@@ -454,7 +454,10 @@ describe('a response without a body closes the iterator and does not read it', (
     const response = await send(body, { status })
     expect(response.status).toBe(status)
     expect(response.body).toHaveLength(0)
+    expect(response.headers).not.toHaveProperty('content-type')
     expect(seen).toEqual({ pulled: 0, returned: 1 })
+    const typed = await send([], { status, type: 'csv' })
+    expect(typed.headers['content-type']).toBe('text/csv; charset=utf-8')
   })
 
   test('304 for an ETag that the application has set', async () => {

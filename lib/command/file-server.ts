@@ -67,14 +67,16 @@ class Rest {
   }
 
   async respond(req: IncomingMessage, res: ServerResponse): Promise<unknown> {
-    if (req.method === 'OPTIONS' && this.#settings.cors) return this.#sendStatus(res, 204)
+    const onOutcome = this.#onOutcome
+    if (req.method === 'OPTIONS' && this.#settings.cors) {
+      return streamResponse(res, [], { onOutcome, status: 204 })
+    }
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       return this.#sendStatus(res, 405, { Allow: 'GET, HEAD' })
     }
     const name = this.#settings.list ? this.#directoryName(req) : undefined
     if (name === undefined || !(await this.#isDirectory(name))) return this.#sendNotFound(req, res)
     const page = () => directoryListing(this.#disk, name, this.#settings.dotfiles)
-    const onOutcome = this.#onOutcome
     return streamResponse(res, page, { headers: PAGE_HEADERS, onOutcome, type: 'html' })
   }
 
@@ -112,7 +114,7 @@ function sendError(res: ServerResponse, error: Error): void {
 }
 
 function statusText(status: number): string[] {
-  return status === 204 ? [] : [`${status} ${STATUS_CODES[status]}\n`]
+  return [`${status} ${STATUS_CODES[status]}\n`]
 }
 
 function dotfilePolicy({ dotfiles }: Pick<FileServerSettings, 'dotfiles'>): 'allow' | 'ignore' {

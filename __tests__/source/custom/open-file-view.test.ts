@@ -11,6 +11,7 @@ import { directoryOf, patternOf, removeDirectories } from '../../support/files.j
 const CONTENT = patternOf(200_000)
 const root = directoryOf({ 'a.bin': CONTENT })
 
+afterEach(() => eventually(() => openFilesBelow(root).length === 0))
 afterAll(removeDirectories)
 
 async function diskFile(name = 'a.bin') {
@@ -29,8 +30,6 @@ async function read(
   for await (const piece of view.chunks({ start, end, signal })) pieces.push(piece)
   return Buffer.concat(pieces)
 }
-
-const allClosed = () => eventually(() => openFilesBelow(root).length === 0)
 
 test('its metadata are those of the file', async () => {
   const file = await diskFile()
@@ -68,7 +67,6 @@ test('ranges are read one after the other, until it is closed', async () => {
   expect(whole.equals(CONTENT)).toBe(true)
   if (process.platform === 'linux') expect(openFilesBelow(root)).toHaveLength(1)
   view.close()
-  await allClosed()
 })
 
 test('ranges may be read at the same time', async () => {
@@ -76,7 +74,6 @@ test('ranges may be read at the same time', async () => {
   const ranges = await Promise.all([read(view, 0, 149_999), read(view, 150_000, 199_999)])
   expect(Buffer.concat(ranges).equals(CONTENT)).toBe(true)
   view.close()
-  await allClosed()
 })
 
 test('a signal ends a range that is being read, and closes what it reads from', async () => {
@@ -87,7 +84,6 @@ test('a signal ends a range that is being read, and closes what it reads from', 
   controller.abort(new Error('disconnected'))
   await expect(pieces.next()).rejects.toThrow('disconnected')
   view.close()
-  await allClosed()
 })
 
 test('bytes in memory are read as well', async () => {

@@ -16,12 +16,14 @@ if (process.platform !== 'win32') {
   execFileSync('mkfifo', [join(root, 'fifo')])
 }
 
-afterEach(() => jest.restoreAllMocks())
+// Whatever is found, no descriptor is left open.
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await eventually(() => openFilesBelow(root).length === 0)
+})
 afterAll(removeDirectories)
 
 const FOLLOW = { followSymlink: true }
-
-const allClosed = () => eventually(() => openFilesBelow(root).length === 0)
 
 /** Lets the next `open` of the file system fail, as on other systems and for other users. */
 function failToOpen(code: string): void {
@@ -42,7 +44,6 @@ describe('a regular file', () => {
     expect(result).toMatchObject({ kind: 'file', file: { path, realPath: path, size: 4 } })
     if (process.platform === 'linux') expect(openFilesBelow(root)).toEqual([path])
     if (result.kind === 'file') result.file.close()
-    await allClosed()
   })
 
   test('may be empty', async () => {
@@ -83,18 +84,16 @@ describe('a regular file', () => {
       },
       { kind: 'missing', error: { message: 'judge' } },
     ],
-  ])('that %s is missing, and closed', async (_what, allowedPath, expected) => {
+  ])('that %s is missing', async (_what, allowedPath, expected) => {
     expect(await openRegularFile(path, { ...FOLLOW, allowedPath })).toMatchObject(expected)
-    await allClosed()
   })
 
-  test('whose fstat fails is missing with the error, and closed', async () => {
+  test('whose fstat fails is missing, with the error', async () => {
     jest.spyOn(fs, 'fstat').mockImplementationOnce((...given: unknown[]) => {
       const callback = given.at(-1)
       if (typeof callback === 'function') callback(new Error('fstat'))
     })
     expect(await openRegularFile(path, FOLLOW)).toMatchObject({ error: { message: 'fstat' } })
-    await allClosed()
   })
 })
 
@@ -106,9 +105,8 @@ test('nothing is missing, with the error', async () => {
 describe('a directory', () => {
   const directory = join(root, 'directory')
 
-  test('is a directory, and closed', async () => {
+  test('is a directory', async () => {
     expect(await openRegularFile(directory, FOLLOW)).toEqual({ kind: 'directory' })
-    await allClosed()
   })
 
   test('that is refused is missing, so that it is not redirected to', async () => {
@@ -116,7 +114,6 @@ describe('a directory', () => {
     expect(await openRegularFile(directory, { ...FOLLOW, allowedPath })).toEqual({
       kind: 'missing',
     })
-    await allClosed()
   })
 
   test('that the system does not open as a file is a directory', async () => {
@@ -192,5 +189,4 @@ posix('a FIFO is missing without blocking, and is not judged (on POSIX only)', a
   const result = await openRegularFile(join(root, 'fifo'), { ...FOLLOW, allowedPath })
   expect(result).toEqual({ kind: 'missing' })
   expect(allowedPath).not.toHaveBeenCalled()
-  await allClosed()
 })

@@ -1,5 +1,7 @@
 /** @jest-environment ./__tests__/support/node-errors-environment.cjs */
+import { getEventListeners } from 'node:events'
 import { Bucket, type GetOptions } from '../../../lib/source/s3/bucket.js'
+import { eventually } from '../../support/eventually.js'
 import { patternOf } from '../../support/files.js'
 import { etagOf, ScriptedStore, sendError } from '../../support/scripted-store.js'
 
@@ -149,6 +151,18 @@ describe('asking for the metadata of an object', () => {
       metadata: { size: 1000, etag: etagOf(CONTENT) },
     })
     expect(methods()).toEqual(['HEAD'])
+  })
+
+  test('ends when the signal fires, and listens to it no longer', async () => {
+    const controller = new AbortController()
+    await bucket.head('a.txt', controller.signal)
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
+    store.intercept = () => {
+      controller.abort()
+      return true
+    }
+    await expect(bucket.head('a.txt', controller.signal)).rejects.toMatchObject({ status: 500 })
+    await eventually(() => [...store.sockets].every(({ destroyed }) => destroyed))
   })
 
   test('that is missing needs a GET to tell it from a missing bucket', async () => {
