@@ -50,16 +50,16 @@ export function streamFiles(
   // never calls next, and a parameter with a default does not count.
   return function streamFilesHandler(req, res, next) {
     const events = responseEvents(req, res, server.settings.onOutcome)
-    const proceed = next ?? finalHandler(res)
+    const callNext = (call: NextCall | undefined) => {
+      if (call === undefined) return
+      const isResponse = call.error !== undefined || next === undefined
+      if (isResponse) events?.fail(call.error ?? httpError(404))
+      const proceed = next ?? finalHandler(res)
+      proceed(call.error)
+    }
     void server
       .serve(req, res, events)
-      .catch((error): NextCall => ({ error: toHttpError(error) }))
-      .then((call) => {
-        if (call === undefined) return
-        const isResponse = call.error !== undefined || next === undefined
-        if (isResponse) events?.fail(call.error ?? httpError(404))
-        proceed(call.error)
-      })
+      .then(callNext, (error) => callNext({ error: toHttpError(error) }))
   }
 }
 

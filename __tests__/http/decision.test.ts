@@ -158,7 +158,7 @@ describe('a status that the application has set', () => {
     expect(headers).not.toHaveProperty('Accept-Ranges')
   })
 
-  test.each([204, 205, 304])('%i has no content and no length', (status) => {
+  test.each([204, 205, 304])('%i has no content, no type and no length', (status) => {
     for (const method of ['GET', 'HEAD']) {
       const { headers, segments } = decided({
         status,
@@ -167,6 +167,7 @@ describe('a status that the application has set', () => {
       })
       expect(segments).toEqual([])
       expect(headers).not.toHaveProperty('Content-Length')
+      expect(headers).not.toHaveProperty('Content-Type')
     }
   })
 })

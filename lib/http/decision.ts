@@ -113,13 +113,13 @@ function wholeRepresentation(input: DecisionInput): Decision {
   const { request, representation, policy, status } = input
   const { size, offset, readTo } = representation
   const headers: Header[] = []
-  addTypeAndCoding(headers, input)
+  const isWithoutContent = STATUSES_WITHOUT_CONTENT.includes(status)
+  if (!isWithoutContent) addTypeAndCoding(headers, input)
   addMetadata(headers, input)
+  if (isWithoutContent) return { status, headers, remove: FRAMING_HEADERS, segments: [] }
   if (policy.acceptRanges && size !== undefined && status === 200) {
     addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   }
-  if (STATUSES_WITHOUT_CONTENT.includes(status))
-    return { status, headers, remove: FRAMING_HEADERS, segments: [] }
   if (size !== undefined && hasLength(input)) {
     headers.push(['Content-Length', String(size)])
   }

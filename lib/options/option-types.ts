@@ -755,7 +755,7 @@ export type RouteOptions = Optional<RouteOptionValues>
  * Options of {@link streamResponse}: those of `res.sendFile` and `res.download`, and more.
  *
  * A combination that throws a `TypeError` does not compile either, such as a generator with `start`, except what
- * does not go with `offload`.
+ * does not go with `offload`, and `sendfile: true` for a source without files of the disk.
  *
  * @typeParam Body the body that the options are for, by default a path
  * @example

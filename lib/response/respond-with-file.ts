@@ -108,12 +108,17 @@ function runCallbacks(
 ): Promise<TransferResult> | TransferResult {
   applyHeaders(res, init.headers)
   if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
+  if (!hasCallbacks(settings)) return send(request, res, file, settings, init)
   const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
   return whenReady(pending, () =>
     withCacheControl(res, file, settings, init, (ofCaches) =>
       withEtag(res, file, ofCaches, (ofFile) => send(request, res, file, ofFile, init)),
     ),
   )
+}
+
+function hasCallbacks({ cacheControlOf, etag, setHeaders }: FileResponseSettings): boolean {
+  return setHeaders !== undefined || cacheControlOf !== undefined || typeof etag === 'function'
 }
 
 type Proceed = (settings: FileResponseSettings) => Promise<TransferResult> | TransferResult
@@ -213,10 +218,14 @@ function decideOnFile(
     status,
     isSet: (name: string) => res.hasHeader(name),
     now,
-    boundary: () => randomBytes(18).toString('hex'),
+    boundary: randomBoundary,
   }
   if (!isOffloaded) return decide(input)
   return offloadedResponse(input, [offload.name, offload.value(file.realPath ?? file.path)])
+}
+
+function randomBoundary(): string {
+  return randomBytes(18).toString('hex')
 }
 
 function withNegotiatedCoding(

@@ -89,9 +89,7 @@ function decideOnStream(
     representation: responseRepresentation(res, described, false, transfer),
     policy: { ...settings, acceptRanges: false, chunkSize },
     status,
-    // Without content there is no media type, except one that the application has set.
-    isSet: (name) =>
-      res.hasHeader(name) || (name === 'Content-Type' && !mayHaveBody('GET', status)),
+    isSet: (name) => res.hasHeader(name),
     now,
     boundary: () => '',
   })
