@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { StreamableBody } from '../../lib/body/classify-body.js'
+import { IterableReader } from '../../lib/body/iterable-reader.js'
 import {
   respondWithStream,
   type StreamBodySettings,
@@ -32,6 +33,12 @@ const SETTINGS: StreamBodySettings = {
 const FAILURE = new Error('broken')
 const item = (text: string): Queue[number] => [null, Buffer.from(text)]
 const ITEMS: Queue = [item('one'), item('two')]
+
+/** Ends after the turn of the event loop in which the text is flushed. */
+async function* pausing(text: string) {
+  yield text
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 /** Responds with what is queued. What fails before its headers are sent is a 500 of the server. */
 async function exchange(queue: Queue, given: Exchange = {}) {
@@ -93,6 +100,38 @@ describe('a body', () => {
     const { response } = await exchange(ITEMS, given)
     expect(response).toMatchObject({ complete: true, headers: { 'content-length': '6' } })
     expect(textOf(response)).toBe('onetwo')
+  })
+
+  test.each([
+    [undefined, 1],
+    [2, 0],
+  ])('with the chunk size %p is flushed at once: %i times', async (chunkSize, times) => {
+    const flush = jest.fn()
+    const prepare = (res: ServerResponse) => void Object.assign(res, { flush })
+    const open = () => new IterableReader(pausing('one'))
+    await exchange([], { body: { open }, settings: { chunkSize }, prepare })
+    expect(flush).toHaveBeenCalledTimes(times)
+  })
+
+  test('keeps the headers that the application has set', async () => {
+    const { response } = await exchange(ITEMS, {
+      settings: { cacheControl: 'public, max-age=1' },
+      prepare: (res) => res.setHeader('Cache-Control', 'private'),
+    })
+    expect(response.headers).toMatchObject({ 'cache-control': 'private' })
+  })
+
+  test('may be compressed even if it is a download, since it has no ranges', async () => {
+    const { response } = await exchange(ITEMS, {
+      body: { type: 'text/csv', size: 6 },
+      prepare: (res) => {
+        const { write } = res
+        res.write = (...written: unknown[]) => Reflect.apply(write, res, written)
+        res.setHeader('Content-Disposition', 'attachment')
+      },
+    })
+    expect(response.status).toBe(200)
+    expect(response.headers).not.toHaveProperty('cache-control')
   })
 
   test('has no ranges', async () => {
@@ -202,6 +241,12 @@ describe('the digest of bytes in memory', () => {
     expect(response.trailers).toEqual({})
   })
 
+  test('of other bodies is a trailer', async () => {
+    const { response } = await exchange(ITEMS, { init: { transfer } })
+    expect(response.headers).not.toHaveProperty('repr-digest')
+    expect(response.trailers).toEqual({ 'repr-digest': field })
+  })
+
   test('is not on a 304', async () => {
     const { response } = await exchange(ITEMS, {
       ...digested,
@@ -220,6 +265,7 @@ describe('the digest of bytes in memory', () => {
 
   test('is not computed unless it is asked for', async () => {
     const { response } = await exchange(ITEMS, { body: { bytes, size: 6 } })
+    expect(response.status).toBe(200)
     expect(response.headers).not.toHaveProperty('repr-digest')
   })
 })

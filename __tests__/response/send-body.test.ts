@@ -74,7 +74,7 @@ describe('the digest', () => {
   const options = { digest: 'sha-256' } as const
   const sized = (length: number): Decision => ({
     ...CHUNKED,
-    headers: [['Content-Length', String(length)]],
+    headers: [...CHUNKED.headers, ['Content-Length', String(length)]],
   })
 
   test('is a trailer of a chunked body', async () => {
@@ -219,22 +219,27 @@ test.each<[options: TransferOptions | undefined, sizes: number[]]>([
   expect(written).toEqual(sizes)
 })
 
-test.each([
-  [true, 1],
-  [false, 0],
-])('it is %p that each item is flushed', async (flushEachItem, flushes) => {
-  const res = Object.assign(detachedResponse(), { flush: jest.fn() })
-  const reader = new QueuedReader([null, Buffer.from('one')])
-  // The body waits until its first item was flushed.
-  const read = reader.read.bind(reader)
-  reader.read = (sizeHint, callback) =>
-    reader.sizeHints.length === 0
-      ? read(sizeHint, callback)
-      : void setImmediate(() => setImmediate(() => read(sizeHint, callback)))
-  const end = await sendBody(res, prepared({ reader, flushEachItem }), undefined)
-  expect(end.completed).toBe(true)
-  expect(res.flush).toHaveBeenCalledTimes(flushes)
-})
+test.each<[flushEachItem: boolean, options: TransferOptions | undefined, flushes: number]>([
+  [true, undefined, 1],
+  [true, {}, 1],
+  [false, undefined, 0],
+  [false, {}, 0],
+])(
+  'flushEachItem: %p with the options %p flushes %i times',
+  async (flushEachItem, options, flushes) => {
+    const res = Object.assign(detachedResponse(), { flush: jest.fn() })
+    const reader = new QueuedReader([null, Buffer.from('one')])
+    // The body waits until its first item was flushed.
+    const read = reader.read.bind(reader)
+    reader.read = (sizeHint, callback) =>
+      reader.sizeHints.length === 0
+        ? read(sizeHint, callback)
+        : void setImmediate(() => setImmediate(() => read(sizeHint, callback)))
+    const end = await sendBody(res, prepared({ reader, flushEachItem }), options)
+    expect(end.completed).toBe(true)
+    expect(res.flush).toHaveBeenCalledTimes(flushes)
+  },
+)
 
 test.each<
   [
