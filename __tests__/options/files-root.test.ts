@@ -66,7 +66,7 @@ test.each<[roots: unknown, value: string]>([
   [{}, 'an object'],
   [[root, 5], '5'],
   [[[root]], 'an array'],
-])('the root may not be %p', (roots, value) => {
+])('the root may not be %j', (roots, value) => {
   const message = `streamFiles: root must be the path or file: URL of a directory, a source, or an array of these, not ${value}`
   expect(() => filesOf(roots)).toThrow(new TypeError(message))
 })

@@ -58,7 +58,7 @@ describe('the files of a directory', () => {
     await eventually(() => openFilesBelow(root).length === 0)
   })
 
-  test.each(['none.txt', 'directory', 'a.txt/b'])('are not %s', async (name) => {
+  test.each(['none.txt', 'directory', 'a.txt/b'])('do not include %s', async (name) => {
     expect(await directory().open(name, context)).toBeUndefined()
   })
 
