@@ -1,5 +1,5 @@
-import { openFirst } from '../../lib/source/open-first.js'
-import type { FileSource, OpenFile, OpenResult } from '../../lib/source/source.js'
+import { openDirectory, openFirst } from '../../lib/source/open-first.js'
+import type { FileSource, OpenFile, OpenRequest, OpenResult } from '../../lib/source/source.js'
 
 const NAMES = ['a', 'a.html', 'a.htm']
 const wanted = { names: NAMES, directoryLacksSlash: true }
@@ -61,4 +61,32 @@ test.each(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])(
 
 test('a missing candidate without an error is skipped too', async () => {
   expect(await openFirst(sourceOf({ kind: 'missing' }, file), wanted)).toBe(file)
+})
+
+describe('in a source without directories', () => {
+  const index = { names: ['a/index.html'], directoryLacksSlash: false }
+  const request: OpenRequest = {
+    method: 'GET',
+    range: 'bytes=0-1',
+    signal: new AbortController().signal,
+  }
+
+  test('a name is a directory if it has an index file, which is closed', async () => {
+    const close = jest.fn()
+    const open = jest.fn(
+      async (): Promise<OpenResult> => ({
+        kind: 'file',
+        file: { close } as Partial<OpenFile> as OpenFile,
+      }),
+    )
+    expect(await openDirectory({ open }, index, request)).toEqual({ kind: 'directory' })
+    expect(close).toHaveBeenCalledTimes(1)
+    // Nothing of it is sent, so nothing is asked for except whether it exists.
+    const head = { ...request, method: 'HEAD', range: undefined }
+    expect(open).toHaveBeenCalledWith('a/index.html', head, undefined)
+  })
+
+  test('a name without an index file is what opening that file gives', async () => {
+    expect(await openDirectory({ open: async () => missing }, index, request)).toBe(missing)
+  })
 })
