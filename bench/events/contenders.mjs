@@ -90,4 +90,17 @@ export const contenders = {
       }
       res.end()
     }).listen(port, '127.0.0.1'),
+  // What no server on Node.js holds less than: no route, no backpressure, one timer for all streams.
+  'floor: node:http': (port) => {
+    const streams = new Set()
+    setInterval(() => {
+      for (const res of streams) res.write(':\n\n')
+    }, HEARTBEAT_MS)
+    return createServer((_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+      res.write(':\n\n')
+      streams.add(res)
+      res.on('close', () => streams.delete(res))
+    }).listen(port, '127.0.0.1')
+  },
 }

@@ -21,6 +21,7 @@ const LAST_CHUNK = '\r\n0\r\n\r\n'
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const FASTAPI = 'FastAPI, StreamingResponse'
 const BY_HAND = 'for await, res.write'
+const FLOOR = 'floor: node:http'
 const NODE_PEERS = ['better-sse', 'Hono streamSSE']
 
 process.env.EVENTS = String(EVENTS)
@@ -29,7 +30,7 @@ build()
 pinToLoadCores()
 const events = await rates('/events', ['ours', ...NODE_PEERS, BY_HAND, FASTAPI], EVENTS, '\ndata:')
 const lines = await rates('/lines', ['ours', BY_HAND, FASTAPI], LINES, '\n')
-const idle = await idleStreams(['ours', ...NODE_PEERS, FASTAPI])
+const idle = await idleStreams(['ours', ...NODE_PEERS, FASTAPI, FLOOR])
 write()
 
 /** Items per second to one client, for each server, in interleaved rounds. */
@@ -198,7 +199,7 @@ ${rateTable(events, 'events')}
 ## ${IDLE_STREAMS.toLocaleString('en')} idle streams with a heartbeat a second
 
 The median of ${IDLE_ROUNDS} runs of ${IDLE_SECONDS} s, in turn. Memory is resident memory, which includes Node's own for a
-connection. CPU is a share of one core. The default heartbeat of 15 s takes a fifteenth of it.
+connection. The floor is node:http alone with one timer: no server on Node.js has less. CPU is a share of one core. The default heartbeat of 15 s takes a fifteenth of it.
 
 ${idleTable()}
 
