@@ -199,8 +199,8 @@ ${rateTable(events, 'events')}
 ## ${IDLE_STREAMS.toLocaleString('en')} idle streams with a heartbeat a second
 
 The median of ${IDLE_ROUNDS} runs of ${IDLE_SECONDS} s, in turn.
-Memory is resident memory, which includes Node's own for a connection. It depends on when V8 last collected garbage: in
-eleven runs this package had 17 to 40 KiB, and better-sse 37 to 45. The floor is node:http with one timer for all streams.
+Memory is resident memory, which includes Node's own for a connection. It depends on when V8 last collected garbage: over
+many runs this package had 17 to 40 KiB, and better-sse 37 to 45. The floor is node:http with one timer for all streams.
 CPU is a share of one core. The default heartbeat of 15 s takes a fifteenth of it.
 
 ${idleTable()}
