@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { promiseTry } from './promise-like.js'
 
 /** A synchronous or asynchronous iterator. */
 export interface IteratorLike {
@@ -55,7 +56,7 @@ export function settledInTime(call: () => unknown): Promise<void> {
       resolve()
     }
     // An error is ignored here: the outcome of the body has been reported already.
-    new Promise((returned) => returned(call())).then(finish, finish)
+    promiseTry(call).then(finish, finish)
   })
 }
 

@@ -16,8 +16,8 @@ export function whenReady<Result>(
   return isPromiseLike(value) ? Promise.resolve(value).then(proceed) : proceed(value)
 }
 
-/** Calls a function and returns its promise. What it throws rejects the promise. */
-export function called<Result>(call: () => Promise<Result> | Result): Promise<Result> {
+/** What `Promise.try` is in later versions of Node.js: what the function throws rejects the promise. */
+export function promiseTry<Result>(call: () => Promise<Result> | Result): Promise<Result> {
   try {
     return Promise.resolve(call())
   } catch (error) {

@@ -1,5 +1,5 @@
 import { applicationError } from '../errors.js'
-import { called } from '../promise-like.js'
+import { promiseTry } from '../promise-like.js'
 import { passError, requestOf } from './next-function.js'
 import { type Outcome, outcomeOf, type StreamError } from './outcome.js'
 import { type OnOutcome, responseEvents } from './response-events.js'
@@ -35,7 +35,7 @@ export function reportOutcome(
     return outcome
   }
   const fail = (error: unknown): Outcome => report(failedBeforeHeaders(applicationError(error)))
-  const outcome = called(respond).then(report, fail)
+  const outcome = promiseTry(respond).then(report, fail)
   // A caller that does not await the promise must not crash the process.
   outcome.catch(() => {})
   return outcome

@@ -41,11 +41,11 @@ export function respondWithStream(
 }
 
 async function abortIncomplete(
-  { abort }: StreamableBody,
+  stream: StreamableBody,
   pending: Promise<TransferResult> | TransferResult,
 ): Promise<TransferResult> {
   const end = await pending
-  if (!end.completed) abort?.()
+  if (!end.completed) stream.abort?.()
   return end
 }
 
