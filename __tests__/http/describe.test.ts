@@ -45,6 +45,19 @@ test('a file is described by its size, extension and mtime', () => {
   })
 })
 
+test('a negotiated coding has an entity tag of its own, and a Vary', () => {
+  const negotiated = { coding: 'br' } as const
+  expect(described({ file: { negotiated } })).toMatchObject({
+    etag: expect.stringMatching(/^"[0-9a-f]+-[0-9a-f]+-br"$/),
+    negotiated: { coding: 'br', vary: 'Accept-Encoding' },
+  })
+  const set = { ETag: '"own"', Vary: 'Origin' }
+  expect(described({ file: { negotiated }, set })).toMatchObject({
+    etag: '"own-br"',
+    negotiated: { coding: 'br', vary: 'Origin, Accept-Encoding' },
+  })
+})
+
 test('headers that the application has set take precedence', () => {
   const set = {
     'Content-Type': 'text/html',

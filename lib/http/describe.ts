@@ -1,6 +1,8 @@
+import type { ContentCoding } from './content-coding.js'
 import { isEntityTag } from './entity-tag.js'
 import { parseHttpDate } from './http-date.js'
 import { DEFAULT_MEDIA_TYPE, mediaTypeForPath, type OwnMediaType } from './media-type.js'
+import { etagInCoding, negotiatedCoding } from './negotiated.js'
 import type { Representation } from './representation.js'
 import {
   type FileMetadata,
@@ -48,6 +50,8 @@ export interface DescribedFile extends FileMetadata {
   readonly etag?: string | undefined
   /** The media type that the source has for it, instead of the one of its extension. */
   readonly type?: string | undefined
+  /** If its content coding was negotiated: the coding, unless it is not encoded. */
+  readonly negotiated?: { readonly coding: ContentCoding | undefined } | undefined
 }
 
 /** Returns a header that the application has set. Such a header takes precedence over the file's metadata. */
@@ -69,6 +73,7 @@ export function describeFile(
   const recentlyModified = isRecentlyModified(file, now)
   const etag = getHeader('ETag')
   const dateField = getHeader('Last-Modified')
+  const { negotiated } = file
   return {
     size: windowSize(file.size, window),
     offset: window.start,
@@ -79,7 +84,8 @@ export function describeFile(
       file.type ??
       mediaTypeForPath(file.path),
     disposition: getHeader('Content-Disposition'),
-    etag: etag ?? computeEtag(file, settings.etag, now, window),
+    negotiated: negotiated && negotiatedCoding(negotiated.coding, getHeader),
+    etag: etagInCoding(etag ?? computeEtag(file, settings.etag, now, window), negotiated?.coding),
     lastModified:
       dateField === undefined
         ? fileLastModified(file, settings, now)

@@ -10,12 +10,9 @@ import {
   describeFile,
   type FileInfo,
   fileInfo,
-  type GetResponseHeader,
   type RepresentationSettings,
 } from '../http/describe.js'
-import { describeNegotiated } from '../http/negotiated.js'
 import type { OffloadHeader } from '../http/offload.js'
-import type { Representation } from '../http/representation.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
@@ -206,8 +203,7 @@ function decideOnFile(
   const now = Date.now()
   const getHeader = responseHeaderGetter(res)
   const ofFile = describeFile(file, settings, getHeader, now, window)
-  const ofBody = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
-  const described = withNegotiatedCoding(file, ofBody, getHeader)
+  const described = makeBody === undefined ? ofFile : { ...ofFile, size: exactLength }
   const isOffloaded = offload !== undefined && canBeOffloaded(file, status)
   const input = {
     request: readRequestFields(request),
@@ -226,15 +222,6 @@ function decideOnFile(
 
 function randomBoundary(): string {
   return randomBytes(18).toString('hex')
-}
-
-function withNegotiatedCoding(
-  { negotiated }: OpenFile,
-  representation: Representation,
-  getHeader: GetResponseHeader,
-): Representation {
-  if (negotiated === undefined) return representation
-  return describeNegotiated(representation, negotiated.coding, getHeader)
 }
 
 /** nginx sends every file with status 200, and nothing of a file that reports size 0 (`/proc`). */
