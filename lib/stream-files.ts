@@ -1,6 +1,6 @@
 import { httpError, toHttpError } from './errors.js'
 import { FallbackPages, type FileToSend } from './fallback-pages.js'
-import { acceptedCodings } from './http/accept-encoding.js'
+import { type AcceptedCodings, acceptedCodings } from './http/accept-encoding.js'
 import type { ContentCoding } from './http/content-coding.js'
 import type { ApplicableFilesOptions } from './options/applicable-options.js'
 import { type FilesRoot, filesOfRoots } from './options/files-root.js'
@@ -73,6 +73,8 @@ class FileServer {
   readonly settings
   readonly #files
   readonly #pages: FallbackPages | undefined
+  /** `undefined` if the content coding is not negotiated. */
+  readonly #acceptedCodings: AcceptedCodings | undefined
   readonly #responseSettings
   readonly #init
 
@@ -84,7 +86,8 @@ class FileServer {
     this.#files = filesOfRoots(root, options, this.settings)
     this.#responseSettings = middlewareResponseSettings(this.settings, root)
     this.#init = middlewareResponseInit(this.settings)
-    const { fallback, notFound } = this.settings
+    const { fallback, notFound, precompressed } = this.settings
+    if (precompressed.length > 0) this.#acceptedCodings = acceptedCodings(precompressed)
     if (fallback !== false || notFound !== false) {
       this.#pages = new FallbackPages(this.#files, this.settings, this.#responseSettings)
     }
@@ -102,7 +105,7 @@ class FileServer {
     }
     const requested = requestedName(req, this.settings)
     const context = this.#files.isCustom ? this.#contextOf(req, res) : undefined
-    const codings = this.#codingsOf(req)
+    const codings = this.#acceptedCodings?.(req.headers['accept-encoding'])
     const opened = requested.ok ? await this.#open(requested, context, codings) : NOTHING
     const found: Found =
       opened.kind === 'file'
@@ -139,12 +142,6 @@ class FileServer {
   ): Promise<FileToSend | undefined> | undefined {
     if (opened.kind === 'directory' || isDisconnected(res)) return undefined
     return this.#pages?.open(req, requested, opened.error, context, codings)
-  }
-
-  #codingsOf({ headers }: RequestLike): readonly ContentCoding[] | undefined {
-    const { precompressed } = this.settings
-    if (precompressed.length === 0) return undefined
-    return acceptedCodings(headers['accept-encoding'], precompressed)
   }
 
   #open(

@@ -60,7 +60,7 @@ function faultOf(
   const sent = headers['content-encoding'] ?? 'identity'
   if (body.toString() !== contentOf(row.file, sent)) return 'wrong bytes'
   if (sent === row.expected) return undefined
-  const accepted: readonly string[] = acceptedCodings(row.acceptEncoding, codings)
+  const accepted: readonly string[] = acceptedCodings(codings)(row.acceptEncoding)
   if (sent !== 'identity' && !accepted.includes(sent)) return 'not accepted'
   const isPossible = row.expected === 'identity' || codings.includes(row.expected)
   return isPossible ? 'not the best' : undefined

@@ -5,19 +5,29 @@ import { parseWeight } from './weight.js'
 // Longer than what browsers send. Such a field is parsed each time, so that clients cannot fill the memory.
 const MAX_MEMOIZED_LENGTH = 100
 
+const NO_CODINGS: readonly ContentCoding[] = []
+
 /**
- * The codings that a request accepts with at least the weight of `identity`, best first (RFC 9110 §12.5.3).
- * The order of `codings` decides between equal weights. If there is none, the body is sent unencoded, even
- * to a client that refuses `identity`: a 406 would be of less use to it.
+ * Returns the codings that a request accepts with at least the weight of `identity`, best first (RFC 9110
+ * §12.5.3). If there is none, the body is sent unencoded, even to a client that refuses `identity`: a 406
+ * would be of less use to it.
  *
  * @param field `Accept-Encoding`. A client that sends none may not be able to decode anything
  */
-export function acceptedCodings(
-  field: string | undefined,
-  codings: readonly ContentCoding[],
-): readonly ContentCoding[] {
-  if (field === undefined) return []
-  const weights = field.length > MAX_MEMOIZED_LENGTH ? parseWeights(field) : memoizedWeights(field)
+export type AcceptedCodings = (field: string | undefined) => readonly ContentCoding[]
+
+/** @param codings those to choose from. Their order decides between equal weights */
+export function acceptedCodings(codings: readonly ContentCoding[]): AcceptedCodings {
+  const choose = (field: string) => chooseCodings(field, codings)
+  const memoized = memoize(choose)
+  return (field) => {
+    if (field === undefined) return NO_CODINGS
+    return field.length > MAX_MEMOIZED_LENGTH ? choose(field) : memoized(field)
+  }
+}
+
+function chooseCodings(field: string, codings: readonly ContentCoding[]): readonly ContentCoding[] {
+  const weights = parseWeights(field)
   const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
   const least = weightOf('identity')
   return codings
@@ -35,8 +45,6 @@ function parseWeights(field: string): ReadonlyMap<string, number> {
   }
   return weights
 }
-
-const memoizedWeights = memoize(parseWeights)
 
 /** RFC 9110 §8.4.1.3: `x-gzip` is equivalent to `gzip`. */
 function canonicalCoding(token: string): string {
