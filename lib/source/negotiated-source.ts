@@ -7,11 +7,6 @@ import {
 import { NegotiatedFile } from './negotiated-file.js'
 import type { FileSource, OpenFile, OpenRequest, OpenResult } from './source.js'
 
-interface Sibling {
-  readonly coding: ContentCoding
-  readonly file: OpenFile
-}
-
 /** Where siblings are opened: a source that may know that most of them are missing. */
 interface SiblingSource extends FileSource {
   wasMissing?(name: string): boolean
@@ -50,23 +45,21 @@ export class NegotiatedSource implements FileSource {
     // The entity tags of the responses are not those of the files.
     const unconditional = request && { ...request, conditions: undefined }
     const likely = this.#countLikely(name, codings)
+    const [first, rest] = [codings.slice(0, likely), codings.slice(likely)]
     const [result, ...siblings] = await Promise.all([
       this.#files.open(name, unconditional),
-      ...this.#openSiblings(name, codings.slice(0, likely), unconditional),
+      ...this.#openSiblings(name, first, unconditional),
     ])
     if (result.kind !== 'file') {
-      closeAll(siblings)
+      for (const sibling of siblings) closeFile(sibling)
       return result
     }
-    const original = result.file
+    const { file } = result
     const selected =
-      select(siblings, original) ??
-      select(
-        await Promise.all(this.#openSiblings(name, codings.slice(likely), unconditional)),
-        original,
-      )
-    const file = new NegotiatedFile(original, selected?.file ?? original, selected?.coding)
-    return { kind: 'file', file }
+      select(first, siblings, file) ??
+      select(rest, await Promise.all(this.#openSiblings(name, rest, unconditional)), file) ??
+      new NegotiatedFile(file, file, undefined)
+    return { kind: 'file', file: selected }
   }
 
   /**
@@ -84,24 +77,27 @@ export class NegotiatedSource implements FileSource {
     name: string,
     codings: readonly ContentCoding[],
     request: OpenRequest | undefined,
-  ): Promise<Sibling | undefined>[] {
-    return codings.map(async (coding) => {
-      const result = await this.#siblings.open(siblingName(name, coding), request)
-      return result.kind === 'file' ? { coding, file: result.file } : undefined
-    })
+  ): Promise<OpenResult>[] {
+    return codings.map((coding) => this.#siblings.open(siblingName(name, coding), request))
   }
 }
 
-/** The first sibling that can be used. The others are closed. */
+/** The first sibling that can be used, in the coding at the same place. The others are closed. */
 function select(
-  siblings: readonly (Sibling | undefined)[],
+  codings: readonly ContentCoding[],
+  siblings: readonly OpenResult[],
   original: OpenFile,
-): Sibling | undefined {
-  const selected = siblings.find((sibling) => sibling && isUsableSibling(sibling.file, original))
-  closeAll(siblings.filter((sibling) => sibling !== selected))
+): NegotiatedFile | undefined {
+  let selected: NegotiatedFile | undefined
+  for (const [place, sibling] of siblings.entries()) {
+    if (sibling.kind !== 'file') continue
+    if (selected === undefined && isUsableSibling(sibling.file, original)) {
+      selected = new NegotiatedFile(original, sibling.file, codings[place])
+    } else sibling.file.close()
+  }
   return selected
 }
 
-function closeAll(siblings: readonly (Sibling | undefined)[]): void {
-  for (const sibling of siblings) sibling?.file.close()
+function closeFile(result: OpenResult): void {
+  if (result.kind === 'file') result.file.close()
 }

@@ -14,10 +14,10 @@ export async function openFirst(
   codings?: readonly ContentCoding[],
 ): Promise<OpenResult> {
   let result: OpenResult = { kind: 'missing' }
-  for (const [place, name] of names.entries()) {
+  for (const name of names) {
     result = await source.open(name, request, codings)
     if (result.kind === 'file') return result
-    if (result.kind === 'directory' && directoryLacksSlash && place === 0) return result
+    if (result.kind === 'directory' && directoryLacksSlash && name === names[0]) return result
     if (result.kind === 'missing' && !isMissing(result.error)) return result
   }
   return result.kind === 'directory' ? { kind: 'missing' } : result
