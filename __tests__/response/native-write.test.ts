@@ -2,7 +2,7 @@ import { createServer, type RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer as createServer2 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import compression from 'compression'
-import { hasNativeWrite } from '../../lib/response/native-write.js'
+import { hasNativeWrite, hasNativeWriteHead } from '../../lib/response/native-write.js'
 import type { ResponseLike } from '../../lib/response/response-like.js'
 import { express } from '../support/express.js'
 import { request } from '../support/raw-http.js'
@@ -105,4 +105,17 @@ test('it does not where the prototype of every response was changed', async () =
   } finally {
     Reflect.deleteProperty(ServerResponse.prototype, 'write')
   }
+})
+
+test('only a middleware that replaced writeHead runs when the headers are sent', async () => {
+  const verdicts: boolean[] = []
+  const app = express().use((_req, res) => {
+    verdicts.push(hasNativeWriteHead(res))
+    const { writeHead } = res
+    res.writeHead = writeHead.bind(res)
+    verdicts.push(hasNativeWriteHead(res))
+    res.end()
+  })
+  await withServer(app, ({ port }) => request(port, '/'))
+  expect(verdicts).toEqual([true, false])
 })

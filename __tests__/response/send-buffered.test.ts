@@ -83,6 +83,24 @@ test('a response that a middleware destroys in its writeHead sends nothing', asy
   expect({ response, thrown }).toEqual({ response: undefined, thrown: undefined })
 })
 
+test('a middleware that replaces end in its writeHead gets bytes of its own', async () => {
+  const bytes = Buffer.from('in the cache')
+  const { response } = await exchange(
+    (res) => {
+      const { writeHead, end } = res
+      res.writeHead = (status: number) => {
+        const masked = (chunk: Uint8Array) => Reflect.apply(end, res, [chunk.fill(0x2a)])
+        Object.assign(res, { end: masked })
+        return Reflect.apply(writeHead, res, [status])
+      }
+    },
+    OK,
+    bytes,
+  )
+  expect(response?.body.toString()).toBe('************')
+  expect(bytes.toString()).toBe('in the cache')
+})
+
 test('if the headers cannot be sent, another response can be', async () => {
   const { thrown, response } = await exchange((res) => {
     const { writeHead } = res

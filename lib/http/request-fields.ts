@@ -29,10 +29,10 @@ export function readRequestFields(request: RequestHeaders): RequestFields {
  * `Range` is not a list, so a request with two of them is invalid (RFC 9110 §5.3). Node joins them under
  * HTTP/1 and drops the second under HTTP/2.
  */
-function singleRange({ headers, rawHeaders }: RequestHeaders): string | undefined {
-  const { range } = headers
+function singleRange(request: RequestHeaders): string | undefined {
+  const { range } = request.headers
   if (range === undefined) return undefined
-  const names = rawHeaders.filter(
+  const names = request.rawHeaders.filter(
     (text, index) => index % 2 === 0 && text.toLowerCase() === 'range',
   )
   return names.length > 1 ? undefined : range

@@ -1,11 +1,12 @@
-import { OutgoingMessage } from 'node:http'
+import { OutgoingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { types } from 'node:util'
 import type { ResponseLike } from './response-like.js'
 
-// Read before any middleware runs, from the class that defines both methods: a `write` that a monitoring
+// Read before any middleware runs, from the class that defines the methods: a `write` that a monitoring
 // agent sets on `ServerResponse.prototype` is not Node's own either.
 const { write: writeOfHttp, end: endOfHttp } = OutgoingMessage.prototype
+const { writeHead: writeHeadOfHttp } = ServerResponse.prototype
 const { write: writeOfSocket } = Socket.prototype
 
 // A built-in module, which is already loaded if there is an HTTP/2 response.
@@ -22,6 +23,11 @@ export function hasNativeWrite(res: ResponseLike): boolean {
   if (!hasHttp2Stream(res)) return false
   const { prototype } = http2().Http2ServerResponse
   return Object.is(write, prototype.write) && Object.is(end, prototype.end)
+}
+
+/** Whether no middleware runs when the headers of an HTTP/1 response are sent. */
+export function hasNativeWriteHead(res: ResponseLike): boolean {
+  return Object.is(res.writeHead, writeHeadOfHttp)
 }
 
 function hasHttp2Stream(res: ResponseLike): boolean {

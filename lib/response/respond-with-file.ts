@@ -172,7 +172,7 @@ function send(
   settings: FileResponseSettings,
   init: ResponseInit,
 ): Promise<TransferResult> | TransferResult {
-  if (res.headersSent || res.writableEnded) throw headersAlreadySent()
+  if (res.headersSent) throw headersAlreadySent()
   const { chunkSize, exactLength, makeBody } = settings
   const { window = WHOLE_FILE, transfer, fireAndForget = false } = init
   const { method } = request
@@ -212,7 +212,7 @@ function decideOnFile(
       : responseRepresentation(res, described, acceptRanges, transfer),
     policy: settings,
     status,
-    isSet: (name: string) => res.hasHeader(name),
+    isSet: (name: string) => getHeader(name) !== undefined,
     now,
     boundary: randomBoundary,
   }

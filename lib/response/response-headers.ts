@@ -10,7 +10,7 @@ import { isChunkedByDefault, type ResponseLike } from './response-like.js'
  */
 export function sendHeaders(res: ResponseLike, decision: Decision, verbatim = false): void {
   for (const name of decision.remove) {
-    if (res.hasHeader(name)) removeHeader(res, name, decision)
+    if (res.getHeader(name) !== undefined) removeHeader(res, name, decision)
   }
   for (const [name, value] of decision.headers) res.setHeader(name, value)
   if (verbatim || decision.noTransform) forbidTransformation(res)

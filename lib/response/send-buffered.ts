@@ -1,5 +1,5 @@
 import type { Decision } from '../http/decision.js'
-import { hasNativeWrite } from './native-write.js'
+import { hasNativeWrite, hasNativeWriteHead } from './native-write.js'
 import { INITIAL_READ_BYTES } from './read-ahead.js'
 import { sendHeaders } from './response-headers.js'
 import {
@@ -31,9 +31,18 @@ export function sendBuffered(
     return ABORTED
   }
   try {
-    sendHeaders(res, decision)
-    // A middleware may end the response in its `writeHead`.
-    if (!res.writableEnded && res.destroyed !== true) end(res, body, chunkSize)
+    // Node adds properties to a response when it sends the headers. Under Express each look-up of a property
+    // after that is a slow one, so what can be asked before is.
+    if (hasNativeWriteHead(res)) {
+      const bytes = bytesFor(res, body)
+      sendHeaders(res, decision)
+      end(res, bytes, chunkSize)
+    } else {
+      sendHeaders(res, decision)
+      // A middleware may end the response in its `writeHead`, or replace `write`.
+      const isOpen = !res.writableEnded && res.destroyed !== true
+      if (isOpen) end(res, bytesFor(res, body), chunkSize)
+    }
   } catch (error) {
     if (res.headersSent) abortResponse(res)
     throw error
@@ -41,11 +50,12 @@ export function sendBuffered(
   return { bytesSent: body.length, headersSent: true, completed: true, aborted: false }
 }
 
-function end(res: ResponseLike, body: Uint8Array, chunkSize: number): void {
-  if (body.length === 0) res.end()
-  else {
-    const bytes = hasNativeWrite(res) ? body : Buffer.from(body)
-    res.end(writeAllButLastChunk(res, bytes, chunkSize))
-  }
+function bytesFor(res: ResponseLike, body: Uint8Array): Uint8Array {
+  return body.length === 0 || hasNativeWrite(res) ? body : Buffer.from(body)
+}
+
+function end(res: ResponseLike, bytes: Uint8Array, chunkSize: number): void {
+  if (bytes.length === 0) res.end()
+  else res.end(writeAllButLastChunk(res, bytes, chunkSize))
   discardRequest(res)
 }
