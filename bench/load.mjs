@@ -47,6 +47,26 @@ function readTotals(output) {
   return match.slice(1).map(Number)
 }
 
+/**
+ * Sends so many requests and no more, by h2load, which `wrk` cannot: a comparison by turns of a fraction of a second
+ * sees both servers on the same machine, even if that is a busier one a second later.
+ */
+export async function burst(server, path, { connections, requests, headers = {} }) {
+  const fields = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
+  const cpuBefore = server.cpuSeconds()
+  const output = await run('h2load', [
+    ...['--h1', '-t1', `-c${connections}`, `-n${requests}`],
+    ...fields,
+    server.url + path,
+  ])
+  const cpu = server.cpuSeconds() - cpuBefore
+  const rate = Number(/, ([\d.]+) req\/s/.exec(output)?.[1])
+  if (!output.includes(` ${requests} done`) || !(rate > 0)) {
+    throw new Error(`h2load said: ${output.slice(-200)}`)
+  }
+  return { requests: rate, cpuPerRequest: cpu / requests }
+}
+
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })

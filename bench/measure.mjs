@@ -28,7 +28,7 @@ export function makeFiles(directory) {
 }
 
 /** What the bytes of a row must hash to. */
-function expectedHash(directory, { file, start = 0, length }) {
+export function expectedHash(directory, { file, start = 0, length }) {
   if (file === undefined) return undefined
   const descriptor = openSync(join(directory, file), 'r')
   const hash = createHash('sha256')
@@ -107,7 +107,21 @@ export async function runRow(row, servers, directory, { rounds, seconds, everyon
   }
 }
 
-async function prepare(name, row, servers, sha256) {
+/**
+ * One result of several runs of a row, each with processes of its own. Two processes of the same code differ by
+ * up to 5 %. A contender that failed in one run has failed.
+ */
+export function mergeRuns(row, runs) {
+  const failures = new Map(runs.flatMap((run) => [...run.failures]))
+  const names = [...runs[0].results.keys()].filter((name) => !failures.has(name))
+  const results = new Map(
+    names.map((name) => [name, runs.flatMap((run) => run.results.get(name) ?? [])]),
+  )
+  const targets = row.targets.map((target) => judge(target, row, results))
+  return { row, results, failures, targets }
+}
+
+export async function prepare(name, row, servers, sha256) {
   const server = servers.get(serverOf(name))
   if (server instanceof Error) throw server
   const path = row.path(name)

@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url'
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-const CLOCK_TICKS = Number(capture('getconf', ['CLK_TCK']) ?? 100)
-
 /** Two cores for the server and two for the load, where there are four and `taskset` to pin them. */
 export const pinning =
   availableParallelism() >= 4 && capture('taskset', ['--version']) !== undefined
@@ -179,10 +177,12 @@ function treeOf(pid) {
   return [pid, ...children.flatMap((child) => treeOf(Number(child)))]
 }
 
+/** In nanoseconds, by the scheduler: `/proc/<pid>/stat` counts hundredths of a second. */
 function cpuSecondsOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  )
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e9
 }
 
 function memoryOf(pid, field) {

@@ -71,8 +71,14 @@ function format(ratio) {
   return ratio === undefined ? '–' : ratio.toFixed(2)
 }
 
-/** Machine and versions, since no figure means anything without them. */
-export function environment(rounds, seconds) {
+/**
+ * Machine and versions, since no figure means anything without them.
+ *
+ * @param processes how many processes of each server took part, one after the other
+ */
+export function environment(rounds, seconds, processes = 1) {
+  const each = typeof seconds === 'number' ? `${seconds} s` : seconds
+  const fresh = processes === 1 ? '' : `, in ${processes} processes of each server`
   const cores = pinning
     ? `server on cores ${pinning.server}, load generator on cores ${pinning.load}`
     : 'server and load generator share the cores'
@@ -89,7 +95,7 @@ export function environment(rounds, seconds) {
     `- ${cores}`,
     `- Node.js ${process.versions.node}, ${versions}`,
     `- ${capture('/usr/sbin/nginx', ['-v'])?.replace('nginx version: ', '') ?? 'no nginx'}, ${python ?? 'no FastAPI'}, ${capture('sh', ['-c', 'wrk -v 2>&1 | head -1; true'])?.split(' [')[0]}`,
-    `- median of ${rounds} interleaved rounds of ${typeof seconds === 'number' ? `${seconds} s` : seconds} each; a ratio is the median of the rounds' ratios`,
+    `- median of ${rounds * processes} interleaved rounds of ${each} each${fresh}; a ratio is the median of the rounds' ratios`,
   ].join('\n')
 }
 

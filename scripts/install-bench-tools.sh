@@ -3,4 +3,4 @@
 set -eu
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-  wrk nginx-light python3-fastapi python3-uvicorn util-linux
+  wrk nghttp2-client nginx-light python3-fastapi python3-uvicorn util-linux
