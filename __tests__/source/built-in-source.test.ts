@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import {
   DirectoryFiles,
   FirstFoundFiles,
@@ -49,6 +49,20 @@ describe('the files of a directory', () => {
   test('are below its absolute path', () => {
     const relativePath = relative(process.cwd(), root)
     expect(new DirectoryFiles(relativePath, 'inside').root).toBe(root)
+  })
+
+  test.each([
+    '../a.txt',
+    'directory/../../a.txt',
+    'directory/../a.txt',
+    '..',
+    'directory\\..\\a.txt',
+  ])('are not opened by %j, a name that a source of the application makes', async (name) => {
+    for (const symlinks of ['inside', 'follow', 'deny'] as const) {
+      const below = new DirectoryFiles(join(root, 'directory'), symlinks)
+      expect(await below.open(name, context)).toBeUndefined()
+      expect(await new FirstFoundFiles([below]).open(name, context)).toBeUndefined()
+    }
   })
 
   test('are opened by the contract of the application, and closed', async () => {

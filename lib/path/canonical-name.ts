@@ -1,3 +1,4 @@
+import { hasParentSegment } from './confined-name.js'
 import { type PathVerdict, refuse } from './refusal.js'
 import { isServableOnWindows } from './windows-name.js'
 
@@ -17,7 +18,6 @@ const ENCODED_SLASH_OR_BACKSLASH = /%(?:2F|5C)/i
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matching them is the purpose
 const CONTROL_CHARACTER = /[\x00-\x1f\x7f]/
-const ABOVE_ROOT = /(?:^|[/\\])\.\.(?:[/\\]|$)/
 const EMPTY_OR_DOT_SEGMENT = /\/\.?(?=\/)|\/\.$/
 
 /**
@@ -35,7 +35,7 @@ export function canonicalName(path: string, platform: NodeJS.Platform): PathVerd
   const encoded = path.includes('%')
   const decoded = encoded ? decodeOnce(path) : path
   if (decoded === undefined || CONTROL_CHARACTER.test(decoded)) return refuse('malformed')
-  if (ABOVE_ROOT.test(decoded)) return refuse('above-root')
+  if (hasParentSegment(decoded)) return refuse('above-root')
   if (decoded.includes('\\')) return refuse('not-canonical')
   if (!RAW_PATH.test(path)) return refuse('malformed')
   if (encoded && !isMinimallyEncoded(path)) return refuse('not-canonical')

@@ -18,6 +18,14 @@ export function confinedName(path: string, platform: NodeJS.Platform): NameVerdi
   return { ok: true, name, trailingSlash }
 }
 
+// On Windows a backslash separates segments too. A name of a file has none of these segments anywhere.
+const PARENT_SEGMENT = /(?:^|[/\\])\.\.(?:[/\\]|$)/
+
+/** Whether a name has a `..` segment, with which it may leave the directory that it is appended to. */
+export function hasParentSegment(name: string): boolean {
+  return PARENT_SEGMENT.test(name)
+}
+
 function toSlashes(path: string, platform: NodeJS.Platform): string {
   return platform === 'win32' ? path.replaceAll('\\', '/') : path
 }
