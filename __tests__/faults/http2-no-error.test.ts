@@ -19,6 +19,7 @@ import { request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const NO_ERROR = 0
+const CANCEL = 8
 
 // More than the window of a stream, so that no body is done before the client resets.
 const LARGE = 4 * 1024 * 1024
@@ -109,6 +110,29 @@ async function resetWithNoError(
   if (settled === undefined) throw new Error('There was no response')
   return settled
 }
+
+test.each([NO_ERROR, CANCEL])(
+  'a stream that was reset with %s, and ended by the application without headers, is an aborted response',
+  async (code) => {
+    let outcome: Promise<Outcome> | undefined
+    const listener = (_req: Http2ServerRequest, res: Http2ServerResponse) => {
+      res.stream.once('aborted', () => res.end())
+      const setHeaders = () => eventually(() => res.stream.destroyed && res.writableEnded)
+      outcome = streamResponse(res, large, { setHeaders })
+    }
+    await withHttp2Client(listener, async ({ session, disconnect }) => {
+      const stream = openStream(session, '/')
+      await eventually(() => outcome !== undefined)
+      stream.close(code)
+      const settled = jest.fn()
+      void outcome?.then(settled)
+      await eventually(() => settled.mock.calls.length > 0)
+      expect(settled.mock.calls[0]).toMatchObject([{ aborted: true, bytesSent: 0 }])
+      await disconnect()
+      await eventually(() => openFilesBelow(directory).length === 0)
+    })
+  },
+)
 
 describe.each(kinds)('an HTTP/2 stream reset with NO_ERROR during %s', (_name, body, options) => {
   test.each(['after the first bytes', 'before it begins'] as const)('%s', async (when) => {

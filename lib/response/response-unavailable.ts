@@ -4,7 +4,8 @@ import { ABORTED, failedBeforeHeaders, type TransferResult } from './transfer.js
 
 /** Why nothing can be sent to a response any more, or `undefined` if it is available. */
 export function responseUnavailable(res: ResponseLike): TransferResult | undefined {
-  if (isDisconnected(res) && !res.writableEnded) {
+  // A response that was ended after its HTTP/2 stream was reset has no headers.
+  if (isDisconnected(res) && !(res.headersSent && res.writableEnded)) {
     destroyAbortedStream(res)
     return ABORTED
   }

@@ -144,8 +144,10 @@ class Transfer {
   /** Whether the body cannot be sent any more. Ends the transfer if so. */
   #isOver(): boolean {
     const endedByOthers = this.#headersSent ? this.#res.writableEnded : this.#res.headersSent
-    // 'close' fires once, and perhaps before the listener was added: waiting after it never ends.
-    if (isDisconnected(this.#res) && !this.#res.writableEnded) this.#disconnected()
+    // 'close' fires once, and perhaps before the listener was added: waiting after it never ends. A response that
+    // was ended after its HTTP/2 stream was reset has no headers.
+    if (isDisconnected(this.#res) && !(endedByOthers && this.#res.writableEnded))
+      this.#disconnected()
     // A time limit may have sent a response meanwhile, which must not be aborted.
     else if (endedByOthers) this.#fail(headersAlreadySent())
     return this.#settled
