@@ -292,6 +292,10 @@ describe('a negotiated body', () => {
 
   test('is sent whole instead of in several ranges, if it is encoded', () => {
     const request = { range: 'bytes=0-1,4-5' }
+    expect(decided({ request, set: ['Content-Encoding'] })).toMatchObject({
+      status: 200,
+      segments: WHOLE,
+    })
     expect(encoded({ request })).toMatchObject({ status: 200, segments: WHOLE })
     expect(decided({ representation: IDENTITY, request })).toMatchObject({
       status: 206,

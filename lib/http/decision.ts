@@ -160,7 +160,8 @@ function requestedRanges(input: DecisionInput): Decision | undefined {
   if (first === undefined) return undefined
   if (second === undefined) return singleRange(input, first, size)
   // A client would decode a multipart body with a Content-Encoding as a whole, and the server may ignore Range.
-  return isEncoded(representation) ? undefined : multipleRanges(input, ranges, size)
+  const hasCoding = isEncoded(representation) || input.isSet('Content-Encoding')
+  return hasCoding ? undefined : multipleRanges(input, ranges, size)
 }
 
 /** An error that the file does not satisfy what the request asks of it. */
