@@ -40,6 +40,21 @@ test('its metadata are those of the file', async () => {
   view.close()
 })
 
+test('a copy of it with other metadata can be read and closed', async () => {
+  const copy = { ...new OpenFileView(await diskFile()), cacheControl: 'no-store' }
+  const pieces: Buffer[] = []
+  const { signal } = new AbortController()
+  for await (const piece of copy.chunks({ start: 5, end: 9, signal })) pieces.push(piece)
+  expect(Buffer.concat(pieces)).toEqual(CONTENT.subarray(5, 10))
+  copy.close()
+})
+
+test('assigning other metadata to it fails, because they would not be sent', async () => {
+  const view = new OpenFileView(await diskFile())
+  expect(() => Object.assign(view, { cacheControl: 'no-store' })).toThrow(TypeError)
+  view.close()
+})
+
 test('the tag of a file that was just modified is weak', async () => {
   const now = new Date()
   writeFileSync(join(root, 'new.txt'), 'new')

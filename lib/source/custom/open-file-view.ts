@@ -5,12 +5,18 @@ import type { OpenFile } from '../source.js'
 import { CustomFile } from './custom-file.js'
 import type { ChunksOptions, SourceFile } from './source-contract.js'
 
-/** An open file by the contract of the application's sources, for a source that wraps one of this package. */
+/**
+ * An open file by the contract of the application's sources, for a source that wraps one of this package. A copy
+ * of it may have other metadata, so its functions are properties of its own. It is frozen, because the file
+ * itself is sent, and not what is assigned to the view.
+ */
 export class OpenFileView implements SourceFile {
   readonly file: OpenFile
   readonly size: number | undefined
   readonly modified: Date | undefined
   readonly etag: string | undefined
+  readonly chunks: (options: ChunksOptions) => AsyncGenerator<Buffer, void, undefined>
+  readonly close: () => void
 
   constructor(file: OpenFile) {
     const modified = modifiedAt(file)
@@ -18,9 +24,12 @@ export class OpenFileView implements SourceFile {
     this.size = file.size
     this.modified = modified === undefined ? undefined : new Date(modified)
     this.etag = fileEtag(file, Date.now())
+    this.chunks = (options) => this.#chunks(options)
+    this.close = () => file.close()
+    Object.freeze(this)
   }
 
-  async *chunks({ start, end, signal }: ChunksOptions): AsyncGenerator<Buffer, void, undefined> {
+  async *#chunks({ start, end, signal }: ChunksOptions): AsyncGenerator<Buffer, void, undefined> {
     // Its reader closes the file, and other ranges may be read after this one.
     const file = this.file instanceof DiskFile ? this.file.share() : this.file
     const reader = readWindow(file, { start, end }, DEFAULT_CHUNK_SIZE)
@@ -28,10 +37,6 @@ export class OpenFileView implements SourceFile {
       signal.throwIfAborted()
       yield chunk
     }
-  }
-
-  close(): void {
-    this.file.close()
   }
 }
 
