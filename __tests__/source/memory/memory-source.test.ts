@@ -1,9 +1,19 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { MemorySource, memoryEntries } from '../../../lib/source/memory/memory-source.js'
+import { eventually } from '../../support/eventually.js'
 
 function chunksOf(source: MemorySource, name: string, start: number, end: number) {
   const { signal } = new AbortController()
   const chunks = source.open(name)?.chunks({ start, end, signal })
   return chunks === undefined ? undefined : [...(chunks as Iterable<Uint8Array>)]
+}
+
+/** All bytes of a file, which are the ones that the source has. */
+function bytesOf(source: MemorySource, name: string): Uint8Array {
+  const [bytes] = chunksOf(source, name, 0, 99_999) ?? []
+  if (bytes === undefined) throw new Error('There is no file')
+  return bytes
 }
 
 /** A file as text, from `start` to `end`. */
@@ -75,16 +85,44 @@ describe('the entity tag', () => {
   })
 })
 
-test('a file that was deleted is missing, and its content is not kept', () => {
-  const files = new Map([['a', Buffer.from('abc')]])
+test('a file that was deleted is missing', () => {
+  const files = new Map([['a', 'abc']])
   const source = new MemorySource(files)
-  const bytes = files.get('a') ?? Buffer.alloc(0)
-  const first = source.open('a')?.etag
+  expect(source.open('a')).toBeDefined()
   files.delete('a')
   expect(source.open('a')).toBeUndefined()
-  bytes.write('x')
-  files.set('a', bytes)
-  expect(source.open('a')?.etag).not.toBe(first)
+})
+
+test.each([
+  ['bytes', () => Buffer.alloc(10_000)],
+  ['a text', () => 'x'.repeat(10_000)],
+])(
+  '%s of a file that was deleted is not kept, though its name is not requested again',
+  async (_what, content) => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const files = new Map<string, Buffer | string>([['a', content()]])
+    const source = new MemorySource(files)
+    const sent = new WeakRef(bytesOf(source, 'a').buffer)
+    files.delete('a')
+    files.set('b', 'short')
+    bytesOf(source, 'b')
+    await eventually(() => {
+      collect()
+      return sent.deref() === undefined
+    })
+  },
+)
+
+test('the texts of other files are still encoded only once', () => {
+  const files = new Map([...'abcd'].map((name) => [name, name.repeat(10_000)]))
+  const source = new MemorySource(files)
+  const first = bytesOf(source, 'a').buffer
+  for (const name of 'bcd') bytesOf(source, name)
+  files.delete('d')
+  files.set('e', 'e')
+  bytesOf(source, 'e')
+  expect(bytesOf(source, 'a').buffer).toBe(first)
 })
 
 test('a reference names a file of the source', () => {

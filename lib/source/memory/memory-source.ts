@@ -7,19 +7,21 @@ type Content = Uint8Array | string
 /** The content of the files of `memorySource` by their names. A string is sent as UTF-8. */
 export type MemoryFiles = ReadonlyMap<string, Content> | Readonly<Record<string, Content>>
 
-interface EncodedContent {
-  readonly content: Content
+interface EncodedText {
+  readonly text: string
   readonly bytes: Uint8Array
-  readonly etag: string
 }
 
 /** Files whose content is in memory. */
 export class MemorySource implements NamedFiles {
   readonly [OFF_DISK] = true
+  readonly #files: MemoryFiles
   readonly #contentOf: (name: string) => Content | undefined
-  readonly #encoded = new Map<string, EncodedContent>()
+  readonly #encoded = new Map<string, EncodedText>()
+  readonly #etags = new WeakMap<Uint8Array, string>()
 
   constructor(files: MemoryFiles) {
+    this.#files = files
     this.#contentOf = lookup(files)
   }
 
@@ -28,28 +30,44 @@ export class MemorySource implements NamedFiles {
   }
 
   open(name: string): SourceFile | undefined {
-    const file = this.#encode(name)
-    if (file === undefined) return undefined
-    const { bytes, etag } = file
+    const content = this.#contentOf(name)
+    if (content === undefined) return undefined
+    const bytes = typeof content === 'string' ? this.#encode(name, content) : content
     return {
       size: bytes.length,
-      etag,
+      etag: this.#etagOf(bytes),
       chunks: ({ start, end }) => [bytes.subarray(start, end + 1)],
     }
   }
 
-  /** Encodes and hashes a content once. */
-  #encode(name: string): EncodedContent | undefined {
-    const content = this.#contentOf(name)
+  /** Encodes a text once. */
+  #encode(name: string, text: string): Uint8Array {
     const known = this.#encoded.get(name)
-    if (known !== undefined && known.content === content) return known
-    this.#encoded.delete(name)
-    if (content === undefined) return undefined
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content
-    const encoded = { content, bytes, etag: contentEtag(bytes) }
-    this.#encoded.set(name, encoded)
-    return encoded
+    if (known?.text === text) return known.bytes
+    const bytes = Buffer.from(text)
+    this.#encoded.set(name, { text, bytes })
+    if (this.#encoded.size > sizeOf(this.#files)) this.#forgetDeleted()
+    return bytes
   }
+
+  #forgetDeleted(): void {
+    for (const [name, { text }] of this.#encoded) {
+      if (this.#contentOf(name) !== text) this.#encoded.delete(name)
+    }
+  }
+
+  /** Hashes bytes once. */
+  #etagOf(bytes: Uint8Array): string {
+    const known = this.#etags.get(bytes)
+    if (known !== undefined) return known
+    const etag = contentEtag(bytes)
+    this.#etags.set(bytes, etag)
+    return etag
+  }
+}
+
+function sizeOf(files: MemoryFiles): number {
+  return isMap(files) ? files.size : Object.keys(files).length
 }
 
 function lookup(files: MemoryFiles): (name: string) => Content | undefined {
