@@ -65,6 +65,33 @@ test('ending the iteration of a Readable destroys it, and that of a web stream c
   expect(cancel).toHaveBeenCalledTimes(1)
 })
 
+describe('a stream of the package readable-stream', () => {
+  const { Readable: Copy } = require('readable-stream') as { Readable: typeof Readable }
+
+  test('is iterated', async () => {
+    const copy = Copy.from([1, 2])
+    expect(copy).not.toBeInstanceOf(Readable)
+    expect(await itemsOf(copy)).toEqual([1, 2])
+  })
+
+  test('is destroyed where it was not read, and while a read is pending', async () => {
+    for (const read of [false, true]) {
+      const copy = new Copy({ read() {} })
+      const iterator = iterationOf(copy)?.()
+      if (iterator === undefined) throw new Error('It cannot be iterated')
+      if (read) void Promise.resolve(iterator.next()).catch(() => {})
+      await returnIterator(iterator)
+      expect(copy.destroyed).toBe(true)
+    }
+  })
+
+  test('does not crash the process by an error that comes before it is read', () => {
+    const copy = new Copy({ read() {} })
+    iterationOf(copy)?.()
+    expect(() => EventEmitter.prototype.emit.call(copy, 'error', new Error('foo'))).not.toThrow()
+  })
+})
+
 describe('what may never settle', () => {
   beforeEach(() => jest.useFakeTimers())
   afterEach(() => jest.useRealTimers())

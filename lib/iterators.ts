@@ -16,11 +16,27 @@ const RETURN_TIMEOUT_MS = 1000
  * before the iterator is asked for.
  */
 export function iterationOf(value: unknown): (() => IteratorLike) | undefined {
-  if (value instanceof Readable) return () => readableIterator(value)
+  if (isReadable(value)) return () => readableIterator(value)
   if (isWebStream(value)) return () => webIterator(value)
   if (isAsyncIterable(value)) return () => value[Symbol.asyncIterator]()
   if (isIterable(value)) return () => value[Symbol.iterator]()
   return undefined
+}
+
+/**
+ * Whether a value is a stream of Node.js, or one of the package `readable-stream`, which is a copy of them and has
+ * classes of its own. `archiver` and others use it.
+ */
+export function isReadable(value: unknown): value is Readable {
+  if (value instanceof Readable) return true
+  return (
+    isAsyncIterable(value) &&
+    ['pipe', 'pause', 'on', 'destroy'].every((name) => isMethod(value, name))
+  )
+}
+
+function isMethod(value: object, name: string): boolean {
+  return name in value && typeof Reflect.get(value, name) === 'function'
 }
 
 function readableIterator(readable: Readable): IteratorLike {

@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream'
-import { type IteratorLike, isWebStream, iterationOf, webIterator } from '../iterators.js'
+import {
+  type IteratorLike,
+  isReadable,
+  isWebStream,
+  iterationOf,
+  webIterator,
+} from '../iterators.js'
 import type { FileReference } from '../source/custom/source-contract.js'
 import type { FileHandle } from '../source/disk/handle-file.js'
 import type { ChunkReader } from '../source/source.js'
@@ -8,8 +14,8 @@ import type { BodyFunction } from './body-function.js'
 import { IterableReader } from './iterable-reader.js'
 
 /**
- * Everything that `streamResponse` accepts: a path, a file of a source, bytes, a stream or iterable, or a
- * function that returns one of the last three.
+ * Everything that `streamResponse` accepts: a path, a file of a source, a `FileHandle`, bytes, a stream, an iterable,
+ * or a function. The function returns any of these except a path, a file of a source and a function, or a promise of it.
  */
 export type StreamBody = string | URL | FileReference | BodyValue | BodyFunction
 
@@ -45,7 +51,7 @@ const BODY = 'streamResponse: body'
 
 const ACCEPTED =
   'a path, a file: URL, source.file(name), a Uint8Array, an ArrayBuffer, a Blob, a FileHandle, a Readable, ' +
-  'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of those'
+  'a ReadableStream, an iterable of strings or Uint8Arrays, or a function that returns one of these, no path and no source.file(name)'
 
 /** A body that is not a path, classified. */
 export type ClassifiedBody =
@@ -84,7 +90,7 @@ export function unreadIteration(
   argument: string,
 ): (() => IteratorLike) | undefined {
   // If it has failed already, the first read reports its error.
-  if (value instanceof Readable && value.errored === null) rejectUsed(value, argument)
+  if (isReadable(value) && !value.errored) rejectUsed(value, argument)
   if (isWebStream(value)) rejectUsedWebStream(value, argument)
   return iterationOf(value)
 }
