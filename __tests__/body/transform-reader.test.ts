@@ -93,3 +93,25 @@ test('a transform that fails in the middle fails the read', async () => {
   })
   expect(await rest(reader)).toEqual(['ab', expect.objectContaining({ message: 'foo' })])
 })
+
+test('a read that fails because the file was closed is an end, and no error, to the transform', async () => {
+  let fail: (error: Error) => void = () => {}
+  const file = fileOf('abcde')
+  const { body } = file
+  file.body = (segments, chunkSize) => {
+    const reader = body(segments, chunkSize)
+    reader.read = (_sizeHint, callback) => {
+      fail = callback
+    }
+    return reader
+  }
+  let copied: AsyncIterator<Buffer> | undefined
+  const reader = new TransformReader(file, { start: 0 }, 2, (chunks) => {
+    copied = chunks
+    return ['x']
+  })
+  const pending = copied?.next()
+  await reader.close()
+  fail(new Error('The file was closed'))
+  expect(await pending).toEqual({ done: true, value: undefined })
+})

@@ -23,6 +23,7 @@ type UncheckedTransform = (chunks: AsyncGenerator<Buffer, void, undefined>) => u
 export class TransformReader implements ChunkReader {
   readonly #file: ChunkReader
   readonly #transformed: ChunkReader
+  #isClosed = false
 
   /** @throws HttpError if the transform throws, or returns something that cannot be read */
   constructor(
@@ -32,7 +33,8 @@ export class TransformReader implements ChunkReader {
     transform: UncheckedTransform,
   ) {
     this.#file = readWindow(file, window, chunkSize)
-    this.#transformed = openTransformed(transform, iterateChunks(this.#file, chunkSize))
+    const chunks = iterateChunks(this.#file, chunkSize)
+    this.#transformed = openTransformed(transform, this.#untilClosed(chunks))
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
@@ -42,8 +44,23 @@ export class TransformReader implements ChunkReader {
   release(): void {}
 
   close(): Promise<void> | undefined {
+    this.#isClosed = true
     const closed = this.#transformed.close()
     return closed === undefined ? this.#file.close() : closed.then(() => this.#file.close())
+  }
+
+  /**
+   * A read that fails because the file was closed fails in a stream of the application to which nothing listens
+   * any more, and that would end the process.
+   */
+  async *#untilClosed(
+    chunks: AsyncGenerator<Buffer, void, undefined>,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* chunks
+    } catch (error) {
+      if (!this.#isClosed) throw error
+    }
   }
 }
 
