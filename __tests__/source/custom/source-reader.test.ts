@@ -2,6 +2,7 @@ import { unpooledBuffers } from '../../../lib/source/buffer-pool.js'
 import { CustomFile } from '../../../lib/source/custom/custom-file.js'
 import type { SourceFile } from '../../../lib/source/custom/source-contract.js'
 import { iterateChunks, readChunk } from '../../../lib/source/read-window.js'
+import { expectSilence } from '../../support/process-noise.js'
 import { NEVER, RecordedSource } from '../../support/recorded-source.js'
 
 const TEXT = 'twenty letters of it'
@@ -81,4 +82,15 @@ test.each<[what: string, chunks: SourceFile['chunks'] | (() => unknown), status:
   await expect(read).rejects.toMatchObject({ status, message: expect.not.stringContaining('10.') })
   await reader.close()
   expect(closed).toBe(1)
+})
+
+test('chunks() that returns a promise is an error, and its rejection does not end the process', async () => {
+  const rejected = Promise.reject(new Error('store down'))
+  const file = new CustomFile('name', { size: 3, chunks: () => rejected as never })
+  const reader = file.body([{ start: 0, end: 2 }], 64, unpooledBuffers)
+  await expectSilence(async () => {
+    await expect(readChunk(reader, 64)).rejects.toMatchObject({ status: 500 })
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+  await reader.close()
 })

@@ -1,6 +1,7 @@
 import { sourceError } from '../../errors.js'
 import type { ByteRange, Segment } from '../../http/byte-ranges.js'
 import { iterationOf } from '../../iterators.js'
+import { isPromiseLike } from '../../promise-like.js'
 import type { BufferPool } from '../buffer-pool.js'
 import type { ChunkReader, ReadCallback } from '../source.js'
 import { RangeReader } from './range-reader.js'
@@ -72,9 +73,12 @@ export class SourceReader implements ChunkReader {
 
   #openRange({ start, end }: ByteRange): RangeReader {
     const { signal } = this.#controller
-    const iterate = iterationOf(this.#file.chunks({ start, end, signal }))
+    const chunks = this.#file.chunks({ start, end, signal })
+    const iterate = iterationOf(chunks)
     if (iterate === undefined) {
-      throw new TypeError('chunks() of a source must return an iterable of Uint8Arrays')
+      // A rejection that nothing handles would end the process.
+      if (isPromiseLike(chunks)) chunks.then(undefined, () => {})
+      throw new TypeError('chunks() of a source must return an iterable of Uint8Arrays, no promise')
     }
     return new RangeReader(iterate(), {
       length: end - start + 1,
