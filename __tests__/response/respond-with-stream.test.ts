@@ -60,6 +60,18 @@ async function exchange(queue: Queue, given: Exchange = {}) {
 
 const textOf = ({ body }: Partial<RawResponse>) => String(body)
 
+test('a deferred body that must be empty is not read for HEAD', async () => {
+  const settings = { contentLength: true, exactLength: 0 }
+  for (const [method, reads] of [
+    ['HEAD', 0],
+    ['GET', 1],
+  ] as const) {
+    const { response, reader } = await exchange([], { method, settings, body: { deferred: true } })
+    expect(response.status).toBe(200)
+    expect(reader.sizeHints).toHaveLength(reads)
+  }
+})
+
 describe('a body', () => {
   test('is sent item by item, and closed once', async () => {
     const { response, end, reader, abort } = await exchange(ITEMS)

@@ -61,7 +61,7 @@ function send(
   const decision = decideOnStream(request, res, stream, settings, { status, transfer })
   if (decision.status === status) setKnownDigest(res, stream, transfer)
   const { method } = request
-  const requested = { method: stream.deferred ? undefined : method, status }
+  const requested = { method, status, deferred: stream.deferred }
   const { chunkSize } = settings
   const body = {
     decision,
@@ -89,7 +89,7 @@ function decideOnStream(
     representation: responseRepresentation(res, described, false, transfer),
     policy: { ...settings, acceptRanges: false, chunkSize },
     status,
-    isSet: (name) => res.hasHeader(name),
+    isSet: (name) => res.getHeader(name) !== undefined,
     now,
     boundary: () => '',
   })
@@ -106,12 +106,16 @@ function setKnownDigest(
 
 /**
  * The reader of the body that is sent. HEAD reads the first item, so that its status is that of GET; no
- * other response without a body does. For a deferred body no method is given: generating a body only to
- * see whether it fails costs too much.
+ * other response without a body does. A deferred body is not read: generating a body only to see whether it
+ * fails costs too much.
  */
 function readerFor(
   decision: Decision,
-  requested: { readonly method: string | undefined; readonly status: number },
+  requested: {
+    readonly method: string | undefined
+    readonly status: number
+    readonly deferred?: boolean | undefined
+  },
   reader: ChunkReader,
   { chunkSize, exactLength }: StreamBodySettings,
 ): ChunkReader {
@@ -119,7 +123,7 @@ function readerFor(
   if (needsBodyReader(decision, requested, exactLength)) {
     return chunkSize === undefined ? exact : new RechunkingReader(exact, chunkSize)
   }
-  const { method, status } = requested
+  const { method, status, deferred = false } = requested
   const sameAsGet = method === 'HEAD' && decision.status === status && mayHaveBody('GET', status)
-  return sameAsGet ? new FirstErrorReader(exact) : new EmptyReader(reader)
+  return sameAsGet && !deferred ? new FirstErrorReader(exact) : new EmptyReader(reader)
 }
