@@ -552,7 +552,7 @@ describe('the signal of the options', () => {
     expect({ text, complete }).toEqual({ text: 'data: one\n\ndata: two\n\n', complete: true })
   })
 
-  test('that fires before the first event makes a whole, empty 200', async () => {
+  test('that fires before the first event makes a whole 200 that tells when to reconnect', async () => {
     const controller = new AbortController()
     const { status, text, complete } = await send(
       () => {
@@ -561,7 +561,11 @@ describe('the signal of the options', () => {
       },
       { signal: controller.signal, retry: 5 },
     )
-    expect({ status, text, complete }).toEqual({ status: 200, text: '', complete: true })
+    expect({ status, text, complete }).toEqual({
+      status: 200,
+      text: 'retry: 5\n\n',
+      complete: true,
+    })
   })
 
   test('closes an iterable that was never read', async () => {

@@ -95,19 +95,22 @@ test('without an interval there is no heartbeat', () => {
   reader.close()
 })
 
-test('a failure or an end before the first event is delivered without the preamble', () => {
+test('a failure before the first event is delivered without the preamble', () => {
   const inner = new PendingReader()
   const reader = heartbeats(inner)
   const texts = drain(reader)
   inner.waiting?.(new Error('broken'))
   expect(texts).toEqual(['broken'])
   reader.close()
-  const ended = new PendingReader()
-  const other = heartbeats(ended)
-  const seen = drain(other)
-  ended.waiting?.(null)
-  expect(seen).toEqual(['end'])
-  other.close()
+})
+
+test('an end before the first event is delivered after the preamble, which tells when to reconnect', () => {
+  const inner = new PendingReader()
+  const reader = heartbeats(inner)
+  const texts = drain(reader)
+  inner.waiting?.(null)
+  expect(texts).toEqual(['preamble '])
+  reader.close()
 })
 
 test('a chunk that comes after it was closed starts no timer', () => {

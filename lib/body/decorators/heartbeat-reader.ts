@@ -64,9 +64,15 @@ export class HeartbeatReader extends ReaderDecorator {
     this.#held = undefined
     const preamble = this.#opened ? undefined : this.#options.preamble
     this.#sent()
-    if (preamble === undefined || error !== null || buffer === undefined)
-      callback(error, buffer, last)
+    if (preamble === undefined || error !== null) callback(error, buffer, last)
+    else if (buffer === undefined) this.#end(preamble, callback)
     else callback(null, Buffer.concat([preamble, buffer]), last)
+  }
+
+  /** A stream that ends tells when to reconnect, even if it had no event. */
+  #end(preamble: Uint8Array, callback: ReadCallback): void {
+    if (preamble.length === 0) callback(null)
+    else callback(null, preamble, true)
   }
 
   /** Nothing is given while the client does not take what was sent before. */
