@@ -36,7 +36,14 @@ test.each<[options: object, expected: string]>([
   [{ bucket: undefined }, 'option "bucket" must be the name of a bucket'],
   [{ bucket: '' }, 'option "bucket" must be the name of a bucket, not ""'],
   [{ bucket: 5 }, 'option "bucket" must be the name of a bucket, not 5'],
-  [{ prefix: 5 }, 'option "prefix" must be a string, not 5'],
+  [
+    { prefix: 5 },
+    'option "prefix" must be the beginning of a key, without "." and ".." segments, not 5',
+  ],
+  [
+    { prefix: './public/' },
+    'option "prefix" must be the beginning of a key, without "." and ".." segments, not "./public/"',
+  ],
   [
     { stallTimeout: 0 },
     'option "stallTimeout" must be an integer of at least 1 and at most 2147483647, not 0',

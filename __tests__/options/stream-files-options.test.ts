@@ -48,6 +48,7 @@ test.each([
   ['extensions', '', []],
   ['extensions', 'html', ['html']],
   ['extensions', ['html', 'htm'], ['html', 'htm']],
+  ['extensions', ['.html', '.', 'tar.gz'], ['html', 'tar.gz']],
   ['fallthrough', false, false],
   ['immutable', true, true],
   ['index', false, []],

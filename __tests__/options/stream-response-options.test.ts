@@ -127,6 +127,8 @@ test.each([
   [{ follow: true, end: 5 }, '"follow" does not go with "end"'],
   [{ follow: true, digest: 'sha-256' }, '"follow" does not go with "digest"'],
   [{ followIdle: 5 }, '"followIdle" needs "follow"'],
+  [{ symlinks: 'deny' }, '"symlinks": "deny" needs "root"'],
+  [{ symlinks: 'inside' }, '"symlinks": "inside" needs "root"'],
 ])('%j is refused', (options, why) => {
   expect(() => resolve(options)).toThrow(new TypeError(`streamResponse: option ${why}`))
 })

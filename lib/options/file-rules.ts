@@ -35,7 +35,7 @@ export const fileRules = {
   chunkSize: chunkSizeRule,
   contentLength: contentLengthRule(),
   etag: etagRule(),
-  extensions: namesRule([]),
+  extensions: extensionsRule(),
   immutable: booleanRule(false),
   index: namesRule(['index.html']),
   lastModified: booleanRule(true),
@@ -83,6 +83,19 @@ function namesRule(fallback: readonly string[]): OptionRule<readonly string[]> {
   }
 }
 
+/** With or without their dot, as in `types`. */
+function extensionsRule(): OptionRule<readonly string[]> {
+  const names = namesRule([])
+  return {
+    ...names,
+    parse: (value, base) =>
+      names
+        .parse(value, base)
+        ?.map((name) => name.replace(/^\./, ''))
+        .filter((name) => name !== ''),
+  }
+}
+
 /** In milliseconds. */
 function maxAgeRule(): OptionRule<number> {
   return {
@@ -96,7 +109,7 @@ function maxAgeRule(): OptionRule<number> {
   }
 }
 
-/** Loads what it needs when an option is first resolved, so that nothing is left to load for a response. */
+/** Loads what it needs when the option is first checked: by `streamFiles`, or by the first `streamResponse` with it. */
 function sendfileRule(): OptionRule<Sendfile | false> {
   let isUnavailable = false
   return {

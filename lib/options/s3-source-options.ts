@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { isObjectKey } from '../source/s3/object-key.js'
 import {
   integerRule,
   LONGEST_TIMER,
@@ -26,11 +27,12 @@ export interface S3SourceOptions {
    */
   readonly stallTimeout?: number | null | undefined
   /**
-   * Milliseconds for which the metadata of an object is remembered. Conditional requests, HEAD requests and
-   * requests of several ranges then need one round trip less, but may be answered from the metadata of an
-   * object that was replaced or deleted in the meantime. No content is ever of another version.
+   * Milliseconds for which the metadata of an object is cached. Conditional requests, HEAD requests and
+   * requests of several ranges then need one round trip less, but their responses may have the metadata of an
+   * object that was replaced or deleted in the meantime. No content is ever of another version. The metadata of
+   * at most 10,000 objects is cached.
    *
-   * @defaultValue 0: no metadata is remembered
+   * @defaultValue 0: no metadata is cached
    */
   readonly metadataTtl?: number | null | undefined
 }
@@ -89,8 +91,9 @@ function bucketRule(): OptionRule<string | undefined> {
 
 function prefixRule(): OptionRule<string> {
   return {
-    expected: 'a string',
+    expected: 'the beginning of a key, without "." and ".." segments',
     defaultValue: '',
-    parse: (value) => (typeof value === 'string' ? value : undefined),
+    // Any name is as good: a prefix with which no key is possible would make every object missing.
+    parse: (value) => (typeof value === 'string' && isObjectKey(`${value}x`) ? value : undefined),
   }
 }

@@ -105,12 +105,23 @@ export function resolveStreamResponseOptions(
   }
   if (given.has('followIdle') && !given.has('follow'))
     throw invalidOption('"followIdle" needs "follow"')
+  if (kind === 'path' && isIneffective(settings, given)) {
+    throw invalidOption(`"symlinks": "${settings.symlinks}" needs "root"`)
+  }
   if (settings.end !== undefined && settings.end < settings.start) {
     throw invalidOption('"end" must not be less than "start"')
   }
   checkContentLength(settings, kind, size)
   if (settings.offload !== undefined) checkRouteOffload(settings.offload, settings, options)
   return settings
+}
+
+/** Without a root, a path is of the application's choice, and its symlinks are followed. */
+function isIneffective(
+  { symlinks, root }: StreamResponseSettings,
+  given: ReadonlySet<string>,
+): boolean {
+  return given.has('symlinks') && symlinks !== 'follow' && root === undefined
 }
 
 function checkRouteOffload(
