@@ -13,7 +13,7 @@ export type { S3SourceOptions } from './options/s3-source-options.js'
  * A GET takes one request to the store. HEAD, conditional requests and requests of several ranges take one
  * more, which `metadataTtl` may save.
  *
- * @param options the client, the bucket, and what is remembered of objects
+ * @param options the client, the bucket, and how long metadata is cached
  * @returns a source for `streamFiles`, whose `file(name)` is a body for `streamResponse`
  * @throws TypeError if an option is invalid; the message names the option and what it accepts
  * @example

@@ -8,7 +8,8 @@ import type { NamedFiles } from './source/custom/source-contract.js'
 import { type MemoryFiles, MemorySource, memoryEntries } from './source/memory/memory-source.js'
 
 /**
- * The files below a directory, as a source. `streamFiles(diskSource(root))` is `streamFiles(root)`.
+ * The files below a directory, as a source. `streamFiles(diskSource(root))` serves them as `streamFiles(root)` does,
+ * but without its options `symlinks`, which this function has, and `offload`.
  *
  * @param root the directory: a path, relative to the working directory, or a `file:` URL
  * @param options which symlinks are followed

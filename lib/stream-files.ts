@@ -31,7 +31,8 @@ export type StreamFilesHandler = (req: RequestLike, res: ResponseLike, next?: Ne
  * Creates a middleware that serves the files below a directory: a drop-in replacement for `express.static`.
  * Options are resolved once, when it is created.
  *
- * @param root the directory: a path, relative to the working directory, or a `file:` URL
+ * @param root a directory (a path, relative to the working directory, or a `file:` URL), a source, or an array of
+ *   these, of which the first that has the file wins
  * @param options those of `express.static`, and more
  * @returns a middleware that calls `next()` for what it does not serve, and `next(error)` for a failure.
  *   Without `next`, on a bare `node:http` or `node:http2` server, it sends the 404 or the error itself

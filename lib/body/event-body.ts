@@ -31,7 +31,7 @@ export interface EventStreamSettings {
   readonly heartbeat: number | false
   /** In milliseconds. */
   readonly retry: number | undefined
-  /** Ends the stream whole. */
+  /** Completes the stream normally after the last event. */
   readonly signal: AbortSignal | undefined
 }
 

@@ -33,7 +33,7 @@ Options:
   -p, --port <number>     Port to listen on. 0: any free port (default: 3000)
       --host <address>    Address to listen on, such as 0.0.0.0 for all (default: 127.0.0.1)
   -s, --spa               Send index.html for every page without a file
-      --precompressed     Send the .br, .zst or .gz file beside a file to clients that accept it
+      --precompressed     Send the .br, .zst or .gz version of a file to clients that accept it
       --cache <duration>  How long clients may cache a file, such as 1h or 7d (default: 0).
                           fingerprinted: a year for names with a hash of the content
       --cors              Let the pages of every origin read the files

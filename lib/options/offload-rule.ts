@@ -44,7 +44,7 @@ function isEncodable(text: string): boolean {
   }
 }
 
-// They select, change or pace bytes that the server in front sends.
+// They select or change bytes that the server in front sends, or limit their rate.
 const DECIDED_IN_FRONT = [
   'acceptRanges',
   'chunkSize',

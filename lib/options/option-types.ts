@@ -46,8 +46,8 @@ interface FileOptions {
    */
   cacheControl: boolean
   /**
-   * The size of one chunk on the wire, in bytes: an integer of at least 1. Every chunk of a chunked body
-   * (RFC 9112 §7.1) except the last has exactly this size, unless `maxRate` asks for smaller ones.
+   * The size of one chunk on the wire, in bytes: an integer from 1 to 1073741824 (1 GiB). Every chunk of a chunked
+   * body (RFC 9112 §7.1) except the last has exactly this size, unless `maxRate` asks for smaller ones.
    *
    * @defaultValue `65536`
    * @example
@@ -89,7 +89,7 @@ interface FileOptions {
    */
   etag: boolean | EtagFunction
   /**
-   * Extensions to append, in order and without their dot, if no file has the requested name. `false`
+   * Extensions to append, in order and with or without their dot, if no file has the requested name. `false`
    * appends none.
    *
    * @defaultValue `false`
@@ -151,8 +151,15 @@ interface FileOptions {
    * still decides who gets which file, and under which `Content-Type`, `Cache-Control` and
    * `Content-Disposition`. Preconditions and ranges are evaluated in front. With `X-Accel-Redirect`, for nginx,
    * `prefix` is the `internal` location for the files. With `X-Sendfile`, for Apache and lighttpd, the header is
-   * the absolute path. A status other than 200 is sent without the server in front. In `streamResponse`,
-   * `X-Accel-Redirect` needs `root`. An option that would change the bytes or their pace throws a `TypeError`.
+   * the absolute path. If `res.statusCode` is not 200, the application sends the response itself.
+   *
+   * In `streamFiles` the root must be one path or `file:` URL. In `streamResponse` the body must be a path, and
+   * `X-Accel-Redirect` needs `root`.
+   *
+   * An option that would change the bytes, their length or their rate throws a `TypeError`: `acceptRanges`,
+   * `chunkSize`, `contentLength`, `digest`, `end`, `follow`, `followIdle`, `maxRate`, `onProgress`, `precompressed`,
+   * `sendfile: true`, `stallTimeout`, `start` and `transform`. So does the option `status` other than 200, and with
+   * `X-Accel-Redirect` also `etag` and `lastModified`. Their default values are accepted.
    *
    * @defaultValue none
    * @example
@@ -181,10 +188,12 @@ interface FileOptions {
   /**
    * Whether large files are sent by the kernel (`sendfile(2)`), which takes a fraction of the CPU: `true`,
    * or `'auto'` where it is available. It needs 64-bit Linux and the package `koffi`; with `true` and without
-   * them a `TypeError` is thrown. So it is if `true` has no effect: with `offload`, or if no file is on the disk
-   * (`memorySource`, `s3Source`). docs/performance.md says which bodies are sent so, and what differs.
+   * them a `TypeError` is thrown. `true` also throws where it could have no effect: together with `offload`, and for a
+   * source without files on the disk. Which bodies are sent so, and what differs:
+   * https://github.com/express-stream-files/express-stream-files/blob/main/docs/performance.md#sendfile
    *
-   * `koffi` is loaded when an option is first checked: by `streamFiles`, or by the first `streamResponse`.
+   * `koffi` is loaded when the option `sendfile` is first checked: by `streamFiles`, or by the first `streamResponse`
+   * that has it.
    *
    * @defaultValue `false`
    * @example
@@ -210,11 +219,14 @@ interface FileOptions {
   setHeaders: SetHeaders
   /**
    * Milliseconds after which a response is aborted if the client accepted no byte in that time: an
-   * integer of at least 1. A body that waits for its source does not stall, and neither does a slow client
-   * if the time is long enough: the kernel reports what a client accepted in steps of up to a third of the
-   * send buffer of its connection, which is 1.4 MB on Linux by default. The stall is detected at most half
-   * of the time later. The outcome is `aborted` with an `error` of code `'ERR_STALL_TIMEOUT'`, which is not
-   * passed to `next`.
+   * integer of at least 1. The stall is detected at most half of the time later. The outcome is `aborted` with an
+   * `error` of code `'ERR_STALL_TIMEOUT'`, which is not passed to `next`. A body that waits for its source does not
+   * stall.
+   *
+   * Choose a time that is long enough for slow clients. The kernel reports what a client accepted in steps, and
+   * between two of them a slow client looks like one that stalls. A step is up to a third of the send buffer of the
+   * connection: 1.4 MB on Linux, where the buffer has at most 4 MiB by default. So with `60_000`, a client that reads
+   * less than 23 kB per second may be aborted.
    *
    * A source that is not the disk has the same time to open a file and to give its next bytes. If it takes
    * longer, the client gets a 504, or the response is aborted, with an `error` of code `'ERR_SOURCE_TIMEOUT'`.
@@ -230,7 +242,9 @@ interface FileOptions {
   /**
    * Which symlinks are followed: those whose target is inside the root (`'inside'`), all (`'follow'`), or
    * none (`'deny'`). The file that was actually opened is judged. A symlink that is not followed is a file
-   * that does not exist. Without a root, all symlinks are followed.
+   * that does not exist. `streamResponse` without `root` follows all symlinks, and throws a `TypeError` for
+   * `'inside'` and `'deny'`. In `streamFiles` the option is for roots that are
+   * paths: a source has a policy of its own, and if every root is a source, a `TypeError` is thrown.
    *
    * @defaultValue `'inside'`
    * @example
@@ -281,8 +295,8 @@ interface FileOptions {
 /** Limits of the `cache` of {@link streamFiles}. */
 export type CacheOptions = Optional<{
   /**
-   * The size of all cached files together, in bytes. Each counts with its name and 2 KiB of overhead. A
-   * larger file is not cached.
+   * The size of all cached files together, in bytes, for each root. Each counts with its name and 2 KiB of
+   * overhead. A larger file is not cached. At most 4,096 files are cached, however small they are.
    *
    * @defaultValue `16777216` (16 MiB)
    * @example
@@ -327,8 +341,8 @@ interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
    * - `false`: the header is not sent
    * - `'fingerprinted'`: files whose name contains a hash of their content, as bundlers name them, are
    *   cached for a year. HTML is `no-cache`, so it is revalidated before every use. All other files are as
-   *   with `true`. docs/sites.md has the exact rule. It is meant for the output of a bundler, not for
-   *   uploads
+   *   with `true`. It is meant for the output of a bundler, not for uploads. The exact rule:
+   *   https://github.com/express-stream-files/express-stream-files/blob/main/docs/sites.md#which-names-have-a-content-hash
    * - a function of the file: what it returns. It may be asynchronous. A function that throws or rejects is
    *   a 500 for the client
    *
@@ -449,8 +463,8 @@ interface MiddlewareOptions extends Omit<FileOptions, 'cacheControl'> {
 /** Further options of {@link streamResponse}. */
 interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLength'> {
   /**
-   * The size of one chunk on the wire, in bytes: an integer of at least 1. The default for a file is 65536.
-   * In any other body every item is one chunk and is sent when it arrives; with this option the items are
+   * The size of one chunk on the wire, in bytes: an integer from 1 to 1073741824 (1 GiB). The default for a file is
+   * 65536. In any other body every item is one chunk and is sent when it arrives; with this option the items are
    * regrouped, so that every chunk except the last has exactly this size. With `maxRate` chunks may be smaller.
    *
    * @defaultValue `65536` for a file, otherwise none
@@ -572,8 +586,8 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
   headers: OutgoingHttpHeaders
   /**
    * The maximum rate of this response, in bytes per second: an integer of at least 1. The body is sent in
-   * chunks of at most a twentieth of that. After a pause of the client the response may catch up by what it missed
-   * in a tenth of a second.
+   * chunks of at most a twentieth of that. After a pause it may exceed the rate by at most a tenth of a second's worth
+   * of bytes.
    *
    * @defaultValue none
    * @example
@@ -671,8 +685,8 @@ type ResponseOptionName =
 interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
   /**
    * Milliseconds with nothing sent after which a comment is sent, so that no proxy closes the
-   * connection and a client that disconnected is noticed. Sent at most a tenth of it, or a second,
-   * later: an integer of at least 1, or `false` for none.
+   * connection and a client that disconnected is noticed. An integer of at least 1, or `false` for none. A heartbeat
+   * may be late by a tenth of this time, but never by more than a second.
    *
    * @defaultValue `15000`
    * @example
@@ -694,8 +708,8 @@ interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
    */
   retry: number
   /**
-   * Ends the stream whole, after the event that was sent last: for a graceful shutdown. The signal of
-   * the function that made the events fires too.
+   * Completes the stream normally after the last event: for a graceful shutdown. The signal of the function that made
+   * the events fires too.
    *
    * @defaultValue none
    * @example
@@ -714,8 +728,8 @@ interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
 /** Further options of {@link streamJsonLines} and {@link streamJsonArray}. */
 interface JsonOptions extends Pick<RouteOptionValues, ResponseOptionName | 'signal'> {
   /**
-   * Sends `Content-Disposition: attachment` (RFC 6266), so that a browser saves the body: with a string under that name,
-   * with `true` without one.
+   * Sends `Content-Disposition: attachment` (RFC 6266), so that a browser saves the body. A string is the file name;
+   * `true` suggests no name.
    *
    * @defaultValue `false`
    * @example
@@ -773,8 +787,8 @@ export type StreamResponseOptions<Body extends StreamBody = string> = Applicable
 /** Options of {@link readChunks}. */
 export type ReadChunksOptions = Optional<{
   /**
-   * The size of one chunk, in bytes: an integer of at least 1. Every chunk except the last has exactly this
-   * size.
+   * The size of one chunk, in bytes: an integer from 1 to 1073741824 (1 GiB). Every chunk except the last has exactly
+   * this size.
    *
    * @defaultValue `65536`
    * @example

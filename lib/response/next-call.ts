@@ -17,7 +17,7 @@ export function notServed(fallthrough: boolean, status: number, cause?: unknown)
 
 /**
  * The call of `next` for a name without a file. `cause` is what the source reported, if it failed. A status
- * other than 403 and 404 is its answer, such as 410 or 429.
+ * other than 403 and 404 is its response, such as 410 or 429.
  */
 export function notFound(fallthrough: boolean, cause: unknown): NextCall {
   const status = cause === undefined ? 404 : statusOf(cause)

@@ -1,7 +1,10 @@
 import { errorStatus, toHttpError } from '../errors.js'
 import type { TransferResult } from './transfer.js'
 
-/** An `http-errors` error. Its message contains no path and nothing else about the machine. */
+/**
+ * An `http-errors` error. Its message contains no path and nothing else about the machine, unless the application's
+ * own code threw it.
+ */
 export interface StreamError extends Error {
   /** The status for the client, from 400 to 599. */
   readonly status: number

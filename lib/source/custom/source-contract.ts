@@ -52,9 +52,9 @@ export interface SourceFile {
   /** Sent unless the options `maxAge`, `immutable` or `cacheControl` set a policy. */
   readonly cacheControl?: string | undefined
   /**
-   * Reads a part of the content, in pieces of any size. Called once for each range of a response, one after
+   * Reads a part of the content, in chunks of any size. Called once for each range of a response, one after
    * the other, and not at all if the response has no body. Exactly the bytes from `start` to `end` must come:
-   * more or fewer abort the response. A piece must not be modified after it was yielded.
+   * more or fewer abort the response. A chunk must not be modified after it was yielded.
    */
   chunks(options: ChunksOptions): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** Called exactly once, after the last use of the file. What it throws is ignored. */
