@@ -15,13 +15,18 @@ function runPrimary(workers) {
   let isStopping = false
   cluster.once('listening', (_worker, { port }) => console.log(`http://localhost:${port}`))
   cluster.on('exit', () => {
-    if (!isStopping) cluster.fork()
+    if (!isStopping) startWorker()
   })
   process.once('SIGTERM', () => {
     isStopping = true
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM')
   })
-  for (let count = 0; count < workers; count++) cluster.fork()
+  for (let count = 0; count < workers; count++) startWorker()
+}
+
+function startWorker() {
+  // A message to a worker that has just ended cannot be sent. Its 'exit' follows.
+  cluster.fork().on('error', () => {})
 }
 
 /** Listens on the port that all workers share, until nginx and the clients have what they asked for. */
