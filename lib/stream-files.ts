@@ -20,7 +20,7 @@ import { respondWithFile } from './response/respond-with-file.js'
 import { respondWithRedirect, respondWithStatus } from './response/respond-with-status.js'
 import { type ResponseEvents, responseEvents } from './response/response-events.js'
 import { isDisconnected, type ResponseLike } from './response/response-like.js'
-import { ABORTED } from './response/transfer.js'
+import { ABORTED, type TransferResult } from './response/transfer.js'
 import { isMissing, openDirectory, openFirst } from './source/open-first.js'
 import type { OpenResult } from './source/source.js'
 
@@ -167,23 +167,36 @@ class FileServer {
     events?.end(ABORTED)
   }
 
-  async #respond(
+  #respond(
     req: RequestLike,
     res: ResponseLike,
     { file, settings, status }: FileToSend,
     events: ResponseEvents | undefined,
-  ): Promise<NextCall | undefined> {
+  ): Promise<NextCall | undefined> | NextCall | undefined {
     const wasBegun = res.headersSent && !res.writableEnded
     events?.start()
     const init = events === undefined ? this.#init.unobserved : this.#init.observed
-    const end = await respondWithFile(req, res, file, settings, status ? { ...init, status } : init)
-    events?.end(end)
-    if (end.error === undefined || end.aborted) return undefined
-    // A callback or a time limit that began a response meanwhile also ends it. A response that was
-    // begun before this middleware ran is a mistake, which the error reports.
-    const isBegunByOthers = !end.headersSent && res.headersSent && !wasBegun
-    return isBegunByOthers ? undefined : { error: toHttpError(end.error) }
+    const end = respondWithFile(req, res, file, settings, status ? { ...init, status } : init)
+    const ended = (result: TransferResult) => {
+      events?.end(result)
+      return errorOf(result, res, wasBegun)
+    }
+    return end instanceof Promise ? end.then(ended) : ended(end)
   }
+}
+
+/**
+ * The call of `next` for a response that failed. A callback or a time limit that began a response meanwhile also
+ * ends it. A response that was begun before this middleware ran is a mistake, which the error reports.
+ */
+function errorOf(
+  { error, aborted, headersSent }: TransferResult,
+  res: ResponseLike,
+  wasBegun: boolean,
+): NextCall | undefined {
+  if (error === undefined || aborted) return undefined
+  const isBegunByOthers = !headersSent && res.headersSent && !wasBegun
+  return isBegunByOthers ? undefined : { error: toHttpError(error) }
 }
 
 /** The call of `next` for a request that is refused or has no file. */
