@@ -88,9 +88,9 @@ function extensionsRule(): OptionRule<readonly string[]> {
   const names = namesRule([])
   return {
     ...names,
-    parse: (value, base) =>
+    parse: (value, caller) =>
       names
-        .parse(value, base)
+        .parse(value, caller)
         ?.map((name) => name.replace(/^\./, ''))
         .filter((name) => name !== ''),
   }

@@ -243,8 +243,8 @@ interface FileOptions {
    * Which symlinks are followed: those whose target is inside the root (`'inside'`), all (`'follow'`), or
    * none (`'deny'`). The file that was actually opened is judged. A symlink that is not followed is a file
    * that does not exist. `streamResponse` without `root` follows all symlinks, and throws a `TypeError` for
-   * `'inside'` and `'deny'`. In `streamFiles` the option is for roots that are
-   * paths: a source has a policy of its own, and if every root is a source, a `TypeError` is thrown.
+   * `'inside'` and `'deny'`. In `streamFiles` the option is for roots that are paths: a source has a policy of its
+   * own, and if every root is a source, a `TypeError` is thrown.
    *
    * @defaultValue `'inside'`
    * @example

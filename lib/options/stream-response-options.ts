@@ -105,7 +105,7 @@ export function resolveStreamResponseOptions(
   }
   if (given.has('followIdle') && !given.has('follow'))
     throw invalidOption('"followIdle" needs "follow"')
-  if (kind === 'path' && isIneffective(settings, given)) {
+  if (kind === 'path' && ignoresSymlinks(settings, given)) {
     throw invalidOption(`"symlinks": "${settings.symlinks}" needs "root"`)
   }
   if (settings.end !== undefined && settings.end < settings.start) {
@@ -116,8 +116,8 @@ export function resolveStreamResponseOptions(
   return settings
 }
 
-/** Without a root, a path is of the application's choice, and its symlinks are followed. */
-function isIneffective(
+/** Whether `symlinks` has no effect: without a root, the application chooses the path, and symlinks are followed. */
+function ignoresSymlinks(
   { symlinks, root }: StreamResponseSettings,
   given: ReadonlySet<string>,
 ): boolean {

@@ -83,13 +83,14 @@ function decideOnStream(
   const { chunkSize = DEFAULT_CHUNK_SIZE, exactLength } = settings
   const now = Date.now()
   const sized = exactLength === undefined ? stream : { ...stream, size: exactLength }
-  const described = describeStream(sized, responseHeaderGetter(res), now)
+  const getHeader = responseHeaderGetter(res)
+  const described = describeStream(sized, getHeader, now)
   return decide({
     request: readRequestFields(request),
     representation: responseRepresentation(res, described, false, transfer),
     policy: { ...settings, acceptRanges: false, chunkSize },
     status,
-    isSet: (name) => res.getHeader(name) !== undefined,
+    isSet: (name) => getHeader(name) !== undefined,
     now,
     boundary: () => '',
   })

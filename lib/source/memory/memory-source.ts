@@ -31,6 +31,7 @@ export class MemorySource implements NamedFiles {
 
   open(name: string): SourceFile | undefined {
     const content = this.#contentOf(name)
+    if (typeof content !== 'string') this.#encoded.delete(name)
     if (content === undefined) return undefined
     const bytes = typeof content === 'string' ? this.#encode(name, content) : content
     return {
