@@ -287,16 +287,20 @@ describe('reading a file into memory', () => {
     const directory = directoryOf({ 'a.bin': Buffer.alloc(60_000, 'a') })
     const files = fileCache(directory)
     const reads = holdReads()
+    const isFresh = jest.spyOn(CacheValidator.prototype, 'isFresh')
     const openings: Promise<OpenFile | undefined>[] = []
     for (let client = 0; client < 20; client++) {
       openings.push(opened(files, 'a.bin'))
-      await eventually(() => reads.held.length > 0)
-      await tick()
+      // The last step before a file is read, or before a read in progress is shared.
+      await eventually(() => isFresh.mock.results.length > client)
+      await isFresh.mock.results[client]?.value
     }
+    await eventually(() => reads.held.length > 0)
     expect(reads.held).toHaveLength(1)
     reads.letGo()
     const all = new Set(await Promise.all(openings))
-    expect([...all]).toEqual([expect.any(MemoryFile)])
+    expect(all.size).toBe(1)
+    expect(all).toEqual(new Set([expect.any(MemoryFile)]))
     await eventually(() => openFilesBelow(directory).length === 0)
   })
 
