@@ -6,8 +6,8 @@ import { fallbackResponseSettings, notFoundResponseSettings } from './options/re
 import type { StreamFilesSettings } from './options/stream-files-options.js'
 import { statusOfRefusal } from './path/refusal.js'
 import type { RequestedName } from './path/requested-name.js'
+import type { FileResponseSettings } from './response/file-response-settings.js'
 import type { RequestLike } from './response/request-like.js'
-import type { FileResponseSettings } from './response/respond-with-file.js'
 import type { OpenContext } from './source/custom/source-contract.js'
 import type { FileSource, OpenFile } from './source/source.js'
 

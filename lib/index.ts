@@ -23,10 +23,10 @@ export type {
 } from './options/option-types.js'
 export type { DotfilePolicy } from './path/dotfiles.js'
 export { readChunks } from './read-chunks.js'
+export type { SetHeaders } from './response/file-response-settings.js'
 export type { NextFunction } from './response/next-function.js'
 export type { Outcome, StreamError } from './response/outcome.js'
 export type { RequestLike } from './response/request-like.js'
-export type { SetHeaders } from './response/respond-with-file.js'
 export type { OnOutcome } from './response/response-events.js'
 export type { ResponseLike } from './response/response-like.js'
 export type {

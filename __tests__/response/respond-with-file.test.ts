@@ -4,7 +4,6 @@ import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import compression from 'compression'
-import type { Express } from 'express'
 import {
   type Outcome,
   readChunks,
@@ -16,7 +15,7 @@ import {
 } from '../../lib/index.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
-import { express } from '../support/express.js'
+import { appWith, express } from '../support/express.js'
 import { directoryOf, patternOf, removeDirectories } from '../support/files.js'
 import { testOnLinux } from '../support/on-linux.js'
 import { request } from '../support/raw-http.js'
@@ -29,162 +28,10 @@ const text = join(root, 'text.txt')
 
 afterAll(removeDirectories)
 
-/** An app whose last word on errors is their status. */
-function appWith(use: (app: Express) => void): Express {
-  const app = express()
-  use(app)
-  app.use(((error, _req, res, _next) => {
-    res.status(error.status).send(`error ${error.status}`)
-  }) satisfies import('express').ErrorRequestHandler)
-  return app
-}
-
 function ask(options: StreamFilesOptions, headers: readonly string[] = []) {
   const app = appWith((it) => it.use(streamFiles(root, options)))
   return withServer(app, ({ port }) => request(port, '/text.txt', { headers }))
 }
-
-describe('setHeaders', () => {
-  test('that throws is an error of 500, and what it set is taken back', async () => {
-    const response = await ask({
-      setHeaders(res) {
-        res.setHeader('X-Set', 'before')
-        throw new Error('out of order')
-      },
-    })
-    expect([response.status, String(response.body)]).toEqual([500, 'error 500'])
-    expect(response.headers).not.toHaveProperty('x-set')
-  })
-
-  test('that sends the response itself is respected', async () => {
-    const response = await ask({
-      setHeaders: (res) => void res.writeHead(302, { Location: '/login' }).end('to the login'),
-    })
-    expect([response.status, String(response.body), response.complete]).toEqual([
-      302,
-      'to the login',
-      true,
-    ])
-  })
-
-  test('that begins a response of its own can end it later', async () => {
-    const response = await ask({
-      setHeaders(res) {
-        res.writeHead(200, { 'Content-Length': '10' })
-        res.write('first')
-        setTimeout(() => res.end(' last'), 30)
-      },
-    })
-    expect([String(response.body), response.complete]).toEqual(['first last', true])
-  })
-
-  test('that sends a response while the file is read is respected', async () => {
-    const response = await ask({
-      setHeaders(res) {
-        process.nextTick(() => {
-          res.writeHead(200, { 'Content-Length': '10' })
-          res.write('first')
-          setTimeout(() => res.end(' last'), 30)
-        })
-      },
-    })
-    expect([String(response.body), response.complete]).toEqual(['first last', true])
-  })
-
-  test('that sends the response itself is reported in the outcome', async () => {
-    let outcome: Outcome | undefined
-    const setHeaders = (res: ServerResponse) => void res.end('my own')
-    const app = appWith((it) =>
-      it.use((_req, res) => {
-        void streamResponse(res, text, { setHeaders }).then((result) => {
-          outcome = result
-        })
-      }),
-    )
-    const response = await withServer(app, ({ port }) => request(port, '/'))
-    await eventually(() => outcome !== undefined)
-    expect(String(response.body)).toBe('my own')
-    expect(outcome).toMatchObject({ completed: false, error: { code: 'ERR_HTTP_HEADERS_SENT' } })
-  })
-
-  test('may set the status, which disables preconditions and ranges', async () => {
-    const options: StreamFilesOptions = {
-      setHeaders(res) {
-        res.statusCode = 404
-      },
-    }
-    const response = await ask(options, ['If-None-Match: *', 'Range: bytes=0-1'])
-    expect([response.status, String(response.body)]).toEqual([404, TEXT])
-  })
-
-  describe('cannot break the framing', () => {
-    function askFramed(asked: Parameters<typeof request>[2]) {
-      const handler = streamFiles(root, {
-        setHeaders(res) {
-          res.setHeader('Content-Length', '3')
-          res.setHeader('Transfer-Encoding', 'gzip')
-        },
-      })
-      return withServer(handler, ({ port }) => request(port, '/text.txt', asked))
-    }
-
-    test('of a whole body', async () => {
-      const { headers, body, complete } = await askFramed({})
-      expect(headers).not.toHaveProperty('content-length')
-      expect(headers['transfer-encoding']).toBe('chunked')
-      expect([String(body), complete]).toEqual([TEXT, true])
-    })
-
-    test('of a whole body for HTTP/1.0', async () => {
-      const { headers, body } = await askFramed({ version: '1.0' })
-      expect(headers['content-length']).toBe(String(TEXT.length))
-      expect(headers).not.toHaveProperty('transfer-encoding')
-      expect(String(body)).toBe(TEXT)
-    })
-
-    test.each([
-      [206, 'Range: bytes=0-9', '10'],
-      [416, 'Range: bytes=900000-', '0'],
-      [412, 'If-Match: "x"', '0'],
-      [304, 'If-None-Match: *', undefined],
-    ])('of a %i', async (status, field, length) => {
-      const response = await askFramed({ headers: [field] })
-      expect([response.status, response.headers['content-length']]).toEqual([status, length])
-      expect(response.headers).not.toHaveProperty('transfer-encoding')
-    })
-
-    test('of a HEAD', async () => {
-      const { headers } = await askFramed({ method: 'HEAD' })
-      expect(headers['content-length']).toBe(String(TEXT.length))
-      expect(headers).not.toHaveProperty('transfer-encoding')
-    })
-  })
-})
-
-describe('a file that comes from memory', () => {
-  // Old enough to be kept, on a clock that is ahead of the disk's.
-  beforeEach(() => {
-    const { now } = Date
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-  })
-  afterEach(() => jest.restoreAllMocks())
-
-  test('does not change a response that setHeaders began', async () => {
-    const listener = streamFiles(root, {
-      setHeaders(res) {
-        if (!res.req.headers.begin) return
-        res.writeHead(200, { 'Content-Length': '10' })
-        res.write('first')
-        setImmediate(() => res.end(' last'))
-      },
-    })
-    await withServer(listener, async ({ port }) => {
-      expect((await request(port, '/text.txt')).status).toBe(200)
-      const response = await request(port, '/text.txt', { headers: ['Begin: 1'] })
-      expect([String(response.body), response.complete]).toEqual(['first last', true])
-    })
-  })
-})
 
 testOnLinux('a response without a body closes the file that was opened for it', async () => {
   await withServer(streamFiles(root, { cache: false }), async ({ port }) => {
@@ -240,10 +87,6 @@ test('a signal that many responses share has no listener of a response that has 
   for await (const _chunk of readChunks(text, { signal })) break
   for await (const _chunk of readChunks(text, { signal }));
   expect(getEventListeners(signal, 'abort')).toEqual([])
-})
-
-test('an etag function that returns no tag is an error of 500', async () => {
-  expect((await ask({ etag: () => 'no "tag"' })).status).toBe(500)
 })
 
 test('a response that was sent while the file was being opened is not changed', async () => {

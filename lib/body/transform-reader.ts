@@ -1,5 +1,5 @@
 import { applicationError } from '../errors.js'
-import type { FileInfo } from '../http/describe.js'
+import { type ByteWindow, type FileInfo, fileInfo } from '../http/describe.js'
 import { iterateChunks, readWindow } from '../source/read-window.js'
 import type { ChunkReader, OpenFile, ReadCallback } from '../source/source.js'
 import type { BodyChunk } from './body-chunk.js'
@@ -16,6 +16,15 @@ export type Transform = {
   ): AsyncIterable<BodyChunk> | Iterable<BodyChunk>
 }['call']
 
+/** Returns what generates a body from a part of a file with the transform. */
+export function transformBody(
+  transform: Transform,
+  chunkSize: number,
+): (file: OpenFile, window: ByteWindow) => TransformReader {
+  return (file, window) =>
+    new TransformReader(file, window, chunkSize, (chunks) => transform(chunks, fileInfo(file)))
+}
+
 /** A transform whose return value has not been validated. */
 type UncheckedTransform = (chunks: AsyncGenerator<Buffer, void, undefined>) => unknown
 
@@ -28,7 +37,7 @@ export class TransformReader implements ChunkReader {
   /** @throws HttpError if the transform throws, or returns something that cannot be read */
   constructor(
     file: OpenFile,
-    window: { readonly start: number; readonly end?: number | undefined },
+    window: ByteWindow,
     chunkSize: number,
     transform: UncheckedTransform,
   ) {

@@ -1,4 +1,5 @@
 import { ExactLengthReader } from '../body/decorators/exact-length-reader.js'
+import { transformBody } from '../body/transform-reader.js'
 import {
   type CacheControlFunction,
   type CacheSettings,
@@ -12,8 +13,7 @@ import {
   type BodyFactory,
   type FileResponseSettings,
   forGeneratedBody,
-  transformBody,
-} from '../response/respond-with-file.js'
+} from '../response/file-response-settings.js'
 import type { StreamBodySettings } from '../response/respond-with-stream.js'
 import { DEFAULT_CHUNK_SIZE } from '../source/read-window.js'
 import { type FilesRoot, offloadedDirectory } from './files-root.js'

@@ -1,23 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
-import { type Transform, TransformReader } from '../body/transform-reader.js'
 import { headersAlreadySent } from '../errors.js'
 import type { Segment } from '../http/byte-ranges.js'
-import { type CacheControlFunction, toCacheControl } from '../http/cache-control.js'
-import { type Decision, decide, offloadedResponse, type ResponsePolicy } from '../http/decision.js'
-import {
-  type ByteWindow,
-  describeFile,
-  type FileInfo,
-  fileInfo,
-  type RepresentationSettings,
-} from '../http/describe.js'
-import type { OffloadHeader } from '../http/offload.js'
+import { type Decision, decide, offloadedResponse } from '../http/decision.js'
+import { type ByteWindow, describeFile } from '../http/describe.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
-import { whenReady } from '../promise-like.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
-import type { Sendfile } from '../source/disk/sendfile.js'
-import type { ChunkReader, OpenFile, Stats, StoredHeaders } from '../source/source.js'
+import type { ChunkReader, OpenFile, StoredHeaders } from '../source/source.js'
+import { withFileCallbacks } from './file-callbacks.js'
+import type { FileResponseSettings } from './file-response-settings.js'
 import { withHeaderRollback } from './header-rollback.js'
 import { hasNativeWrite } from './native-write.js'
 import { applyHeaders, type ResponseInit } from './response-init.js'
@@ -28,57 +18,9 @@ import { MAX_BUFFERED_BYTES, sendBuffered } from './send-buffered.js'
 import { sendfileFor } from './sendfile-policy.js'
 import type { TransferResult } from './transfer.js'
 
-/**
- * Sets headers of a response with a file, before the other headers are decided; a header that it sets is
- * kept. `path` is the path of the file, and `stat` is what `fs.stat` returns for it. A returned promise is
- * awaited before anything is sent. A function that throws, or whose promise rejects, is a 500.
- */
-export type SetHeaders = {
-  // A method, so that a function with a parameter of Express's response type is accepted too.
-  call(res: ServerResponse, path: string, stat: Stats): unknown
-}['call']
-
-/** How to respond with a file: resolved once from the options. */
-export interface FileResponseSettings extends ResponsePolicy, RepresentationSettings {
-  /** Returns the `cacheControl` of each file. */
-  readonly cacheControlOf?: CacheControlFunction | undefined
-  readonly setHeaders: SetHeaders | undefined
-  /** The system calls for large bodies, or `false` to read and write them. */
-  readonly sendfile: Sendfile | false
-  /** Tells the server in front to send the file. */
-  readonly offload?: OffloadHeader | undefined
-  /** Whether the `Cache-Control` that a source has for a file is sent. */
-  readonly keepCacheControl: boolean
-  /** Generates a body from the file, which is sent instead of the file. */
-  readonly makeBody?: BodyFactory | undefined
-  /** The length in bytes of what `makeBody` returns, if the application knows it. */
-  readonly exactLength?: number | undefined
-}
-
-/** Generates a body from a part of a file. Closing the body closes the file. */
-export type BodyFactory = (file: OpenFile, window: ByteWindow) => ChunkReader
-
 const NO_INIT: ResponseInit = {}
 const WHOLE_FILE: ByteWindow = { start: 0 }
 const NO_BYTES = new Uint8Array(0)
-
-/**
- * The settings for a body that is generated from a file. The validators of the file are not those of the
- * generated body, except an ETag that the application computes.
- */
-export function forGeneratedBody(
-  settings: FileResponseSettings,
-  makeBody: BodyFactory,
-): FileResponseSettings {
-  const etag = typeof settings.etag === 'function' ? settings.etag : false
-  return { ...settings, makeBody, etag, lastModified: false, acceptRanges: false }
-}
-
-/** Generates a body with a `transform` function. */
-export function transformBody(transform: Transform, chunkSize: number): BodyFactory {
-  return (file, window) =>
-    new TransformReader(file, window, chunkSize, (chunks) => transform(chunks, fileInfo(file)))
-}
 
 /**
  * Responds with an open file, and closes it: describe, decide, send. The callbacks of the settings run
@@ -92,65 +34,14 @@ export function respondWithFile(
   settings: FileResponseSettings,
   init: ResponseInit = NO_INIT,
 ): Promise<TransferResult> | TransferResult {
-  const attempt = () => runCallbacks(request, res, file, settings, init)
-  return withHeaderRollback(res, attempt, file)
-}
-
-function runCallbacks(
-  request: RequestHeaders,
-  res: ResponseLike,
-  file: OpenFile,
-  settings: FileResponseSettings,
-  init: ResponseInit,
-): Promise<TransferResult> | TransferResult {
-  applyHeaders(res, init.headers)
-  if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
-  if (!hasCallbacks(settings)) return send(request, res, file, settings, init)
-  const pending = settings.setHeaders?.(res as ServerResponse, file.path, file.stats())
-  return whenReady(pending, () =>
-    withCacheControl(res, file, settings, init, (ofCaches) =>
-      withEtag(res, file, ofCaches, (ofFile) => send(request, res, file, ofFile, init)),
-    ),
-  )
-}
-
-function hasCallbacks({ cacheControlOf, etag, setHeaders }: FileResponseSettings): boolean {
-  return setHeaders !== undefined || cacheControlOf !== undefined || typeof etag === 'function'
-}
-
-type Proceed = (settings: FileResponseSettings) => Promise<TransferResult> | TransferResult
-
-/** An error must not be cached for as long as the file that it is sent instead of. */
-function withCacheControl(
-  res: ResponseLike,
-  file: OpenFile,
-  settings: FileResponseSettings,
-  { status = res.statusCode }: ResponseInit,
-  proceed: Proceed,
-): Promise<TransferResult> | TransferResult {
-  const { cacheControlOf } = settings
-  if (cacheControlOf === undefined || status >= 400 || res.hasHeader('Cache-Control')) {
-    return proceed(settings)
+  const attempt = () => {
+    applyHeaders(res, init.headers)
+    if (file.headers !== undefined) applyStoredHeaders(res, file.headers, settings)
+    return withFileCallbacks(res, file, settings, init.status, (ofFile) =>
+      send(request, res, file, ofFile, init),
+    )
   }
-  return whenReady(cacheControlOf(originalInfo(file)), (field) =>
-    proceed({ ...settings, cacheControl: toCacheControl(field) }),
-  )
-}
-
-function withEtag(
-  res: ResponseLike,
-  file: OpenFile,
-  settings: FileResponseSettings,
-  proceed: Proceed,
-): Promise<TransferResult> | TransferResult {
-  const { etag } = settings
-  if (typeof etag !== 'function' || res.hasHeader('ETag')) return proceed(settings)
-  return whenReady(etag(originalInfo(file)), (tag) => proceed({ ...settings, etag: () => tag }))
-}
-
-/** What callbacks are told of a file: its original, if a compressed sibling of it is sent. */
-function originalInfo(file: OpenFile): FileInfo {
-  return fileInfo(file.negotiated?.original ?? file)
+  return withHeaderRollback(res, attempt, file)
 }
 
 /** Sets the headers that a source has for a file, except those that the application has set. */
