@@ -1,5 +1,6 @@
 import { applicationError } from '../errors.js'
 import { type ByteWindow, type FileInfo, fileInfo } from '../http/describe.js'
+import { isPromiseLike } from '../promise-like.js'
 import { iterateChunks, readWindow } from '../source/read-window.js'
 import type { ChunkReader, OpenFile, ReadCallback } from '../source/source.js'
 import type { BodyChunk } from './body-chunk.js'
@@ -77,11 +78,17 @@ function openTransformed(
   transform: UncheckedTransform,
   chunks: AsyncGenerator<Buffer, void, undefined>,
 ) {
+  let transformed: unknown
   try {
-    const stream = toStreamableBody(transform(chunks))
+    transformed = transform(chunks)
+    const stream = toStreamableBody(transformed)
     if (stream !== undefined) return stream.open()
   } catch (error) {
     throw applicationError(error)
   }
-  throw applicationError(new TypeError('A transform must return an iterable or a stream'))
+  // A rejection that nothing handles would end the process.
+  if (isPromiseLike(transformed)) transformed.then(undefined, () => {})
+  throw applicationError(
+    new TypeError('A transform must return an iterable or a stream, no promise: async function*'),
+  )
 }

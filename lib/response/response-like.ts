@@ -137,19 +137,27 @@ export function supportsTrailers(res: ResponseLike): boolean {
  * @returns a function that removes the listeners
  */
 export function onDisconnect(res: ResponseLike, callback: () => void): () => void {
+  if (isQueued(res)) return onQueuedDisconnect(res, callback)
   res.on('close', callback)
-  if (isHttp2(res)) {
-    const { stream } = res
-    stream.on('aborted', callback)
-    return () => {
-      res.off('close', callback)
-      stream.off('aborted', callback)
-    }
-  }
-  if (!isQueued(res)) return () => res.off('close', callback)
-  const removeFromSocket = onSocketClose(res.req.socket, callback)
+  if (!isHttp2(res)) return () => res.off('close', callback)
+  const { stream } = res
+  stream.on('aborted', callback)
   return () => {
     res.off('close', callback)
+    stream.off('aborted', callback)
+  }
+}
+
+function onQueuedDisconnect(res: ResponseLike & ServerResponse, callback: () => void): () => void {
+  const removeFromSocket = onSocketClose(res.req.socket, callback)
+  // The socket may outlive thousands of responses.
+  const closed = () => {
+    removeFromSocket()
+    callback()
+  }
+  res.on('close', closed)
+  return () => {
+    res.off('close', closed)
     removeFromSocket()
   }
 }

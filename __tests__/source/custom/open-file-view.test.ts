@@ -101,6 +101,14 @@ test('a signal ends a range that is being read, and closes what it reads from', 
   view.close()
 })
 
+test('a range is not read if its signal has fired, or once the file is closed', async () => {
+  const view = new OpenFileView(await diskFile())
+  const aborted = view.chunks({ start: 0, end: 9, signal: AbortSignal.abort(new Error('gone')) })
+  await expect(aborted.next()).rejects.toThrow('gone')
+  view.close()
+  await expect(read(view, 0, 9)).rejects.toMatchObject({ name: 'FileClosedError' })
+})
+
 test('bytes in memory are read as well', async () => {
   const file = await diskFile()
   const view = new OpenFileView(new MemoryFile(file, CONTENT, file.stats()))

@@ -84,6 +84,32 @@ test('a closed file is not read', async () => {
   ])
   expect(read).not.toHaveBeenCalled()
   expect(fstat).not.toHaveBeenCalled()
+  const closed = { name: 'FileClosedError' }
+  expect(() => file.share()).toThrow(expect.objectContaining(closed))
+  expect(() => file.stats()).toThrow(expect.objectContaining(closed))
+})
+
+test('one call reads at most 1 GiB', async () => {
+  const file = await opened()
+  const size = 2.5 * 1024 ** 3
+  const lengths: number[] = []
+  const read = (
+    _fd: number,
+    _buffer: unknown,
+    _offset: number,
+    length: number,
+    ...rest: unknown[]
+  ) => {
+    lengths.push(length)
+    const callback = rest[1] as (error: null, bytesRead: number) => void
+    callback(null, length)
+  }
+  jest.spyOn(fs, 'read').mockImplementation(read as unknown as typeof fs.read)
+  const done = jest.fn()
+  file.readFully({ length: size } as Uint8Array, 0, done)
+  expect(lengths).toEqual([1024 ** 3, 1024 ** 3, 1024 ** 3 / 2])
+  expect(done).toHaveBeenCalledWith(null, size)
+  file.close()
 })
 
 test('the state of a renamed file comes from its descriptor, which stays open during the call', async () => {

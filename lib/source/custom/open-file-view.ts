@@ -30,6 +30,7 @@ export class OpenFileView implements SourceFile {
   }
 
   async *#chunks({ start, end, signal }: ChunksOptions): AsyncGenerator<Buffer, void, undefined> {
+    signal.throwIfAborted()
     // Its reader closes the file, and other ranges may be read after this one.
     const file = this.file instanceof DiskFile ? this.file.share() : this.file
     const reader = readWindow(file, { start, end }, DEFAULT_CHUNK_SIZE)

@@ -57,7 +57,10 @@ export interface SourceFile {
    * more or fewer abort the response. A chunk must not be modified after it was yielded.
    */
   chunks(options: ChunksOptions): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-  /** Called exactly once, after the last use of the file. What it throws is ignored. */
+  /**
+   * Called exactly once, when nothing of the file is needed any more. `chunks` has ended then, unless its `signal`
+   * fired more than a second ago and it still waits. What it throws is ignored.
+   */
   close?(): PromiseLike<void> | void
 }
 

@@ -12,14 +12,17 @@ import { changeSince, type FileChange } from './file-change.js'
 import type { FileVersion } from './file-version.js'
 import { RegularFile } from './regular-file.js'
 
-/** The file was closed before a read that had begun was complete. */
+/** The number of a closed descriptor may refer to another file, so it is not used. */
 class FileClosedError extends Error {
   override name = 'FileClosedError'
 
   constructor() {
-    super('The file was closed while it was being read')
+    super('The file is closed')
   }
 }
+
+// Node reads at most 2 GiB with one call, and throws if it is asked for more.
+const MAX_BYTES_PER_CALL = 1024 * 1024 * 1024
 
 type FillCallback = (error: Error | null, bytesRead: number) => void
 
@@ -42,8 +45,13 @@ export class DiskFile extends RegularFile {
     this.#descriptor = descriptor
   }
 
-  /** Another reference to the open file, which is closed separately. Must not be called once closed. */
+  /**
+   * Another reference to the open file, which is closed separately.
+   *
+   * @throws FileClosedError if this one is closed
+   */
   share(): DiskFile {
+    if (this.#closed) throw new FileClosedError()
     const { path, version, size, realPath } = this
     return new DiskFile(path, this.#descriptor.retain(), version, size, realPath)
   }
@@ -52,7 +60,9 @@ export class DiskFile extends RegularFile {
     return this.#closed ? undefined : this.#descriptor.number
   }
 
+  /** @throws FileClosedError if it is closed */
   stats(): Stats {
+    if (this.#closed) throw new FileClosedError()
     return fstatSync(this.#descriptor.number)
   }
 
@@ -62,14 +72,13 @@ export class DiskFile extends RegularFile {
   }
 
   #fillFrom(buffer: Uint8Array, filled: number, position: number, callback: FillCallback): void {
-    // The descriptor's number may refer to another file by now.
     if (this.#closed) return callback(new FileClosedError(), filled)
     this.#pendingCalls++
     readDescriptor(
       this.#descriptor.number,
       buffer,
       filled,
-      buffer.length - filled,
+      Math.min(buffer.length - filled, MAX_BYTES_PER_CALL),
       position + filled,
       (error, bytesRead) => {
         this.#callEnded()
