@@ -100,3 +100,22 @@ test('return() is not called on an iterator that ended or threw', async () => {
   await threw.close()
   expect(disconnected).not.toHaveBeenCalled()
 })
+
+test('a generator that is closed while it runs is returned after it has yielded', async () => {
+  let closed: Promise<void> | undefined
+  let returned = false
+  function* items() {
+    try {
+      yield 'a'
+      closed = body.close()
+      yield 'b'
+    } finally {
+      returned = true
+    }
+  }
+  const body = bodyOf(items())
+  expect((await read(body)).buffer).toBe('a')
+  body.read(1, () => {})
+  await closed
+  expect(returned).toBe(true)
+})

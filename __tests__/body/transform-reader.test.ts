@@ -84,6 +84,14 @@ test.each([
   )
 })
 
+test('a transform that returns a promise is an error, and a rejection does not end the process', async () => {
+  const transform = () => Promise.reject(new Error('foo'))
+  expect(() => new TransformReader(fileOf('a'), { start: 0 }, 2, transform)).toThrow(
+    'A transform must return an iterable or a stream, no promise: async function*',
+  )
+  await new Promise(setImmediate)
+})
+
 test('a transform that fails in the middle fails the read', async () => {
   const reader = new TransformReader(fileOf('abc'), { start: 0 }, 2, async function* (chunks) {
     for await (const chunk of chunks) {

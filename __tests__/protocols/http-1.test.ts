@@ -20,6 +20,13 @@ beforeAll(async () => {
   })
   const app = express()
   app.get('/response', (_req, res) => void streamResponse(res, join(root, 'large.bin')))
+  app.use('/trailer', (_req, res, next) => {
+    res.setHeader('Trailer', 'Server-Timing')
+    next()
+  })
+  app.get('/trailer/204', (_req, res) => void streamResponse(res, [], { status: 204 }))
+  app.get('/trailer/generated', (_req, res) => void streamResponse(res, [LARGE].values()))
+  app.use('/trailer', streamFiles(root))
   app.get('/generated', (_req, res) => void streamResponse(res, [LARGE].values()))
   app.get('/compressed', compression(), (_req, res) => {
     void streamResponse(res, join(root, 'large.txt'))
@@ -223,5 +230,32 @@ describe('on the wire', () => {
     expect(String(body)).toBe(
       `${part('7-13', 'letters')}${part('0-5', 'twenty')}${part('18-19', 'it')}--${boundary}--\r\n`,
     )
+  })
+})
+
+describe('trailers that the application announced', () => {
+  test.each(['/trailer/large.bin', '/trailer/generated'])(
+    'are announced with a chunked %s',
+    async (target) => {
+      const { status, headers } = await request(server.port, target)
+      expect([status, headers.trailer]).toEqual([200, 'Server-Timing'])
+    },
+  )
+
+  test.each([
+    ['HEAD', 200, '/large.bin', { method: 'HEAD' }],
+    ['HEAD', 200, '/generated', { method: 'HEAD' }],
+    ['HTTP/1.0', 200, '/large.bin', { version: '1.0' }],
+    ['HTTP/1.0', 200, '/generated', { version: '1.0' }],
+    ['GET', 204, '/204', {}],
+    ['GET', 206, '/large.bin', { headers: ['Range: bytes=0-9'] }],
+    ['GET', 206, '/large.bin', { headers: ['Range: bytes=0-9,20-29'] }],
+    ['GET', 304, '/large.bin', { headers: ['If-None-Match: *'] }],
+    ['GET', 412, '/large.bin', { headers: ['If-Match: "x"'] }],
+    ['GET', 416, '/large.bin', { headers: ['Range: bytes=900000-'] }],
+  ])('are not announced without chunks: %s, %i, %s', async (_what, status, target, asked) => {
+    const response = await request(server.port, `/trailer${target}`, asked)
+    expect(response.status).toBe(status)
+    expect(response.headers).not.toHaveProperty('trailer')
   })
 })

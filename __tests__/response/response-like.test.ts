@@ -7,6 +7,7 @@ import {
   isDisconnected,
   isFullySent,
   isResponse,
+  onDisconnect,
 } from '../../lib/response/response-like.js'
 import { eventually } from '../support/eventually.js'
 import { withServer } from '../support/server.js'
@@ -71,6 +72,64 @@ test('over HTTP/1 a client is disconnected once its connection is closed, and so
       expect(responses.map(isDisconnected)).toEqual([false, false])
       socket.destroy()
       await eventually(() => responses.every(isDisconnected))
+    },
+  )
+})
+
+test('over HTTP/1 a body that still waits when its connection is destroyed is not sent', async () => {
+  await withServer(
+    () => {},
+    async ({ port, server }) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
+      )
+      socket.pause()
+      const [, res] = (await once(server, 'request')) as [unknown, ServerResponse]
+      res.end(Buffer.alloc(100 * 1024 * 1024))
+      res.socket?.destroy()
+      await once(res, 'finish')
+      expect(res.writableFinished).toBe(true)
+      expect(isFullySent(res)).toBe(false)
+      socket.destroy()
+    },
+  )
+})
+
+test('over HTTP/1 a body that was passed to the connection is sent', async () => {
+  await withServer(
+    () => {},
+    async ({ port, server }) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'),
+      )
+      const [, res] = (await once(server, 'request')) as [unknown, ServerResponse]
+      res.end('whole')
+      await once(res, 'finish')
+      expect(isFullySent(res)).toBe(true)
+      socket.destroy()
+    },
+  )
+})
+
+test('a pipelined response that was sent leaves nothing on its connection', async () => {
+  const responses: ServerResponse[] = []
+  const disconnected = jest.fn()
+  await withServer(
+    (_req, res) => {
+      responses.push(res)
+      onDisconnect(res, () => disconnected(responses.indexOf(res)))
+    },
+    async ({ port }) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3))
+      await eventually(() => responses.length === 3)
+      for (const res of responses.slice(0, 2)) {
+        res.end()
+        await once(res, 'close')
+      }
+      socket.destroy()
+      await eventually(() => disconnected.mock.calls.length >= 3)
+      expect(disconnected.mock.calls).toEqual([[0], [1], [2]])
     },
   )
 })

@@ -60,3 +60,13 @@ test('the reader is closed once, and no listener stays on the response', async (
   expect(reader.closed).toBe(1)
   expect(res.eventNames()).toEqual(before)
 })
+
+test('an error of the response aborts it, although its connection is open', async () => {
+  const res = stalled()
+  const destroy = jest.spyOn(res, 'destroy')
+  const error = new Error('middleware failed')
+  const end = transfer(res, { reader: endless(64 * KIB), sendHeaders: () => res.writeHead(200) })
+  res.emit('error', error)
+  expect(await end).toMatchObject({ aborted: false, completed: false, error })
+  expect(destroy).toHaveBeenCalled()
+})

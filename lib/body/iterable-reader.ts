@@ -14,6 +14,7 @@ export class IterableReader implements ChunkReader {
   readonly #encoder: ItemEncoder
   #turnStartedAt = performance.now()
   #ended = false
+  #isCallingNext = false
   #returned: Promise<void> | undefined
 
   /** @param encoder makes bytes of the items; by default they are strings and bytes */
@@ -36,7 +37,9 @@ export class IterableReader implements ChunkReader {
   close(): Promise<void> | undefined {
     if (this.#ended) return this.#returned
     this.#ended = true
-    this.#returned = returnIterator(this.#iterator)
+    const end = () => returnIterator(this.#iterator)
+    // A generator that fires its own signal is still running, and cannot be ended before it has yielded.
+    this.#returned = this.#isCallingNext ? Promise.resolve().then(end) : end()
     return this.#returned
   }
 
@@ -51,11 +54,14 @@ export class IterableReader implements ChunkReader {
   /** Pulls one item. Returns true if it was empty, so that the next one must be pulled. */
   #pull(callback: ReadCallback): boolean {
     let result: unknown
+    this.#isCallingNext = true
     try {
       result = this.#iterator.next()
     } catch (error) {
       this.#fail(error, callback)
       return false
+    } finally {
+      this.#isCallingNext = false
     }
     if (!isPromiseLike(result)) return this.#deliver(result, callback)
     result.then(

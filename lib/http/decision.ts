@@ -48,13 +48,15 @@ export interface DecisionInput {
 }
 
 const FRAMING_HEADERS = ['Content-Length', 'Transfer-Encoding']
+// Only a chunked body has trailers (RFC 9112 §7.1.2), and Node throws if others are announced.
+const UNCHUNKED_HEADERS = [...FRAMING_HEADERS, 'Trailer']
 // RFC 9110 §15.4.5: a 304 carries the headers that a cache needs, and none that describe content.
 const CONTENT_HEADERS = [
   'Content-Encoding',
   'Content-Language',
   'Content-Range',
   'Content-Type',
-  ...FRAMING_HEADERS,
+  ...UNCHUNKED_HEADERS,
 ]
 // Headers that describe the file must not be on a 412 or 416, which does not contain the file.
 const FILE_HEADERS = [
@@ -97,7 +99,7 @@ export function offloadedResponse(input: DecisionInput, header: Header): Decisio
   addMetadata(headers, input)
   // nginx keeps its connection to the application only after a response that says that it has no body.
   headers.push(...EMPTY_BODY_HEADERS)
-  const remove = ['Accept-Ranges', ...FRAMING_HEADERS]
+  const remove = ['Accept-Ranges', ...UNCHUNKED_HEADERS]
   // What middleware makes of no body must not be the coding of the file.
   return { status: input.status, headers, remove, noTransform: true, segments: [] }
 }
@@ -116,26 +118,28 @@ function wholeRepresentation(input: DecisionInput): Decision {
   const isWithoutContent = STATUSES_WITHOUT_CONTENT.includes(status)
   if (!isWithoutContent) addTypeAndCoding(headers, input)
   addMetadata(headers, input)
-  if (isWithoutContent) return { status, headers, remove: FRAMING_HEADERS, segments: [] }
+  if (isWithoutContent) return { status, headers, remove: UNCHUNKED_HEADERS, segments: [] }
   if (policy.acceptRanges && size !== undefined && status === 200) {
     addUnlessSet(headers, input, 'Accept-Ranges', 'bytes')
   }
-  if (size !== undefined && hasLength(input)) {
-    headers.push(['Content-Length', String(size)])
-  }
+  const unchunked = isUnchunked(input)
+  if (size !== undefined && unchunked) headers.push(['Content-Length', String(size)])
+  const remove = unchunked ? UNCHUNKED_HEADERS : FRAMING_HEADERS
   const noTransform = representation.reencoding === 'forbidden'
   const end = size === undefined ? readTo : offset + size - 1
   const segments = request.method === 'HEAD' || size === 0 ? [] : [{ start: offset, end }]
-  return { status, headers, remove: FRAMING_HEADERS, noTransform, segments }
+  return { status, headers, remove, noTransform, segments }
 }
 
-function hasLength({ request, representation, policy }: DecisionInput): boolean {
+/** Whether the body, or the one that GET would send, has its length if it is known, and is not chunked. */
+function isUnchunked({ request, representation, policy }: DecisionInput): boolean {
   // RFC 9110 §8.6: on HEAD the length counts the content that GET would send, however it is framed.
   if (request.method === 'HEAD') return true
   // Without a length, the end of the connection ends an HTTP/1.0 body (RFC 9112 §6.3). If the process is
   // killed, a proxy then caches the truncated body as complete. nginx sends HTTP/1.0 to its upstreams.
   if (request.httpVersion === '1.0') return true
-  return hasContentLength(policy.contentLength, representation, policy.chunkSize)
+  const isKnown = representation.size !== undefined
+  return isKnown && hasContentLength(policy.contentLength, representation, policy.chunkSize)
 }
 
 /** Whether a response may have a body, even an empty one (RFC 9110 §6.4.1). */
@@ -182,7 +186,7 @@ function singleRange(input: DecisionInput, range: ByteRange, size: number): Deci
     ['Content-Length', String(range.end - range.start + 1)],
   )
   const segments = [addOffset(range, offset)]
-  return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
+  return { status: 206, headers, remove: UNCHUNKED_HEADERS, noTransform: true, segments }
 }
 
 function multipleRanges(
@@ -203,7 +207,7 @@ function multipleRanges(
   const segments = body.segments.map((segment) =>
     segment instanceof Uint8Array ? segment : addOffset(segment, offset),
   )
-  return { status: 206, headers, remove: FRAMING_HEADERS, noTransform: true, segments }
+  return { status: 206, headers, remove: UNCHUNKED_HEADERS, noTransform: true, segments }
 }
 
 function addOffset(range: ByteRange, offset: number): ByteRange {

@@ -70,9 +70,13 @@ function resetConnection({ socket }: ServerResponse): void {
   }
 }
 
-/** Whether the whole body was passed to the connection. HTTP/2 emits 'finish' on a reset too. */
+/**
+ * Whether the whole body was passed to the connection. Node emits 'finish' also if the connection was lost, or
+ * the stream reset, after `end()` and before that.
+ */
 export function isFullySent(res: ResponseLike): boolean {
   if (isHttp2(res)) return res.stream.writableFinished && !res.stream.aborted
+  if (res instanceof ServerResponse && res.req.socket.destroyed) return false
   return res.writableFinished === true
 }
 
@@ -148,18 +152,19 @@ export function onDisconnect(res: ResponseLike, callback: () => void): () => voi
   }
 }
 
+/** The socket may outlive thousands of responses, so each removes its callback when it has closed. */
 function onQueuedDisconnect(res: ResponseLike & ServerResponse, callback: () => void): () => void {
-  const removeFromSocket = onSocketClose(res.req.socket, callback)
-  // The socket may outlive thousands of responses.
-  const closed = () => {
-    removeFromSocket()
-    callback()
-  }
-  res.on('close', closed)
-  return () => {
+  const remove = () => {
     res.off('close', closed)
     removeFromSocket()
   }
+  const closed = () => {
+    remove()
+    callback()
+  }
+  const removeFromSocket = onSocketClose(res.req.socket, closed)
+  res.on('close', closed)
+  return remove
 }
 
 // One listener per socket: Node warns of a leak at more than ten, and a pipeline may be longer.

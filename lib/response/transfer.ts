@@ -102,7 +102,7 @@ class Transfer {
     if (signal !== undefined) this.#removeAbortListener = onAbort(signal, () => this.#interrupt())
     this.#removeDisconnectListener = onDisconnect(this.#res, this.#disconnected)
     this.#res.on('finish', this.#finished)
-    this.#res.on('error', this.#disconnected)
+    this.#res.on('error', this.#failed)
     if (stallTimeout !== undefined) {
       this.#stallTimeout = new StallTimeout(this.#res, stallTimeout, () => this.#stalled())
     }
@@ -248,6 +248,12 @@ class Transfer {
     this.#end({ completed: false, aborted: true })
   }
 
+  /** Node closes a connection that failed, and a middleware that reports an error need not. */
+  readonly #failed = (error?: Error): void => {
+    if (isDisconnected(this.#res)) this.#disconnected()
+    else this.#fail(asError(error))
+  }
+
   /** A stall is caused by the client, so it counts as a disconnect. */
   #stalled(): void {
     this.#removeDisconnectListener?.()
@@ -274,7 +280,7 @@ class Transfer {
     this.#removeDisconnectListener?.()
     if (this.#drainListener !== undefined) this.#res.off('drain', this.#drainListener)
     this.#res.off('finish', this.#finished)
-    this.#res.off('error', this.#disconnected)
+    this.#res.off('error', this.#failed)
     this.#removeAbortListener?.()
     const result = { bytesSent: this.#bytesSent, headersSent: this.#headersSent, ...end }
     const closed = this.#reader.close()
