@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
 import { get, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
@@ -17,6 +19,7 @@ import { eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { fileSystemCalls } from './support/file-system-calls.js'
 import { directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
+import { openStream, withHttp2Client } from './support/http2.js'
 import { exchangeRaw, parseResponses, type RawResponse, request } from './support/raw-http.js'
 import { serve, type TestServer, withServer } from './support/server.js'
 
@@ -653,6 +656,50 @@ describe('a Readable from which nothing was read is sent whole', () => {
     for await (const _item of body.iterator({ destroyOnReturn: false })) break
     const response = await send(body[Symbol.asyncIterator]())
     expect(response.body.toString()).toBe('two three')
+  })
+})
+
+describe('a request as the body', () => {
+  const tooShort: StreamResponseOptions<Readable> = { contentLength: 3 }
+  const interrupted: StreamResponseOptions<Readable> = { signal: AbortSignal.abort() }
+  const echo =
+    (options: StreamResponseOptions<Readable>) => (req: IncomingMessage, res: ServerResponse) =>
+      void streamResponse(res, req, options)
+
+  test.each([
+    ['longer than announced', tooShort, 500],
+    ['interrupted', interrupted, 503],
+  ])(
+    'that is %s is an error with a status, and the connection goes on',
+    async (_what, options, status) => {
+      await withServer(echo(options), async ({ port }) => {
+        const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n'
+        const requests = `${post}\r\nfirst${post}Connection: close\r\n\r\nlater`
+        const responses = parseResponses(await exchangeRaw(port, requests))
+        expect(responses.map((response) => response.status)).toEqual([status, status])
+      })
+    },
+  )
+
+  test('is an error with a status although the client has not sent all of it', async () => {
+    await withServer(echo(tooShort), async ({ port }) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nfirst')
+      const [start] = await once(socket, 'data')
+      expect(String(start)).toMatch(/^HTTP\/1\.1 500 /)
+      socket.destroy()
+    })
+  })
+
+  test('is an error with a status over HTTP/2', async () => {
+    const listener = (req: Http2ServerRequest, res: Http2ServerResponse) =>
+      void streamResponse(res, req, tooShort)
+    await withHttp2Client(listener, async ({ session }) => {
+      const stream = openStream(session, '/', { ':method': 'POST' })
+      stream.end('first')
+      const [headers] = await once(stream, 'response')
+      expect(headers[':status']).toBe(500)
+    })
   })
 })
 

@@ -44,11 +44,28 @@ function readableIterator(readable: Readable): IteratorLike {
   readable.on('error', () => {})
   // A 'data' listener of the application makes it flow, and bytes would be lost before the first read.
   if (readable.readableFlowing) readable.pause()
+  if (isServerRequest(readable)) return requestIterator(readable)
   const iterator = readable[Symbol.asyncIterator]()
   return {
     next: () => iterator.next(),
     // The iterator's own return() waits for the pending read, which may never complete.
     return: () => readable.destroy(),
+  }
+}
+
+/** Whether a stream is a request that a server received, which has a method where a client's response has none. */
+function isServerRequest(readable: Readable): boolean {
+  return 'httpVersion' in readable && 'method' in readable && typeof readable.method === 'string'
+}
+
+/** The response needs the connection, or the HTTP/2 stream, that destroying its request would destroy. */
+function requestIterator(request: Readable): IteratorLike {
+  const iterator = request.iterator({ destroyOnReturn: false })
+  const discardRest = () => void request.resume()
+  return {
+    next: () => iterator.next(),
+    // Does not wait for the pending read, like the iterator of other streams.
+    return: () => void iterator.return?.().then(discardRest, discardRest),
   }
 }
 
