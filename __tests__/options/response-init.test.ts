@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { Http2ServerResponse } from 'node:http2'
 import {
   eventStreamInit,
   jsonStreamInit,
@@ -9,6 +11,7 @@ import { resolveStreamFilesOptions } from '../../lib/options/stream-files-option
 import { resolveStreamJsonOptions } from '../../lib/options/stream-json-options.js'
 import { resolveStreamResponseOptions } from '../../lib/options/stream-response-options.js'
 import { detachedResponse } from '../support/detached-response.js'
+import { openStream, withHttp2Client } from '../support/http2.js'
 
 const headersOf = ({ headers }: { headers?: ReadonlyMap<string, unknown> | undefined }) =>
   Object.fromEntries(headers ?? [])
@@ -85,5 +88,28 @@ describe.each([
   test('has the headers of its options instead', () => {
     const headers = { 'Content-Type': 'text/x' }
     expect(headersOf(init(detachedResponse(), { headers }))).toMatchObject(headers)
+  })
+})
+
+describe('a stream of events that begins after its signal fired', () => {
+  const settings = resolveStreamEventsOptions({ signal: AbortSignal.abort() })
+
+  test('ends its connection, unless earlier middleware decides otherwise', () => {
+    expect(headersOf(eventStreamInit(detachedResponse(), settings)).Connection).toBe('close')
+    const res = detachedResponse()
+    res.setHeader('Connection', 'keep-alive')
+    expect(headersOf(eventStreamInit(res, settings))).not.toHaveProperty('Connection')
+  })
+
+  test('has no such header over HTTP/2, which forbids it', async () => {
+    const headers: unknown[] = []
+    const listener = (_req: unknown, res: Http2ServerResponse) => {
+      headers.push(headersOf(eventStreamInit(res, settings)))
+      res.end()
+    }
+    await withHttp2Client(listener, async ({ session }) => {
+      await once(openStream(session, '/').resume(), 'close')
+    })
+    expect(headers).toEqual([expect.not.objectContaining({ Connection: 'close' })])
   })
 })

@@ -31,6 +31,7 @@ declare global {
   }
   const database: AsyncIterable<{ id: number; name: string }>
   const db: { query(sql: string, options: { signal: AbortSignal }): AsyncIterable<object> }
+  const gracefulShutdown: typeof import('../../examples/graceful-shutdown.mjs').gracefulShutdown
   const hash: Hash
   const hashes: ReadonlyMap<string, string>
   const image: Uint8Array

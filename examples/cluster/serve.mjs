@@ -3,6 +3,7 @@ import cluster from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import express from 'express'
 import { streamFiles } from 'express-stream-files'
+import { gracefulShutdown } from '../graceful-shutdown.mjs'
 import { contentHashTag } from './content-hash-tag.mjs'
 
 const directory = process.argv[2] ?? 'examples/site'
@@ -39,5 +40,6 @@ function runWorker() {
   app.use('/hashed', streamFiles(directory, { etag: contentHashTag(), lastModified: false }))
   app.use(streamFiles(directory))
   const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1')
-  process.once('SIGTERM', () => server.close(() => process.exit()))
+  server.once('close', () => process.exit())
+  process.once('SIGTERM', gracefulShutdown(server))
 }

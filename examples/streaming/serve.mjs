@@ -1,5 +1,6 @@
 // Serves every example of this directory: node examples/streaming/serve.mjs, on PORT or 3000.
 import express from 'express'
+import { gracefulShutdown } from '../graceful-shutdown.mjs'
 import csv from './csv.mjs'
 import events from './events.mjs'
 import fastapi from './fastapi.mjs'
@@ -7,7 +8,7 @@ import feed from './feed.mjs'
 import log from './log.mjs'
 import ndjson from './ndjson.mjs'
 import proxy from './proxy.mjs'
-import shutdown, { shutDown } from './shutdown.mjs'
+import shutdown, { endStreams } from './shutdown.mjs'
 import sse from './sse.mjs'
 import template from './template.mjs'
 import tokens from './tokens.mjs'
@@ -33,4 +34,8 @@ const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
   console.log(`http://localhost:${port}`)
 })
 
-process.once('SIGTERM', () => shutDown(server))
+const close = gracefulShutdown(server)
+process.once('SIGTERM', () => {
+  close()
+  endStreams()
+})

@@ -1,4 +1,4 @@
-// A graceful shutdown with events open: server.close() alone would wait for clients that never end.
+// Events that end when the process shuts down: without the signal it would wait for clients that never end.
 import { once } from 'node:events'
 import { Router } from 'express'
 import { streamEvents } from 'express-stream-files'
@@ -8,9 +8,8 @@ export default router
 
 const stopping = new AbortController()
 
-/** Ends every stream of events after its latest event, and then the server. */
-export function shutDown(server) {
-  server.close()
+/** Ends every stream of events after its latest event. */
+export function endStreams() {
   stopping.abort()
 }
 

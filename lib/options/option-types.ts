@@ -709,7 +709,7 @@ interface EventsOptions extends Pick<RouteOptionValues, ResponseOptionName> {
   retry: number
   /**
    * Completes the stream normally after the last event: for a graceful shutdown. The signal of the function that made
-   * the events fires too.
+   * the events fires too. A stream that begins after it fired has `Connection: close`.
    *
    * @defaultValue none
    * @example

@@ -1,6 +1,6 @@
 import { attachmentDisposition } from '../http/content-disposition.js'
 import type { ResponseInit } from '../response/response-init.js'
-import type { ResponseLike } from '../response/response-like.js'
+import { isHttp2, type ResponseLike } from '../response/response-like.js'
 import type { StreamEventsSettings } from './stream-events-options.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamJsonSettings } from './stream-json-options.js'
@@ -41,11 +41,21 @@ const EVENT_STREAM_HEADERS = [
   ['X-Accel-Buffering', 'no'],
 ] as const
 
+const CONNECTION_CLOSE = ['Connection', 'close'] as const
+
 /** What a response of `streamEvents` has of its own. Its signal ends the body, and not the response. */
 export function eventStreamInit(res: ResponseLike, settings: StreamEventsSettings): ResponseInit {
   const { digest, headers, maxRate, onProgress, stallTimeout, status } = settings
   const transfer = { digest, maxRate, onProgress, stallTimeout }
-  return { headers: withDefaults(res, EVENT_STREAM_HEADERS, headers), status, transfer }
+  const defaults = endsConnection(res, settings)
+    ? [...EVENT_STREAM_HEADERS, CONNECTION_CLOSE]
+    : EVENT_STREAM_HEADERS
+  return { headers: withDefaults(res, defaults, headers), status, transfer }
+}
+
+/** After a shutdown has begun, a client must not reconnect to this process over a connection that is kept alive. */
+function endsConnection(res: ResponseLike, { signal }: StreamEventsSettings): boolean {
+  return signal?.aborted === true && !isHttp2(res)
 }
 
 /** What a response of `streamJsonLines` or `streamJsonArray` has of its own. */
