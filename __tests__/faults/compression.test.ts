@@ -227,3 +227,19 @@ test('without other middleware every tag is strong, and no response has no-trans
     }
   })
 })
+
+test('behind a compression() without a threshold a redirect is framed', async () => {
+  const site = directoryOf({ 'docs/index.html': 'docs' })
+  const withType = express()
+  withType.use(compression({ threshold: 0 }))
+  withType.use((_req, res, next) => {
+    res.type('html')
+    next()
+  })
+  withType.use(streamFiles(site))
+  await withServer(withType, async ({ port }) => {
+    const response = await request(port, '/docs', { headers: [GZIP] })
+    expect(response).toMatchObject({ status: 301, complete: true })
+    expect(response.headers['transfer-encoding']).toBe('chunked')
+  })
+})

@@ -14,6 +14,7 @@ test.each([
   ['"v1"', 'br', '"v1-br"'],
   ['W/"v1"', 'zstd', 'W/"v1-zstd"'],
   ['""', 'gzip', '"-gzip"'],
+  ['v1', 'br', '"v1-br"'],
   ['"v1"', undefined, '"v1"'],
   [undefined, 'gzip', undefined],
 ] as const)('the entity tag %s in the coding %s is %s', (etag, coding, expected) => {

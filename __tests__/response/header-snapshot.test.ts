@@ -52,6 +52,14 @@ test('a number stays a number', () => {
   expect(res.getHeader('X-Count')).toBe(5)
 })
 
+test('the reason phrase of the status that was not sent is dropped', () => {
+  const res = response()
+  const restore = snapshotHeaders(res)
+  res.statusMessage = 'Partial Content'
+  restore()
+  expect(res.statusMessage).toBe('')
+})
+
 test('the status is put back', () => {
   const res = response()
   res.statusCode = 404

@@ -1,5 +1,6 @@
 import type { ContentCoding } from './content-coding.js'
 import type { GetResponseHeader } from './describe.js'
+import { isEntityTag } from './entity-tag.js'
 import type { NegotiatedCoding } from './representation.js'
 import { addToVary } from './vary.js'
 
@@ -19,5 +20,8 @@ export function etagInCoding(
   etag: string | undefined,
   coding: ContentCoding | undefined,
 ): string | undefined {
-  return etag === undefined || coding === undefined ? etag : `${etag.slice(0, -1)}-${coding}"`
+  if (etag === undefined || coding === undefined) return etag
+  // What middleware sets may lack its quotes.
+  const start = isEntityTag(etag) ? etag.slice(0, -1) : `"${etag}`
+  return `${start}-${coding}"`
 }

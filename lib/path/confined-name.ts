@@ -12,7 +12,7 @@ export function confinedName(path: string, platform: NodeJS.Platform): NameVerdi
   const { normalize } = platform === 'win32' ? win32 : posix
   const normalized = toSlashes(normalize(`./${path}`), platform)
   if (normalized === '..' || normalized.startsWith('../')) return refuse('above-root')
-  const trailingSlash = normalized.endsWith('/') || normalized === '.'
+  const trailingSlash = normalized.endsWith('/')
   const name = normalized === '.' || normalized === './' ? '' : normalized.replace(/\/$/, '')
   if (platform === 'win32' && name !== '' && !isServableOnWindows(name)) return refuse('unservable')
   return { ok: true, name, trailingSlash }

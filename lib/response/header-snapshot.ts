@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http'
 import type { ResponseLike } from './response-like.js'
 
 type HeaderValue = ReturnType<ResponseLike['getHeader']>
@@ -15,6 +16,8 @@ export function snapshotHeaders(res: ResponseLike): () => void {
   const values = names.map((name) => copyOf(res.getHeader(name)))
   return () => {
     res.statusCode = statusCode
+    // That of the status that was not sent; Node sends the standard one instead of none.
+    if (res instanceof ServerResponse) res.statusMessage = ''
     for (const name of res.getHeaderNames()) res.removeHeader(name)
     for (const [place, name] of names.entries()) {
       const value = values[place]

@@ -65,7 +65,10 @@ export function sendEmptyResponse(
 export function sendEmptyHeaders(res: ResponseLike, status: number, headers: HeaderList): void {
   for (const [name, value] of headers) res.setHeader(name, value)
   // Node throws if trailers are announced for a body that has a length.
-  for (const name of ['Transfer-Encoding', 'Trailer']) res.removeHeader(name)
+  // Node chunks no body after `Transfer-Encoding` was removed, and a middleware may replace the length.
+  for (const name of ['Transfer-Encoding', 'Trailer']) {
+    if (res.hasHeader(name)) res.removeHeader(name)
+  }
   res.setHeader('Content-Length', '0')
   res.writeHead(status)
 }
