@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
@@ -6,7 +7,7 @@ import { descriptorsBackTo } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
-import { request } from '../support/raw-http.js'
+import { exchangeRaw, parseResponses, request } from '../support/raw-http.js'
 import { withServer } from '../support/server.js'
 
 const LARGE = 16 * 1024 * 1024
@@ -113,6 +114,24 @@ test('a response that other code ends in the middle of the body is not completed
     error: { code: 'ERR_HTTP_HEADERS_SENT' },
   })
   expect(outcome?.bytesSent).toBeLessThan(LARGE)
+})
+
+test('a body with a length that other code ends closes its connection, which it would keep waiting', async () => {
+  const listener: RequestListener = (_req, res) => {
+    async function* items() {
+      yield 'part'
+      res.end()
+      await once(res, 'finish')
+      yield 'and the rest'
+    }
+    void streamResponse(res, items(), { contentLength: 16 })
+  }
+  await withServer(listener, async ({ port, server }) => {
+    server.keepAliveTimeout = 0
+    const received = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(parseResponses(received)).toMatchObject([{ status: 200, complete: false }])
+    expect(String(received)).toMatch(/part$/)
+  })
 })
 
 describe('streamFiles', () => {

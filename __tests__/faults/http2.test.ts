@@ -29,6 +29,9 @@ async function withHttp2(use: (session: ClientHttp2Session) => Promise<void>): P
       void streamResponse(res, body, { contentLength }).then((outcome) => outcomes.push(outcome))
       return
     }
+    if (req.url === '/bytes') return void streamResponse(res, large)
+    if (req.url === '/items')
+      return void streamResponse(res, Array(64).fill(large.subarray(0, 65_536)))
     if (!req.url.startsWith('/one/')) return files(req, res)
     const file = join(directory, req.url.slice('/one/'.length))
     void streamResponse(res, file).then((outcome) => outcomes.push(outcome))
@@ -85,6 +88,18 @@ function getAndReset(session: ClientHttp2Session, path: string, code: number): P
     })
   })
 }
+
+test.each(['/large.bin', '/one/large.bin', '/bytes', '/items'])(
+  'a connection on which %s was cancelled a hundred times serves the next request',
+  async (path) => {
+    await withHttp2(async (session) => {
+      for (let times = 0; times < 100; times++) {
+        await getAndReset(session, path, constants.NGHTTP2_CANCEL)
+      }
+      expect(await get(session, '/small.txt')).toMatchObject({ status: 200, resetWith: 0 })
+    })
+  },
+)
 
 test('many streams on one HTTP/2 connection get their complete bodies, without headers of HTTP/1', async () => {
   await withHttp2(async (session) => {

@@ -36,8 +36,12 @@ export interface PreparedBody {
   readonly flushEachItem: boolean
 }
 
-// Under HTTP/2 Node reports when a whole write was accepted, and not how much of it was.
-const HTTP2_PIECE = 16 * 1024
+// What was written of an HTTP/2 stream and is not sent when the stream is reset counts against the memory of its
+// session for good (`maxSessionMemory`, 10 MB): after ten resets with 1 MiB each the session refuses all requests.
+const HTTP2_WRITE_BYTES = 64 * 1024
+// Node reports when a whole write was accepted, and not how much of it was, which tells a slow client from one
+// that stalls.
+const HTTP2_TIMED_WRITE_BYTES = 16 * 1024
 
 const NO_OPTIONS: TransferOptions = {}
 
@@ -61,7 +65,7 @@ export function sendBody(
   options: TransferOptions | undefined,
 ): Promise<TransferResult> {
   const { decision, reader, chunkSize, flushEachItem } = body
-  if (options !== undefined || flushEachItem) {
+  if (options !== undefined || flushEachItem || isHttp2(res)) {
     return sendDecoratedBody(res, body, options ?? NO_OPTIONS)
   }
   return transfer(res, { reader, chunkSize, sendHeaders: () => sendHeaders(res, decision) })
@@ -108,8 +112,10 @@ function decorate(
     )
   }
   if (maxRate !== undefined) decorated = new ThrottledReader(decorated, maxRate)
-  if (stallTimeout !== undefined && isHttp2(res))
-    decorated = new SlicingReader(decorated, HTTP2_PIECE)
+  if (isHttp2(res)) {
+    const size = stallTimeout === undefined ? HTTP2_WRITE_BYTES : HTTP2_TIMED_WRITE_BYTES
+    decorated = new SlicingReader(decorated, size)
+  }
   if (progress !== undefined) decorated = new ProgressReader(decorated, progress)
   if (flushEachItem && isFlushable(res)) decorated = new FlushingReader(decorated, res)
   return decorated

@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http'
 import { onAbort } from '../abort-signal.js'
 import { abortError, headersAlreadySent, stallError } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
@@ -6,8 +7,10 @@ import {
   abortResponse,
   destroyAbortedStream,
   discardRequest,
+  isChunked,
   isDisconnected,
   isFullySent,
+  isHttp2,
   onDisconnect,
   type ResponseLike,
   writeAllButLastChunk,
@@ -175,7 +178,7 @@ class Transfer {
     this.#listenForDrain()
     const mayBufferMore = this.#readAhead.addBuffered(buffer.length)
     // Node reports corked writes as a whole, so a slow client would look like one that stalls.
-    return mayBufferMore && this.#stallTimeout === undefined
+    return mayBufferMore && this.#stallTimeout === undefined && !isHttp2(this.#res)
   }
 
   #writeBeforeSendfile(sendfile: SendfileWriter, buffer: Uint8Array): void {
@@ -234,13 +237,17 @@ class Transfer {
 
   readonly #finished = (): void => {
     if (!isFullySent(this.#res)) return this.#disconnected()
-    if (!this.#ended) {
-      this.#sendfile?.abortWithinChunk()
-      return this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
-    }
+    if (!this.#ended) return this.#endedByOthers()
     // Only now can the buffer be reused: `end` has no callback behind a middleware such as compression.
     if (this.#lastBuffer !== undefined) this.#reader.release(this.#lastBuffer)
     this.#end({ completed: true, aborted: false })
+  }
+
+  /** Other code called `end()`. What follows on the connection must not be taken for the rest of the body. */
+  #endedByOthers(): void {
+    this.#sendfile?.abortWithinChunk()
+    if (this.#res instanceof ServerResponse && !isChunked(this.#res)) this.#res.req.socket.destroy()
+    this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
   }
 
   readonly #disconnected = (): void => {

@@ -9,12 +9,12 @@ test('a buffer is split into slices, and the last slice of the last buffer is ma
   expect(reads).toEqual(['ab', 'cd', 'e', 'fg!'])
 })
 
-test('no more is read at once than a slice, and less where less is wanted', async () => {
-  const inner = new QueuedReader([null, Buffer.from('a')], [null, Buffer.from('b')])
-  const reader = new SlicingReader(inner, 10)
-  await nextRead(reader, 1000)
-  await nextRead(reader, 5)
-  expect(inner.sizeHints).toEqual([10, 5])
+test('as much is read as is wanted, and then not again before all slices are', async () => {
+  const inner = new QueuedReader([null, Buffer.from('abc')], [null, Buffer.from('d')])
+  const reader = new SlicingReader(inner, 2)
+  const reads = [await nextRead(reader, 1000), await nextRead(reader, 5), await nextRead(reader, 7)]
+  expect(reads).toEqual(['ab', 'c', 'd'])
+  expect(inner.sizeHints).toEqual([1000, 7])
 })
 
 test('a buffer is released with its last slice, and once', () => {

@@ -1,6 +1,7 @@
 import { ThrottledReader } from '../../../lib/body/decorators/throttled-reader.js'
 import { IterableReader } from '../../../lib/body/iterable-reader.js'
 import type { ChunkReader } from '../../../lib/source/source.js'
+import { nextRead, QueuedReader } from '../../support/queued-reader.js'
 
 function read(reader: ChunkReader): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) =>
@@ -23,6 +24,14 @@ test('waits after a slice for as long as its bytes take', async () => {
   expect(there).toBe(false)
   await jest.advanceTimersByTimeAsync(1)
   expect(await second).toHaveLength(50)
+})
+
+test('no more is read at once than a slice, and less where less is wanted', async () => {
+  const inner = new QueuedReader([null, Buffer.from('a')], [null, Buffer.from('b')])
+  const reader = new ThrottledReader(inner, 200)
+  await nextRead(reader, 1000)
+  await nextRead(reader, 5)
+  expect(inner.sizeHints).toEqual([10, 5])
 })
 
 test('catches up after a pause, but with a tenth of a second at most', async () => {

@@ -3,7 +3,7 @@ import { ReaderDecorator } from './reader-decorator.js'
 
 /** Splits buffers into slices of at most `size` bytes. */
 export class SlicingReader extends ReaderDecorator {
-  readonly #size: number
+  protected readonly size: number
   readonly #lastSlices = new Map<Uint8Array, Uint8Array>()
   #buffer: Uint8Array | undefined
   #offset = 0
@@ -11,12 +11,12 @@ export class SlicingReader extends ReaderDecorator {
 
   constructor(inner: ChunkReader, size: number) {
     super(inner)
-    this.#size = size
+    this.size = size
   }
 
   read(sizeHint: number, callback: ReadCallback): void {
     if (this.#buffer !== undefined) return this.#deliverSlice(this.#buffer, callback)
-    this.inner.read(Math.min(sizeHint, this.#size), (error, buffer, last = false) => {
+    this.inner.read(sizeHint, (error, buffer, last = false) => {
       if (error !== null || buffer === undefined) return callback(error, buffer, last)
       this.#offset = 0
       this.#isLastBuffer = last
@@ -33,7 +33,7 @@ export class SlicingReader extends ReaderDecorator {
   }
 
   #deliverSlice(buffer: Uint8Array, callback: ReadCallback): void {
-    const slice = buffer.subarray(this.#offset, this.#offset + this.#size)
+    const slice = buffer.subarray(this.#offset, this.#offset + this.size)
     this.#offset += slice.length
     const usedUp = this.#offset === buffer.length
     this.#buffer = usedUp ? undefined : buffer

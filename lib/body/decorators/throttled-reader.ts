@@ -30,7 +30,7 @@ export class ThrottledReader extends SlicingReader {
   }
 
   #readNow(sizeHint: number, callback: ReadCallback): void {
-    super.read(sizeHint, (error, slice, last) => {
+    super.read(Math.min(sizeHint, this.size), (error, slice, last) => {
       if (slice !== undefined) this.#delayNextRead(slice.length)
       callback(error, slice, last)
     })
