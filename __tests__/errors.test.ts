@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import { httpError, toHttpError } from '../lib/errors.js'
+import {
+  abortError,
+  applicationError,
+  errorText,
+  httpError,
+  sourceError,
+  statusOf,
+  toHttpError,
+} from '../lib/errors.js'
 
 const PATH = '/srv/machine/secret.txt'
 
@@ -72,4 +80,46 @@ test('a real failed call is converted like any other', () => {
     cause = error
   }
   expect(toHttpError(cause)).toMatchObject({ status: 404, code: 'ENOENT', cause })
+})
+
+describe('an error that cannot be read', () => {
+  const refuse = () => {
+    throw new Error('unreadable')
+  }
+  const unreadable: readonly [string, () => object][] = [
+    ['a status getter that throws', () => unreadableProperty(new Error('foo'), 'status')],
+    ['a code getter that throws', () => unreadableProperty(new Error('foo'), 'code')],
+    ['an http-errors error', () => unreadableProperty(httpError(418), 'status')],
+    [
+      'a Proxy',
+      () => new Proxy(new Error('foo'), { get: refuse, has: refuse, getPrototypeOf: refuse }),
+    ],
+  ]
+
+  function unreadableProperty(error: Error, name: string): Error {
+    return Object.defineProperty(error, name, { get: refuse })
+  }
+
+  test.each(unreadable)('is a plain 500 with it as its cause: %s', (_what, thrown) => {
+    for (const convert of [applicationError, sourceError, toHttpError]) {
+      const cause = thrown()
+      const error = convert(cause)
+      expect([error.status, statusOf(cause)]).toEqual([500, 500])
+      // Not `toEqual`, which would read the cause.
+      expect(error === cause || error.cause === cause).toBe(true)
+    }
+  })
+
+  test.each(unreadable)('is a 503 as the reason of a signal: %s', (_what, reason) => {
+    expect(abortError(reason()).status).toBe(503)
+  })
+})
+
+test.each([
+  [new Error('foo'), 'Error: foo'],
+  ['foo', 'foo'],
+  [Symbol('foo'), 'Symbol(foo)'],
+  [Object.create(null), 'an object without a text'],
+])('what was thrown has a text for a warning', (thrown, text) => {
+  expect(errorText(thrown)).toBe(text)
 })

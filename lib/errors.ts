@@ -49,14 +49,20 @@ function withoutStack(error: HttpError): HttpError {
 
 /** Converts the error of a file-system call to an `http-errors` error. */
 export function toHttpError(error: unknown): HttpError {
-  return httpErrors.isHttpError(error) ? error : httpError(statusOf(error), error)
+  return isHttpError(error) ? error : httpError(statusOf(error), error)
+}
+
+/** Whether it is an `http-errors` error. One whose status cannot be read is none. */
+function isHttpError(error: unknown): error is HttpError {
+  const isReadable = () => httpErrors.isHttpError(error) && error.status !== undefined
+  return readSafely(isReadable) ?? false
 }
 
 /** The status that `toHttpError` would give. Creating the error takes as long as serving a small file. */
 export function statusOf(error: unknown): number {
   const status = STATUS_OF_ERRNO.get(errnoOf(error) ?? '')
   if (status !== undefined) return status
-  return httpErrors.isHttpError(error) ? errorStatus(error.status) : 500
+  return isHttpError(error) ? errorStatus(error.status) : 500
 }
 
 /** The status itself if it is a 4xx or 5xx status, otherwise 500. */
@@ -71,7 +77,7 @@ export function errorStatus(status: unknown): number {
  * contains paths, so it becomes the `cause` of a new error.
  */
 export function applicationError(error: unknown): HttpError {
-  if (httpErrors.isHttpError(error)) return error
+  if (isHttpError(error)) return error
   const status = ownStatus(error)
   if (status === undefined && isErrnoOrInvalidStatus(error)) return toHttpError(error)
   if (!types.isNativeError(error) || !Object.isExtensible(error)) {
@@ -90,7 +96,7 @@ function isErrnoOrInvalidStatus(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
   const code = errnoOf(error)
   const isErrno = code !== undefined && STATUS_OF_ERRNO.has(code)
-  return isErrno || 'status' in error || 'statusCode' in error
+  return isErrno || (readSafely(() => 'status' in error || 'statusCode' in error) ?? true)
 }
 
 /**
@@ -98,9 +104,7 @@ function isErrnoOrInvalidStatus(error: unknown): boolean {
  * may name hosts and buckets, so it is the `cause`.
  */
 export function sourceError(error: unknown): HttpError {
-  return httpErrors.isHttpError(error)
-    ? error
-    : httpError(ownStatus(error) ?? statusOf(error), error)
+  return isHttpError(error) ? error : httpError(ownStatus(error) ?? statusOf(error), error)
 }
 
 /** The error for the reason of an abort signal: a 503, unless the reason has a status of its own. */
@@ -111,8 +115,10 @@ export function abortError(reason: unknown): HttpError {
 /** The `status` or `statusCode` of an error, as `http-errors` reads them, if it is a 4xx or 5xx status. */
 function ownStatus(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined
-  const status = 'status' in error ? error.status : undefined
-  const own = status ?? ('statusCode' in error ? error.statusCode : undefined)
+  const own = readSafely(() => {
+    const status = 'status' in error ? error.status : undefined
+    return status ?? ('statusCode' in error ? error.statusCode : undefined)
+  })
   return own === errorStatus(own) ? own : undefined
 }
 
@@ -150,6 +156,21 @@ export function stallError(): HttpError {
 
 /** The `code` of an error, such as `'ENOENT'`, if it has one. */
 export function errnoOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
+  if (typeof error !== 'object' || error === null) return undefined
+  const code = readSafely(() => ('code' in error ? error.code : undefined))
+  return typeof code === 'string' ? code : undefined
+}
+
+/** What was thrown, as text, for a warning. It may be an object that has no text. */
+export function errorText(error: unknown): string {
+  return readSafely(() => String(error)) ?? 'an object without a text'
+}
+
+/** Reads an object that the application threw: `undefined` where a getter of it or a Proxy throws. */
+function readSafely<Value>(read: () => Value): Value | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }

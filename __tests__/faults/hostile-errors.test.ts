@@ -34,6 +34,14 @@ class StatusOfItsOwn extends Error {
   }
 }
 
+/** An error, of `http-errors` or not, whose status cannot be read. */
+function unreadableStatus(error: Error): Error {
+  const get = () => {
+    throw new Error('unreadable')
+  }
+  return Object.defineProperty(error, 'status', { get, enumerable: true })
+}
+
 const hostile: readonly [name: string, error: unknown, status: number][] = [
   ['an undefined header', likeHttpError(418, { 'X-Empty': undefined, 'X-Sent': 'sent' }), 418],
   ['headers that are null', likeHttpError(418, null), 418],
@@ -57,6 +65,8 @@ const hostile: readonly [name: string, error: unknown, status: number][] = [
   ['a status that is no integer', likeHttpError(404.5), 500],
   ['the status NaN', likeHttpError(Number.NaN), 500],
   ['a read-only status', new StatusOfItsOwn('hostile'), 418],
+  ['a status that cannot be read', unreadableStatus(new Error('hostile')), 500],
+  ['a status of http-errors that cannot be read', unreadableStatus(likeHttpError(418)), 500],
   ['no properties that can be set', Object.freeze(likeHttpError(200, { 'X-A': undefined })), 500],
 ]
 

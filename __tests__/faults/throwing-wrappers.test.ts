@@ -124,3 +124,18 @@ describe.each(wrappers)('a middleware whose %s throws', (_wrapper, wrap) => {
     expect(outcomes).toMatchObject([{ completed: false, error: { status: 500 } }])
   })
 })
+
+test('what a middleware throws need not have a text', async () => {
+  const write = () => {
+    throw Object.create(null)
+  }
+  await withServer(
+    (_req, res) => tell(streamResponse(Object.assign(res, { write }), ['one', 'two'])),
+    async ({ port }) => {
+      await expectSilence(async () => {
+        await restOf(await ask(port, '/', ['Connection: close']))
+      })
+    },
+  )
+  expect(outcomes).toMatchObject([{ completed: false, error: { status: 500 } }])
+})

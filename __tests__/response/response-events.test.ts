@@ -194,6 +194,29 @@ describe('an onOutcome that fails', () => {
     expect(warn.mock.calls).toEqual([['onOutcome failed: Error: No log']])
     warn.mockRestore()
   })
+
+  const thrown: unknown = Object.create(null)
+  const withoutText: [string, OnOutcome][] = [
+    [
+      'throws',
+      () => {
+        throw thrown
+      },
+    ],
+    ['rejects', () => Promise.reject(thrown)],
+  ]
+  test.each(withoutText)('because it %s what has no text warns too', async (_how, onOutcome) => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    await withServer(
+      (_req, res) => void streamResponse(res, ['a'], { onOutcome }),
+      async ({ port }) => {
+        expect((await request(port, '/')).body.toString()).toBe('a')
+        await eventually(() => warn.mock.calls.length > 0)
+      },
+    )
+    expect(warn.mock.calls).toEqual([['onOutcome failed: an object without a text']])
+    warn.mockRestore()
+  })
 })
 
 describe('the diagnostics channels', () => {

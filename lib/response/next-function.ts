@@ -1,4 +1,4 @@
-import { errorStatus, httpError, toHttpError } from '../errors.js'
+import { errorStatus, errorText, httpError, toHttpError } from '../errors.js'
 import { errorHeaders } from '../http/error-headers.js'
 import type { RequestHeaders } from '../http/request-fields.js'
 import { sendEmptyResponse } from './response-headers.js'
@@ -44,7 +44,7 @@ export function passError(res: ResponseLike, error: Error): void {
     const next = expressNext(res) ?? handleError
     next(error)
   } catch (cause) {
-    process.emitWarning(`next failed: ${String(cause)}`)
+    process.emitWarning(`next failed: ${errorText(cause)}`)
     handleError(error)
   }
 }

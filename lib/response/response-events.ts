@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorText } from '../errors.js'
 import { type Outcome, outcomeOf } from './outcome.js'
 import type { ResponseLike } from './response-like.js'
 import { failedBeforeHeaders, type TransferResult } from './transfer.js'
@@ -86,7 +87,8 @@ const failedCallbacks = new WeakSet<OnOutcome>()
 /** A callback that fails must not fail the response. It emits one warning, and not one per request. */
 function callSafely(onOutcome: OnOutcome, { outcome, req, res }: Message): void {
   const warn = (error: unknown) => {
-    if (!failedCallbacks.has(onOutcome)) process.emitWarning(`onOutcome failed: ${String(error)}`)
+    if (!failedCallbacks.has(onOutcome))
+      process.emitWarning(`onOutcome failed: ${errorText(error)}`)
     failedCallbacks.add(onOutcome)
   }
   try {

@@ -1,6 +1,6 @@
 import { ServerResponse } from 'node:http'
 import { onAbort } from '../abort-signal.js'
-import { abortError, headersAlreadySent, stallError } from '../errors.js'
+import { abortError, errorText, headersAlreadySent, stallError } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
 import { ReadAhead } from './read-ahead.js'
 import {
@@ -297,5 +297,5 @@ class Transfer {
 }
 
 function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  return thrown instanceof Error ? thrown : new Error(errorText(thrown))
 }

@@ -5,6 +5,7 @@ import {
 } from '../../../lib/body/decorators/progress-reader.js'
 import { PooledBuffers } from '../../../lib/source/buffer-pool.js'
 import { MemoryReader } from '../../../lib/source/memory/memory-reader.js'
+import { eventually } from '../../support/eventually.js'
 
 let clock = 0
 
@@ -39,6 +40,18 @@ test('a callback that throws is not called again, and emits one warning', () => 
   report.ended(2)
   expect(onProgress).toHaveBeenCalledTimes(1)
   expect(warn.mock.calls).toEqual([['onProgress failed: Error: bar']])
+})
+
+test('what a callback throws need not have a text', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  const thrown: unknown = Object.create(null)
+  new ProgressReporter(() => {
+    throw thrown
+  }, undefined).ended(1)
+  new ProgressReporter(() => Promise.reject(thrown), undefined).ended(1)
+  await eventually(() => warn.mock.calls.length === 2)
+  const warning = ['onProgress failed: an object without a text']
+  expect(warn.mock.calls).toEqual([warning, warning])
 })
 
 test('a buffer counts as sent when the next one is read', () => {

@@ -1,3 +1,4 @@
+import { errorText } from '../../errors.js'
 import type { ChunkReader, ReadCallback } from '../../source/source.js'
 import { ReaderDecorator } from './reader-decorator.js'
 
@@ -42,7 +43,7 @@ export class ProgressReporter {
     if (this.#callbackFailed) return
     const progress = this.#total === undefined ? { bytesSent } : { bytesSent, total: this.#total }
     const handleFailure = (error: unknown) => {
-      if (!this.#callbackFailed) process.emitWarning(`onProgress failed: ${String(error)}`)
+      if (!this.#callbackFailed) process.emitWarning(`onProgress failed: ${errorText(error)}`)
       this.#callbackFailed = true
     }
     try {
