@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { IterableReader } from '../../lib/body/iterable-reader.js'
 import type { IteratorLike } from '../../lib/iterators.js'
 import type { ChunkReader } from '../../lib/source/source.js'
+import { eventually } from '../support/eventually.js'
 
 interface Read {
   readonly error: Error | null
@@ -49,6 +51,48 @@ test('awaits a thenable', async () => {
 test.each([undefined, null, 'text', 7])('a next() that returns %p is an error', async (step) => {
   const { error } = await read(bodyOf({ next: () => step }))
   expect(error).toMatchObject({ status: 500, message: expect.stringContaining('not an iterator') })
+})
+
+test('a value that is true ends the iteration, as in ECMAScript', async () => {
+  expect(await read(bodyOf({ next: () => ({ done: 1, value: 'a' }) }))).toMatchObject({
+    error: null,
+    buffer: undefined,
+  })
+})
+
+test('a thenable that settles twice gives one item', async () => {
+  const callback = jest.fn()
+  const next = () => ({
+    // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+    then(fulfil: (result: unknown) => void) {
+      fulfil({ done: false, value: 'a' })
+      fulfil({ done: false, value: 'b' })
+    },
+  })
+  bodyOf({ next }).read(1, callback)
+  await eventually(() => callback.mock.calls.length > 0)
+  await turn()
+  expect(callback.mock.calls).toEqual([[null, Buffer.from('a')]])
+})
+
+const refuse = () => {
+  throw new Error('unreadable')
+}
+
+test.each<[what: string, result: () => unknown]>([
+  ['`done` cannot be read', () => Object.defineProperty({}, 'done', { get: refuse })],
+  ['`value` cannot be read', () => Object.defineProperty({}, 'value', { get: refuse })],
+  ['`then` cannot be read', () => Object.defineProperty({}, 'then', { get: refuse })],
+  // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+  ['`then` throws', () => ({ then: refuse })],
+  [
+    '`done` of a promised result cannot be read',
+    () => Promise.resolve(Object.defineProperty({}, 'done', { get: refuse })),
+  ],
+  ['it is a Proxy', () => new Proxy({}, { get: refuse, has: refuse })],
+])('a result of which %s is an error', async (_what, result) => {
+  const { error } = await read(bodyOf({ next: result }))
+  expect(error).toMatchObject({ status: 500, message: 'unreadable' })
 })
 
 test('closing twice calls return() once', async () => {

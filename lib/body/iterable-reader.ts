@@ -54,17 +54,20 @@ export class IterableReader implements ChunkReader {
   /** Pulls one item. Returns true if it was empty, so that the next one must be pulled. */
   #pull(callback: ReadCallback): boolean {
     let result: unknown
+    let pending: Promise<unknown> | undefined
     this.#isCallingNext = true
     try {
       result = this.#iterator.next()
+      // It returns a promise as it is, and settles once for a thenable that calls back twice or throws.
+      if (isPromiseLike(result)) pending = Promise.resolve(result)
     } catch (error) {
       this.#fail(error, callback)
       return false
     } finally {
       this.#isCallingNext = false
     }
-    if (!isPromiseLike(result)) return this.#deliver(result, callback)
-    result.then(
+    if (pending === undefined) return this.#deliver(result, callback)
+    pending.then(
       (settled) => {
         if (this.#deliver(settled, callback)) this.read(0, callback)
       },
@@ -81,11 +84,15 @@ export class IterableReader implements ChunkReader {
       )
       return false
     }
-    if (result.done === true) {
-      this.#ended = true
-      const rest = this.#encoder.end()
-      if (rest.length === 0) callback(null)
-      else callback(null, rest, true)
+    let done: boolean
+    try {
+      done = Boolean(result.done)
+    } catch (error) {
+      this.#fail(error, callback)
+      return false
+    }
+    if (done) {
+      this.#end(callback)
       return false
     }
     let buffer: Uint8Array
@@ -98,6 +105,13 @@ export class IterableReader implements ChunkReader {
     if (buffer.length === 0) return true
     callback(null, buffer)
     return false
+  }
+
+  #end(callback: ReadCallback): void {
+    this.#ended = true
+    const rest = this.#encoder.end()
+    if (rest.length === 0) callback(null)
+    else callback(null, rest, true)
   }
 
   /** An iterator that threw has ended, and `return()` must not be called on it. */

@@ -74,7 +74,7 @@ export class RangeReader {
   async #nextPiece(): Promise<Uint8Array | undefined> {
     while (!this.#iteratorEnded) {
       const { done, value } = await this.#callNext()
-      if (done === true) return this.#endOfIterator()
+      if (done) return this.#endOfIterator()
       if (!(value instanceof Uint8Array)) {
         throw new TypeError('chunks() of a source must yield Uint8Arrays')
       }
