@@ -31,11 +31,40 @@ test.each([
 })
 
 test('headers are strings and lists of strings; those without a value are left out', () => {
-  const { headers } = resolve({ headers: { A: 1, B: ['x', 2], C: undefined, D: null } })
-  expect([...headers]).toEqual([
+  const given = { A: 1, B: ['x', 2], C: undefined, D: null, E: true, F: 5n, G: '', H: [] }
+  expect([...resolve({ headers: given }).headers]).toEqual([
     ['A', '1'],
     ['B', ['x', '2']],
+    ['E', 'true'],
+    ['F', '5'],
+    ['G', ''],
+    ['H', []],
   ])
+})
+
+test.each([
+  ['Headers', new Headers({ A: 'b' })],
+  ['a Map', new Map([['A', 'b']])],
+  ['a generator', [['A', 'b']].values()],
+])('headers as %s are a TypeError that says how to convert them', (_what, headers) => {
+  const message =
+    'stream: option "headers" must be an object of header names and their values, not an iterable; ' +
+    'convert a Map or Headers with Object.fromEntries(headers)'
+  expect(() => resolve({ headers })).toThrow(new TypeError(message))
+})
+
+test.each([
+  ['an object', {}, 'an object'],
+  ['a Date', new Date(), 'an object'],
+  ['a symbol', Symbol('foo'), 'Symbol(foo)'],
+  ['a function', () => 'b', 'a function'],
+  ['an array with an object', ['x', {}], 'an object'],
+  ['an array with null', [null], 'null'],
+  ['an array of arrays', [['x']], 'an array'],
+])('a header whose value is %s is a TypeError that names it', (_what, value, given) => {
+  const message =
+    'stream: option "headers" must have a string, a number or an array of strings for "A", not '
+  expect(() => resolve({ headers: { A: value } })).toThrow(new TypeError(message + given))
 })
 
 test.each([
@@ -44,6 +73,7 @@ test.each([
   ['text/plain', 'text/plain; charset=utf-8'],
   ['application/x-unknown', 'application/x-unknown'],
   ['text/html; charset=latin1', 'text/html; charset=latin1'],
+  ['text/html \t;charset=latin1', 'text/html \t;charset=latin1'],
 ])('type %s is %s', (type, resolved) => {
   expect(resolve({ type }).type).toBe(resolved)
 })
@@ -51,6 +81,8 @@ test.each([
 test.each([
   ['type', 'jsno'],
   ['type', 'text/plain\r\nA: b'],
+  ['type', 'text/plain\r\n;charset=utf-8'],
+  ['type', 'text/plain\u2028;charset=utf-8'],
   ['type', '/plain'],
   ['type', ''],
   ['type', 1],

@@ -74,6 +74,12 @@ test.each<[object, string]>([
   [{ notFound: 404 }, '"notFound" must be the name of a file below the root, or false, not 404'],
   [{ nosniff: 'nosniff' }, '"nosniff" must be true or false'],
   [{ types: [] }, '"types" must be an object of file extensions and their media types'],
+  [
+    { types: new Map([['foo', 'text/x-foo']]) },
+    '"types" must be an object of file extensions and their media types, not an iterable; ' +
+      'convert a Map or Headers with Object.fromEntries(types)',
+  ],
+  [{ types: { foo: 'text/plain\n;x=y' } }, '"types" must have a media type for "foo"'],
   [{ types: 'text/plain' }, '"types" must be an object'],
   [{ types: { foo: 'nobody-knows' } }, '"types" must have a media type for "foo", not "nobody-'],
   [{ types: { foo: 'text/' } }, '"types" must have a media type for "foo"'],

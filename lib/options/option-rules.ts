@@ -95,6 +95,26 @@ function normalizedName(name: string): string {
   return name.toLowerCase().replace(/[-_]|s$/g, '')
 }
 
+/**
+ * The properties of an option that is an object; `undefined` for any other value.
+ *
+ * @param expected what is accepted, for the message of the error
+ * @throws TypeError for a `Map`, `Headers` and other iterables: their entries are no properties
+ */
+export function optionProperties(
+  caller: string,
+  name: string,
+  expected: string,
+  value: unknown,
+): [string, unknown][] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  if (!(Symbol.iterator in value)) return Object.entries(value)
+  const conversion = `convert a Map or Headers with Object.fromEntries(${name})`
+  throw new TypeError(
+    `${caller}: option "${name}" must be ${expected}, not an iterable; ${conversion}`,
+  )
+}
+
 /** Describes a value in the message of an error: short, and with its type. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value.length > 40 ? 'a long string' : `"${value}"`

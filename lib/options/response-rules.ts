@@ -10,13 +10,14 @@ import {
   functionRule,
   integerRule,
   type OptionRule,
+  optionProperties,
   signalRule,
 } from './option-rules.js'
 
 type Headers = ReadonlyMap<string, string | readonly string[]>
 
 // RFC 9110 §8.3.1, with its parameters unchecked, or a file extension; only characters that a header may contain.
-const TYPE = /^(?:[!#$%&'*+.^`|~\w-]+\/[!#$%&'*+.^`|~\w-]+(?:\s*;[\x20-\x7e]*)?|[^/\s]+)$/
+const TYPE = /^(?:[!#$%&'*+.^`|~\w-]+\/[!#$%&'*+.^`|~\w-]+(?:[ \t]*;[\x20-\x7e]*)?|[^/\s]+)$/
 
 /** The options of one response in one route, whatever its body is. */
 export const responseRules = {
@@ -53,24 +54,26 @@ function downloadRule(): OptionRule<boolean | string> {
 }
 
 function headersRule(): OptionRule<Headers> {
+  const expected = 'an object of header names and their values'
   return {
-    expected: 'an object of header names and their values',
+    expected,
     defaultValue: new Map(),
     parse: (value, caller) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-      const headers = new Map<string, string | readonly string[]>()
-      for (const [name, header] of Object.entries(value)) {
-        if (header === undefined || header === null) continue
-        headers.set(name, readHeader(caller, name, header))
-      }
-      return headers
+      const given = optionProperties(caller, 'headers', expected, value)
+      if (given === undefined) return undefined
+      const headers = given
+        .filter(([, header]) => header !== undefined && header !== null)
+        .map(([name, header]) => [name, readHeader(caller, name, header)] as const)
+      return new Map(headers)
     },
   }
 }
 
 /** @throws TypeError that names the invalid header */
 function readHeader(caller: string, name: string, value: unknown): string | readonly string[] {
-  const list = Array.isArray(value) ? value.map(String) : [String(value)]
+  const list = (Array.isArray(value) ? value : [value]).map((item) =>
+    headerText(caller, name, item),
+  )
   try {
     validateHeaderName(name)
     for (const item of list) validateHeaderValue(name, item)
@@ -78,7 +81,21 @@ function readHeader(caller: string, name: string, value: unknown): string | read
     const message = `${caller}: option "headers" has a header ${describeValue(name)} that cannot be sent`
     throw new TypeError(message, { cause })
   }
-  return Array.isArray(value) ? list : String(value)
+  return Array.isArray(value) ? list : list.join()
+}
+
+/**
+ * The text of one value. Anything else would be sent as what `String` makes of it, such as `[object Object]`.
+ *
+ * @throws TypeError that names the header
+ */
+function headerText(caller: string, name: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
+    return String(value)
+  }
+  const message = `${caller}: option "headers" must have a string, a number or an array of strings for "${name}"`
+  throw new TypeError(`${message}, not ${describeValue(value)}`)
 }
 
 /** Resolves to a media type with its charset. */

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import type { CacheControlFunction } from '../http/cache-control.js'
 import { confinedName } from '../path/confined-name.js'
-import { describeValue, isFunction, type OptionRule } from './option-rules.js'
+import { describeValue, isFunction, type OptionRule, optionProperties } from './option-rules.js'
 import { contentRules } from './response-rules.js'
 
 /** What `cacheControl` may be in `streamFiles`. */
@@ -58,12 +58,13 @@ export function pageRule(): OptionRule<string | false> {
 
 /** Media types by extension, with their charset. */
 export function typesRule(): OptionRule<ReadonlyMap<string, string>> {
+  const expected = 'an object of file extensions and their media types'
   return {
-    expected: 'an object of file extensions and their media types',
+    expected,
     defaultValue: new Map(),
     parse: (value, caller) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-      return new Map(Object.entries(value).map(([name, type]) => parseType(caller, name, type)))
+      const given = optionProperties(caller, 'types', expected, value)
+      return given && new Map(given.map(([name, type]) => parseType(caller, name, type)))
     },
   }
 }
