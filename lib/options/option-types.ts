@@ -466,6 +466,8 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    * The size of one chunk on the wire, in bytes: an integer from 1 to 1073741824 (1 GiB). The default for a file is
    * 65536. In any other body every item is one chunk and is sent when it arrives; with this option the items are
    * regrouped, so that every chunk except the last has exactly this size. With `maxRate` chunks may be smaller.
+   * It has no effect with `follow`: what is appended to a file is sent at the next poll, as one chunk of at most 65536
+   * bytes.
    *
    * @defaultValue `65536` for a file, otherwise none
    * @example
@@ -574,8 +576,10 @@ interface RouteOptionValues extends Omit<FileOptions, 'chunkSize' | 'contentLeng
    */
   followIdle: number
   /**
-   * Headers of the response, which replace the default ones. A name or value that cannot be sent throws a
-   * `TypeError`.
+   * Headers of the response, which replace the default ones: an object of names and their values. A name or value
+   * that cannot be sent throws a `TypeError`, and so do a `Map` and `Headers`: convert them with
+   * `Object.fromEntries(headers)`. Do not pass on all headers of a `fetch()`: it has decoded the body, to which
+   * `Content-Encoding` and `Content-Length` then do not apply.
    *
    * @defaultValue none
    * @example
