@@ -239,6 +239,23 @@ describe.each(FORMATS)('%s', (name, stream, mediaType) => {
     expect(never).not.toHaveBeenCalled()
   })
 
+  test('takes one value for HEAD, and closes the iterator', async () => {
+    const events: unknown[] = []
+    function* values() {
+      try {
+        for (let value = 0; value < 5; value++) {
+          events.push(value)
+          yield value
+        }
+      } finally {
+        events.push('closed')
+      }
+    }
+    const head = await send(stream, values(), {}, { method: 'HEAD' })
+    expect(head).toMatchObject({ status: 200, headers: { 'content-type': mediaType } })
+    expect(events).toEqual([0, 'closed'])
+  })
+
   test('is sent in response to POST', async () => {
     expect(whole((await send(stream, [1], {}, { method: 'POST' })).text)).toEqual([1])
   })

@@ -27,9 +27,12 @@ class ScriptedReader implements ChunkReader {
   close(): undefined {}
 }
 
-function received(reader: ChunkReader): Promise<[Error | null, string | undefined, boolean]> {
+function received(
+  reader: ChunkReader,
+  sizeHint = 1024 * 1024,
+): Promise<[Error | null, string | undefined, boolean]> {
   return new Promise((resolve) =>
-    reader.read(1, (error, buffer, last = false) =>
+    reader.read(sizeHint, (error, buffer, last = false) =>
       resolve([error, buffer === undefined ? undefined : Buffer.from(buffer).toString(), last]),
     ),
   )
@@ -85,6 +88,15 @@ test('no more is joined than a bound', async () => {
   const reader = new GatheringReader(inner)
   expect((await received(reader))[1]).toHaveLength(128 * 1024)
   expect(inner.reads).toBe(2)
+})
+
+test('no more is joined than is asked for', async () => {
+  const inner = new ScriptedReader()
+  for (const text of ['ab', 'cd', 'ef']) inner.deliver(null, Buffer.from(text))
+  const reader = new GatheringReader(inner)
+  expect(await received(reader, 1)).toEqual([null, 'ab', false])
+  expect(inner.reads).toBe(1)
+  expect(await received(reader, 3)).toEqual([null, 'cdef', false])
 })
 
 test('a hundred thousand chunks at once do not overflow the stack', async () => {

@@ -13,12 +13,14 @@ export class GatheringReader extends ReaderDecorator {
   #bytes = 0
   #callback: ReadCallback | undefined
   #reading = false
+  #wantedBytes = MAX_GATHERED_BYTES
   #flush: NodeJS.Immediate | undefined
   #error: Error | null = null
   #ended = false
 
   read(sizeHint: number, callback: ReadCallback): void {
     this.#callback = callback
+    this.#wantedBytes = Math.min(sizeHint, MAX_GATHERED_BYTES)
     if (this.#ended || this.#error !== null) return this.#deliver()
     this.#readInner(sizeHint)
   }
@@ -56,7 +58,7 @@ export class GatheringReader extends ReaderDecorator {
       this.#gathered.push(buffer)
       this.#bytes += buffer.length
     }
-    if (this.#ended || error !== null || this.#bytes >= MAX_GATHERED_BYTES) this.#deliver()
+    if (this.#ended || error !== null || this.#bytes >= this.#wantedBytes) this.#deliver()
   }
 
   /** What was read before an error is sent before the error is told. */

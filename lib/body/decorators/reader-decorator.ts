@@ -28,7 +28,8 @@ export class EmptyReader extends ReaderDecorator {
 
 /** Delivers nothing, but fails if the first read fails. For HEAD, which must have the status of GET. */
 export class FirstErrorReader extends ReaderDecorator {
-  read(sizeHint: number, callback: ReadCallback): void {
-    this.inner.read(sizeHint, (error) => callback(error))
+  read(_sizeHint: number, callback: ReadCallback): void {
+    // No more than one item of a body that joins several.
+    this.inner.read(1, (error) => callback(error))
   }
 }
