@@ -198,7 +198,7 @@ describe('items', () => {
   test.each([
     ['a number', 1, 'a number'],
     ['null', null, 'null'],
-    ['an object', {}, 'a object'],
+    ['an object', {}, 'an object'],
     ['a promise', Promise.resolve('x'), 'await it'],
   ])(
     '%s is none: 500 before the first byte, and the iterator is closed',

@@ -20,6 +20,18 @@ test.each([undefined, null, 1, true, {}, [1], 'text'])('%p is not binary', (valu
 })
 
 test.each([
+  ['an object', {}],
+  ['an array', []],
+  ['undefined', undefined],
+  ['null', null],
+  ['a number', 1],
+  ['a promise (await it before yielding it)', Promise.resolve('a')],
+])('%s is a TypeError that names it', (kind, item) => {
+  const message = `The body yielded ${kind}; an item must be a string, a Uint8Array or an ArrayBuffer`
+  expect(() => encodeAll(item)).toThrow(new TypeError(message))
+})
+
+test.each([
   [['ä', '€'], 'ä€'],
   [['\ud83d', '\ude00'], '😀'],
   [['a\ud83d', '', '\ude00'], 'a😀'],

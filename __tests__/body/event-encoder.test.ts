@@ -1,6 +1,11 @@
+import { runInNewContext } from 'node:vm'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { encodeEvent } from '../../lib/body/event-encoder.js'
+
+class Price {
+  readonly data = 7
+}
 
 test.each([
   ['a string', 'hello', 'data: hello\n\n'],
@@ -25,6 +30,14 @@ test.each([
   ['retry alone', { retry: 0 }, 'retry: 0\n\n'],
   ['no field', {}, ''],
   ['fields that are undefined', { data: undefined, id: undefined }, ''],
+  [
+    'an object without a prototype',
+    Object.assign(Object.create(null), { data: 'x' }),
+    'data: x\n\n',
+  ],
+  ['an object of another realm', runInNewContext('({})'), ''],
+  ['an instance with a field', new Price(), 'data: 7\n\n'],
+  ['an instance with a getter of a field', new MessageEvent('x', { data: 'y' }), 'data: y\n\n'],
 ])('encodes %s', (_what, item, expected) => {
   expect(encodeEvent(item)).toBe(expected)
 })
@@ -48,6 +61,15 @@ test.each([
   ['undefined', undefined, /not undefined/],
   ['bytes', new Uint8Array(1), /not bytes/],
   ['an array', ['a'], /not an array/],
+  ['a Date', new Date(), /string or an object of fields, not an instance of Date/],
+  ['an Error', new Error('foo'), /not an instance of Error/],
+  ['an instance without a field', new (class Foo {})(), /not an instance of Foo/],
+  ['an ArrayBuffer', new ArrayBuffer(1), /not bytes/],
+  ['a SharedArrayBuffer', new SharedArrayBuffer(1), /not bytes/],
+  ['a Map', new Map(), /not an instance of Map/],
+  ['a promise', Promise.resolve({ data: 'x' }), /not a promise; await it/],
+  ['data that is a promise', { data: Promise.resolve('x') }, /"data".*it is a promise; await it/],
+  ['data whose toJSON() returns undefined', { data: { toJSON() {} } }, /"data".*its toJSON\(\)/],
 ])('refuses %s with a TypeError that names it', (_what, item, message) => {
   expect(() => encodeEvent(item)).toThrow(TypeError)
   expect(() => encodeEvent(item)).toThrow(message)

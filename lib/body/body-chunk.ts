@@ -48,9 +48,14 @@ export class ChunkEncoder implements ItemEncoder {
 }
 
 function invalidItem(item: unknown): TypeError {
-  const type = item === null ? 'null' : Array.isArray(item) ? 'an array' : `a ${typeof item}`
-  const found = isPromiseLike(item) ? 'a promise (await it before yielding it)' : type
   return new TypeError(
-    `The body yielded ${found}; an item must be a string, a Uint8Array or an ArrayBuffer`,
+    `The body yielded ${kindOf(item)}; an item must be a string, a Uint8Array or an ArrayBuffer`,
   )
+}
+
+function kindOf(item: unknown): string {
+  if (item === null || item === undefined) return String(item)
+  if (isPromiseLike(item)) return 'a promise (await it before yielding it)'
+  if (typeof item === 'object') return Array.isArray(item) ? 'an array' : 'an object'
+  return `a ${typeof item}`
 }

@@ -1,3 +1,7 @@
+import { types } from 'node:util'
+import { isPromiseLike } from '../promise-like.js'
+import { jsonText } from './json-encoder.js'
+
 /** One server-sent event. Every field may be left out. */
 export interface ServerSentEvent {
   /** The payload: a string as it is, anything else as JSON. */
@@ -26,7 +30,7 @@ const LINE_END_OR_NUL = /[\r\n\0]/
  */
 export function encodeEvent(item: unknown): string {
   if (typeof item === 'string') return `${lines('data', item)}\n`
-  if (!isPlainEvent(item)) {
+  if (!isEvent(item)) {
     throw new TypeError(`An event must be a string or an object of fields, not ${kindOf(item)}`)
   }
   const unknown = Object.keys(item).find((name) => !FIELDS.has(name))
@@ -79,23 +83,9 @@ function retryLine(retry: unknown): string {
 
 function dataLines(data: unknown): string {
   if (data === undefined) return ''
-  return lines('data', typeof data === 'string' ? data : toJson(data))
-}
-
-function toJson(data: unknown): string {
-  let json: string | undefined
-  let cause: unknown
-  try {
-    json = JSON.stringify(data)
-  } catch (error) {
-    cause = error
-  }
-  if (json !== undefined) return json
-  throw new TypeError(
-    `The field "data" of an event must be a string or JSON, not ${kindOf(data)}`,
-    {
-      cause,
-    },
+  return lines(
+    'data',
+    typeof data === 'string' ? data : jsonText(data, 'The field "data" of an event'),
   )
 }
 
@@ -112,16 +102,21 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null
 }
 
-/** Bytes, arrays, maps and promises are objects as well, and none of them is an event. */
-function isPlainEvent(item: unknown): item is Readonly<Record<string, unknown>> {
-  return (
-    typeof item === 'object' &&
-    item !== null &&
-    !ArrayBuffer.isView(item) &&
-    !(Symbol.iterator in item) &&
-    !(item instanceof ArrayBuffer) &&
-    !('then' in item)
-  )
+/** Bytes, arrays, dates and promises are objects as well, and none of them is an event. */
+function isEvent(item: unknown): item is Readonly<Record<string, unknown>> {
+  if (typeof item !== 'object' || item === null) return false
+  if (isBytes(item) || Symbol.iterator in item || isPromiseLike(item)) return false
+  return isPlain(item) || [...FIELDS].some((name) => name in item)
+}
+
+/** Whether it is what an object literal makes, in any realm. Without a field it is an event that sends nothing. */
+function isPlain(item: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(item)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)
 }
 
 function wrongField(name: string, expected: string, value: unknown): TypeError {
@@ -134,6 +129,10 @@ function kindOf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value === 'bigint') return 'a BigInt'
-  if (typeof value === 'object') return ArrayBuffer.isView(value) ? 'bytes' : 'an object'
+  if (isBytes(value)) return 'bytes'
+  if (isPromiseLike(value)) return 'a promise; await it'
+  if (typeof value === 'object') {
+    return isPlain(value) ? 'an object' : `an instance of ${value.constructor.name}`
+  }
   return value === undefined ? 'undefined' : `a ${typeof value}`
 }
