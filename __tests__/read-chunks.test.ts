@@ -110,6 +110,12 @@ describe('errors', () => {
     })
   })
 
+  test('a path with a NUL character is a 400 that names no path, as in streamResponse', async () => {
+    const error = await collect(readChunks('no\0file')).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ status: 400, message: 'Bad Request' })
+    expect(JSON.stringify(error)).not.toContain('file')
+  })
+
   test('a directory is a 404', async () => {
     await expect(collect(readChunks(root))).rejects.toMatchObject({ status: 404 })
   })

@@ -64,6 +64,20 @@ describe('memorySource', () => {
     expect(() => memorySource(files as never)).toThrow(`memorySource: ${message}`)
   })
 
+  test.each([
+    ['a Set', new Set(['a.txt'])],
+    ['an array', [['a.txt', 'x']]],
+    ['a WeakMap', new WeakMap()],
+    ['a promise', Promise.resolve({ 'a.txt': 'x' })],
+    ['null', null],
+    ['a string', 'a.txt'],
+  ])('files as %s are a TypeError', (_what, files) => {
+    const message =
+      'memorySource: files must be a Map or an object of names and their content, not '
+    expect(() => memorySource(files as never)).toThrow(TypeError)
+    expect(() => memorySource(files as never)).toThrow(message)
+  })
+
   test.each(['constructor', '__proto__', 'get', 'toString'])(
     '%s is no file of an object that does not have it',
     async (name) => {

@@ -10,6 +10,7 @@ import {
   signalRule,
 } from './options/option-rules.js'
 import type { ReadChunksOptions } from './options/option-types.js'
+import { statusOfRefusal } from './path/refusal.js'
 import { openRegularFile } from './source/disk/open-regular-file.js'
 import { readChunk, readWindow } from './source/read-window.js'
 
@@ -32,7 +33,7 @@ type Settings = ResolvedOptions<typeof rules>
  * @param file a path or a `file:` URL
  * @param options the chunk size, the part of the file, and a signal
  * @returns an async generator of chunks. It throws an `http-errors` error whose `code` is the errno, with status
- *   404 if there is no regular file, or the reason of `signal`
+ *   404 if there is no regular file and 400 for a path with a NUL character, or the reason of `signal`
  * @throws TypeError immediately if an argument is invalid; the message names the option and what it accepts
  * @example
  * ```ts
@@ -62,6 +63,7 @@ async function* chunksOf(
 ): AsyncGenerator<Buffer, void, undefined> {
   const { chunkSize, signal } = settings
   signal?.throwIfAborted()
+  if (path.includes('\0')) throw httpError(statusOfRefusal.malformed)
   const found = await openRegularFile(path, { followSymlink: true })
   if (found.kind !== 'file') {
     throw found.kind === 'directory' ? httpError(404) : toHttpError(found.error ?? httpError(404))

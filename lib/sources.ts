@@ -5,7 +5,12 @@ import { describeValue, resolveOptions } from './options/option-rules.js'
 import type { DiskSourceOptions } from './options/option-types.js'
 import { DirectoryFiles, FirstFoundFiles } from './source/built-in-source.js'
 import type { NamedFiles } from './source/custom/source-contract.js'
-import { type MemoryFiles, MemorySource, memoryEntries } from './source/memory/memory-source.js'
+import {
+  isMemoryFiles,
+  type MemoryFiles,
+  MemorySource,
+  memoryEntries,
+} from './source/memory/memory-source.js'
 
 /**
  * The files below a directory, as a source. `streamFiles(diskSource(root))` serves them as `streamFiles(root)` does,
@@ -43,7 +48,7 @@ export function diskSource(root: string | URL, options?: DiskSourceOptions | nul
  * ```
  */
 export function memorySource(files: MemoryFiles): NamedFiles {
-  if (typeof files !== 'object' || files === null || Array.isArray(files)) {
+  if (!isMemoryFiles(files)) {
     throw new TypeError(
       `memorySource: files must be a Map or an object of names and their content, not ${describeValue(files)}`,
     )

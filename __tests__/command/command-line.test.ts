@@ -51,6 +51,10 @@ test.each([
   ['--port 65536', '--port must be a number from 0 to 65535, not "65536"'],
   ['--port=-1', '--port must be a number from 0 to 65535, not "-1"'],
   ['--port=', '--port must be a number from 0 to 65535, not ""'],
+  ['--port -1', '--port must be a number from 0 to 65535'],
+  ['-p --cors', '--port must be a number from 0 to 65535'],
+  ['--host -h', '--host must be an address or a name, such as 0.0.0.0'],
+  ['--cache -1s', '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted"'],
   ['--port', "Option '-p, --port <value>' argument missing"],
   ['--host=', '--host must be an address or a name, such as 0.0.0.0'],
   [

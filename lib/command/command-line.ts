@@ -80,6 +80,18 @@ const NAME_ELSEWHERE: Readonly<Record<string, string>> = {
   '-d': '--no-list',
 }
 
+const PORT_REQUIREMENT = '--port must be a number from 0 to 65535'
+const HOST_REQUIREMENT = '--host must be an address or a name, such as 0.0.0.0'
+const CACHE_REQUIREMENT = '--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted"'
+
+/** What the values of the options must be. */
+const REQUIREMENTS: Readonly<Record<string, string>> = {
+  '-p': PORT_REQUIREMENT,
+  '--port': PORT_REQUIREMENT,
+  '--host': HOST_REQUIREMENT,
+  '--cache': CACHE_REQUIREMENT,
+}
+
 class InvalidArgument extends Error {}
 
 /** Parses the arguments of the command. Never throws. */
@@ -119,12 +131,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 function readPort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port <= 65_535) return port
-  throw new InvalidArgument(`--port must be a number from 0 to 65535, not "${value}"`)
+  throw new InvalidArgument(`${PORT_REQUIREMENT}, not "${value}"`)
 }
 
 function readHost(value: string): string {
   if (value !== '') return value
-  throw new InvalidArgument('--host must be an address or a name, such as 0.0.0.0')
+  throw new InvalidArgument(HOST_REQUIREMENT)
 }
 
 /** A number without a unit is refused: it means seconds elsewhere, and milliseconds in `maxAge`. */
@@ -134,15 +146,17 @@ function readCache(value: string): number | 'fingerprinted' {
   const hasUnit = /^\d.*[a-z]$/i.test(value) && value.length <= 100
   const duration = hasUnit ? ms(value as ms.StringValue) : undefined
   if (duration !== undefined) return duration
-  throw new InvalidArgument(
-    `--cache must be a duration such as 30s, 1h or 7d, or "fingerprinted", not "${value}"`,
-  )
+  throw new InvalidArgument(`${CACHE_REQUIREMENT}, not "${value}"`)
 }
 
 function messageOf(error: unknown): string {
   if (error instanceof InvalidArgument) return error.message
   // Node.js explains in further sentences how to pass an argument that begins with a dash.
   const [message = ''] = (types.isNativeError(error) ? error.message : '').split(/\.\s/)
+  // To Node.js a value that begins with a dash may be another option.
+  const [, ambiguous = ''] = /^Option '(.*)' argument is ambiguous$/.exec(message) ?? []
+  const requirement = REQUIREMENTS[ambiguous]
+  if (requirement !== undefined) return requirement
   const [, option = ''] = /^Unknown option '(.*)'$/.exec(message) ?? []
   const known = NAME_ELSEWHERE[option]
   return known === undefined ? message : `${message}; did you mean ${known}?`

@@ -65,6 +65,14 @@ test.each<[what: string, file: unknown]>([
   ['"size" must be a number of bytes', { ...content, size: -1 }],
   ['"size" must be a number of bytes', { ...content, size: '5' }],
   ['"modified" must be a valid Date', { ...content, modified: new Date('x') }],
+  ['"modified" must be a valid Date, or undefined', { ...content, modified: null }],
+  ['"modified" must be a valid Date, or undefined', { ...content, modified: '2026-11-25' }],
+  ['"type" must be a string', { ...content, type: 5 }],
+  ['"type" must be a string', { ...content, type: null }],
+  ['"contentEncoding" must be a string', { ...content, contentEncoding: ['gzip'] }],
+  ['"contentLanguage" must be a string', { ...content, contentLanguage: {} }],
+  ['"contentDisposition" must be a string', { ...content, contentDisposition: true }],
+  ['"cacheControl" must be a string', { ...content, cacheControl: 60 }],
   ['"etag" must be an entity tag', { ...content, etag: 'unquoted' }],
 ])('a file is closed and fails if %s', async (problem, file) => {
   let closed = 0

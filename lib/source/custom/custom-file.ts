@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { Segment } from '../../http/byte-ranges.js'
 import { isEntityTag } from '../../http/entity-tag.js'
 import { settledInTime } from '../../iterators.js'
@@ -75,17 +76,29 @@ export async function closeSourceFile(file: SourceFile): Promise<void> {
   if (file.close !== undefined) await settledInTime(() => file.close?.())
 }
 
-function checkMetadata({ chunks, size, modified, etag }: SourceFile): void {
+const TEXTS = [
+  'type',
+  'contentEncoding',
+  'contentLanguage',
+  'contentDisposition',
+  'cacheControl',
+] as const
+
+function checkMetadata(file: SourceFile): void {
+  const { chunks, size, modified, etag } = file
   if (typeof chunks !== 'function') throw invalidFile('"chunks" must be a function')
   if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
     throw invalidFile('"size" must be a number of bytes')
   }
-  if (modified !== undefined && Number.isNaN(modified.getTime())) {
-    throw invalidFile('"modified" must be a valid Date')
+  if (modified !== undefined && !(types.isDate(modified) && !Number.isNaN(modified.getTime()))) {
+    throw invalidFile('"modified" must be a valid Date, or undefined if there is none')
   }
   if (etag !== undefined && !isEntityTag(etag)) {
     throw invalidFile('"etag" must be an entity tag with its quotes (RFC 9110, section 8.8.3)')
   }
+  const noText = TEXTS.find((name) => file[name] !== undefined && typeof file[name] !== 'string')
+  if (noText !== undefined)
+    throw invalidFile(`"${noText}" must be a string, or undefined if there is none`)
 }
 
 function invalidFile(problem: string): TypeError {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isPromiseLike } from '../../promise-like.js'
 import { OFF_DISK } from '../custom/off-disk.js'
 import type { FileReference, NamedFiles, SourceFile } from '../custom/source-contract.js'
 
@@ -74,6 +75,13 @@ function sizeOf(files: MemoryFiles): number {
 function lookup(files: MemoryFiles): (name: string) => Content | undefined {
   if (isMap(files)) return (name) => files.get(name)
   return (name) => (Object.hasOwn(files, name) ? files[name] : undefined)
+}
+
+/** Whether it is a `Map` or an object, and no promise or iterable of another kind. */
+export function isMemoryFiles(files: unknown): files is MemoryFiles {
+  if (typeof files !== 'object' || files === null || isPromiseLike(files)) return false
+  const hasGet = typeof Reflect.get(files, 'get') === 'function'
+  return hasGet === Symbol.iterator in files
 }
 
 /** The files that are there now. */
