@@ -30,7 +30,9 @@ test('no more is read at once than a slice, and less where less is wanted', asyn
   const inner = new QueuedReader([null, Buffer.from('a')], [null, Buffer.from('b')])
   const reader = new ThrottledReader(inner, 200)
   await nextRead(reader, 1000)
-  await nextRead(reader, 5)
+  const second = nextRead(reader, 5)
+  await jest.advanceTimersByTimeAsync(5)
+  await second
   expect(inner.sizeHints).toEqual([10, 5])
 })
 
