@@ -21,7 +21,7 @@ export async function openReference(
   if (refusal !== undefined) {
     return { kind: 'missing', error: httpError(statusOfRefusal[refusal]) }
   }
-  if (!verdict.ok || verdict.trailingSlash) return { kind: 'missing' }
+  if (!verdict.ok || verdict.trailingSlash || verdict.name === '') return { kind: 'missing' }
   const files = fileSourceOf(source, false)
   return files.open(verdict.name, files.isCustom ? requestOf() : undefined)
 }
