@@ -18,10 +18,12 @@ function watch(holder: object, calls: string[]): (() => void)[] {
     const original: unknown = Reflect.get(holder, name)
     // Those with a capital are classes.
     if (typeof original !== 'function' || !/^[a-z]/.test(name)) return []
-    Reflect.set(holder, name, (...parameters: unknown[]) => {
+    const watched = (...parameters: unknown[]) => {
       calls.push(name)
       return Reflect.apply(original, holder, parameters)
-    })
+    }
+    // `realpath` has a function of its own: `realpath.native`.
+    Reflect.set(holder, name, Object.assign(watched, original))
     return [() => void Reflect.set(holder, name, original)]
   })
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { CacheValidator } from '../../../lib/source/cache/cache-validator.js'
 import type { DiskFile } from '../../../lib/source/disk/disk-file.js'
 import { DiskSource, type SymlinkPolicy } from '../../../lib/source/disk/disk-source.js'
+import { failCalls } from '../../support/failing-calls.js'
 import { age, directoryOf, removeDirectories } from '../../support/files.js'
 
 const opened: DiskFile[] = []
 
 afterEach(() => {
+  jest.restoreAllMocks()
   for (const file of opened.splice(0)) file.close()
 })
 afterAll(removeDirectories)
@@ -69,4 +71,20 @@ test('under follow a symlink to the same file is fresh', async () => {
   renameSync(join(root, 'a'), join(root, 'moved'))
   symlinkSync('moved', join(root, 'a'))
   expect(await isFresh()).toBe(true)
+})
+
+test.each(POLICIES)('a file is not fresh under %s if the disk fails', async (symlinks) => {
+  const { isFresh } = await validated(symlinks)
+  failCalls(['stat', 'lstat'], 'EIO')
+  expect(await isFresh()).toBe(false)
+})
+
+test('a name is absent only if the file system says so', async () => {
+  const root = directoryOf({ 'a.txt': 'a' })
+  const validator = new CacheValidator(new DiskSource(root, 'inside'))
+  expect(await validator.isAbsent('a.txt')).toBe(false)
+  expect(await validator.isAbsent('b.txt')).toBe(true)
+  expect(await validator.isAbsent('a.txt/b.txt')).toBe(true)
+  failCalls(['lstat'], 'EIO')
+  expect(await validator.isAbsent('b.txt')).toBe(false)
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MissingNames } from '../../../lib/source/cache/missing-names.js'
 import type { FileSource, OpenFile } from '../../../lib/source/source.js'
 import { eventually } from '../../support/eventually.js'
+import { failCalls } from '../../support/failing-calls.js'
 import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const file = {} as OpenFile
@@ -15,13 +16,14 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 
-/** The names of a directory, and what was opened in it. */
-function namesOf(root: string, there: readonly string[] = []) {
+/** The names of a directory, and what was opened in it. A failing disk fails to open all other names. */
+function namesOf(root: string, there: readonly string[] = [], failure?: string) {
   const opened: string[] = []
+  const error = failure && Object.assign(new Error(failure), { code: failure })
   const files: FileSource = {
     open: async (name) => {
       opened.push(name)
-      return there.includes(name) ? { kind: 'file', file } : { kind: 'missing' }
+      return there.includes(name) ? { kind: 'file', file } : { kind: 'missing', error }
     },
   }
   return { opened, names: new MissingNames(files, root) }
@@ -99,5 +101,37 @@ test('nothing is remembered of a directory that has changed within two seconds',
     await eventually(() => now.mock.calls.length === times)
   }
   expect(opened).toEqual(['a.br', 'a.br', 'a.br'])
+  expect(names.wasMissing('a.br')).toBe(false)
+})
+
+test.each(['EIO', 'EMFILE', 'EACCES'])(
+  'a name that fails with %s is not remembered',
+  async (code) => {
+    const root = directoryOf({ a: 'a' })
+    const failing = namesOf(root, [], code)
+    for (const _ of [1, 2]) await failing.names.open('a.br')
+    // What would be remembered of it is remembered before this other name is.
+    await remembered(namesOf(root, [], 'ENOENT').names, 'other.br')
+    expect(failing.names.wasMissing('a.br')).toBe(false)
+    expect(failing.opened).toEqual(['a.br', 'a.br'])
+  },
+)
+
+test('a missing name is opened again if its directory cannot be told to be unchanged', async () => {
+  const root = directoryOf({ a: 'a' })
+  const { names, opened } = namesOf(root)
+  await remembered(names, 'a.br')
+  opened.splice(0)
+  failCalls(['stat'], 'EIO')
+  await names.open('a.br')
+  expect(opened).toEqual(['a.br'])
+})
+
+test('a name is not remembered if it cannot be told what is there', async () => {
+  const root = directoryOf({ a: 'a' })
+  const { names } = namesOf(root)
+  failCalls(['lstat'], 'EIO', (path) => path.endsWith('a.br'))
+  await names.open('a.br')
+  await remembered(names, 'other.br')
   expect(names.wasMissing('a.br')).toBe(false)
 })

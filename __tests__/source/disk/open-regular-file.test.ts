@@ -142,6 +142,15 @@ describe('a directory', () => {
     expect(result).toEqual({ kind: 'missing' })
   })
 
+  test('that may not be listed and cannot be judged is missing, with the error', async () => {
+    failToOpen('EACCES')
+    const allowedPath = async () => {
+      throw new Error('judge')
+    }
+    const result = await openRegularFile(directory, { ...FOLLOW, allowedPath })
+    expect(result).toMatchObject({ kind: 'missing', error: { message: 'judge' } })
+  })
+
   test('that may not be listed is found where it is opened', async () => {
     failToOpen('EACCES')
     const result = await openRegularFile(join(root, 'none'), { ...FOLLOW, at: directory })

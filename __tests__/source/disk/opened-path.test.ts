@@ -1,11 +1,15 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathOfOpenedFile, pathOfSameFile, realPath } from '../../../lib/source/disk/opened-path.js'
+import { failCalls } from '../../support/failing-calls.js'
 import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const descriptors: number[] = []
 
-afterEach(() => descriptors.splice(0).forEach(closeSync))
+afterEach(() => {
+  jest.restoreAllMocks()
+  descriptors.splice(0).forEach(closeSync)
+})
 afterAll(removeDirectories)
 
 function opened(path: string): { descriptor: number; stats: BigIntStats } {
@@ -44,4 +48,11 @@ test('a directory without a descriptor is found by its path', async () => {
   expect(await pathOfOpenedFile(undefined, join(directory, 'inner'), stats)).toBe(
     join(directory, 'inner'),
   )
+})
+
+test.each(['realpath', 'lstat'] as const)('a %s that fails is an error', async (call) => {
+  const path = join(directoryOf({ 'a.txt': 'a' }), 'a.txt')
+  const { stats } = opened(path)
+  failCalls([call], 'EIO')
+  await expect(pathOfSameFile(path, stats)).rejects.toMatchObject({ code: 'EIO' })
 })

@@ -30,19 +30,19 @@ export class CacheValidator {
     return slash === -1 ? this.#isAt(file) : this.#isBelow(name.slice(0, slash), file)
   }
 
-  /** Whether nothing is at a name now, or nothing that can be opened. */
+  /** Whether nothing is at a name now. If that cannot be told, opening the name reports why. */
   async isAbsent(name: string): Promise<boolean> {
-    return (await this.#stats.lstat(join(this.#disk.root, name))) === undefined
+    return (await this.#stats.lstat(join(this.#disk.root, name))) === 'missing'
   }
 
   async #isTarget({ path, version }: OpenedFile): Promise<boolean> {
     const now = await this.#stats.stat(path)
-    return now !== undefined && hasVersion(now, version)
+    return typeof now === 'object' && hasVersion(now, version)
   }
 
   async #isAt({ path, version }: OpenedFile): Promise<boolean> {
     const now = await this.#stats.lstat(path)
-    return now?.isFile() === true && hasVersion(now, version)
+    return typeof now === 'object' && now.isFile() && hasVersion(now, version)
   }
 
   async #isBelow(directory: string, file: OpenedFile): Promise<boolean> {
@@ -59,6 +59,6 @@ export class CacheValidator {
 
   async #isDirectory(name: string): Promise<boolean> {
     const now = await this.#stats.lstat(join(this.#disk.root, name))
-    return now?.isDirectory() === true
+    return typeof now === 'object' && now.isDirectory()
   }
 }

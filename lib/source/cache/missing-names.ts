@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { createLRU } from 'lru.min'
 import { CoalescedStats } from '../disk/coalesced-stats.js'
 import { type FileVersion, hasVersion, isSettled, versionOf } from '../disk/file-version.js'
+import { isMissing } from '../open-first.js'
 import type { FileSource, OpenResult } from '../source.js'
 
 // A name is at most 255 bytes longer than the path of a directory that exists.
@@ -37,13 +38,14 @@ export class MissingNames implements FileSource {
     if (directory !== undefined && (await this.#isUnchanged(name, directory)))
       return { kind: 'missing' }
     const result = await this.#files.open(name)
-    if (result.kind === 'missing') void this.#remember(name)
+    // A failure of the disk does not say that nothing is there.
+    if (result.kind === 'missing' && isMissing(result.error)) void this.#remember(name)
     return result
   }
 
   async #isUnchanged(name: string, version: FileVersion): Promise<boolean> {
     const now = await this.#statDirectory(name)
-    if (now !== undefined && hasVersion(now, version)) return true
+    if (typeof now === 'object' && hasVersion(now, version)) return true
     this.#directories.delete(name)
     return false
   }
@@ -51,10 +53,10 @@ export class MissingNames implements FileSource {
   /** The directory is asked first: if the name is added meanwhile, the directory has another version. */
   async #remember(name: string): Promise<void> {
     const directory = await this.#statDirectory(name)
-    if (directory === undefined || !isSettled(directory)) return
+    if (typeof directory !== 'object' || !isSettled(directory)) return
     // A symlink without a target is there, and its target may appear in another directory.
     const entry = await this.#stats.lstat(join(this.#root, name))
-    if (entry === undefined) this.#directories.set(name, versionOf(directory))
+    if (entry === 'missing') this.#directories.set(name, versionOf(directory))
   }
 
   #statDirectory(name: string) {

@@ -1,10 +1,12 @@
 import { type BigIntStats, lstat, stat } from 'node:fs'
+import { isMissing } from '../open-first.js'
 
-type StatResult = Promise<BigIntStats | undefined>
+/** `missing` says that nothing is at the path, and `failed` that it is not known what is there. */
+type StatResult = Promise<BigIntStats | 'missing' | 'failed'>
 
 /**
- * `stat` and `lstat`, with `undefined` for a failure. Calls for the same path in the same turn of the event
- * loop are coalesced. The system call begins after the last of them, so no caller gets a result that is
+ * `stat` and `lstat`, which never reject. Calls for the same path in the same turn of the event loop are
+ * coalesced. The system call begins after the last of them, so no caller gets a result that is
  * older than its call.
  */
 export class CoalescedStats {
@@ -28,9 +30,13 @@ function startStat(
   const result: StatResult = new Promise((resolve) =>
     setImmediate(() => {
       pending.delete(path)
-      call(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats))
+      call(path, { bigint: true }, (error, stats) => resolve(error ? failureOf(error) : stats))
     }),
   )
   pending.set(path, result)
   return result
+}
+
+function failureOf(error: Error): 'missing' | 'failed' {
+  return isMissing(error) ? 'missing' : 'failed'
 }

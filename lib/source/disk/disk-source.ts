@@ -32,11 +32,17 @@ export class DiskSource implements FileSource<DiskFile> {
   async open(name: string): Promise<OpenResult<DiskFile>> {
     const path = join(this.root, name)
     if (this.symlinks === 'follow') return openRegularFile(path, { followSymlink: true })
+    // Whether a file is inside the root is not known if the root cannot be resolved.
+    return this.#openInside(name, path).catch((error: unknown) => ({ kind: 'missing', error }))
+  }
+
+  async #openInside(name: string, path: string): Promise<OpenResult<DiskFile>> {
     const before = this.#realRoot.latest
     const root = this.#realRoot.resolve()
     const { result, refused } = await this.#openBelow(root, name, path)
     if (result.kind !== 'missing') return result
-    const moved = before !== undefined && (await root) !== before
+    const after = await root
+    const moved = before !== undefined && after !== before
     if (!refused && !moved) return result
     const now = await this.#realRoot.resolve()
     if (now === undefined) return result

@@ -41,14 +41,16 @@ export async function openRegularFile(
   } catch (error) {
     if (errnoOf(error) === 'EISDIR') return { kind: 'directory' }
     if (errnoOf(error) === 'EACCES')
-      return inspectUnreadable(at, error, { followSymlink, allowedPath })
-    return { kind: 'missing', error }
+      return inspectUnreadable(at, error, { followSymlink, allowedPath }).catch(missingBecause)
+    return missingBecause(error)
   }
-  const result = await inspectDescriptor(path, descriptor, allowedPath).catch(
-    (error: unknown): OpenResult<DiskFile> => ({ kind: 'missing', error }),
-  )
+  const result = await inspectDescriptor(path, descriptor, allowedPath).catch(missingBecause)
   if (result.kind !== 'file') close(descriptor, () => {})
   return result
+}
+
+function missingBecause(error: unknown): OpenResult<DiskFile> {
+  return { kind: 'missing', error }
 }
 
 async function inspectDescriptor(

@@ -1,10 +1,11 @@
 import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
 import { errnoOf } from '../../errors.js'
+import { isMissing } from '../open-first.js'
 
 /**
  * Tells the real path of an open file; `undefined` if it is not known. `path` is the path that was opened,
  * `opened` the `fstat` of the descriptor. A directory that cannot be opened has no descriptor, and
- * `opened` is its `stat`.
+ * `opened` is its `stat`. Rejects if the file system fails.
  */
 export type PathOfOpenedFile = (
   descriptor: number | undefined,
@@ -36,6 +37,8 @@ function procPathOfDescriptor(descriptor: number | undefined): string | undefine
 /**
  * The real path of `path`, if the open file itself is there. It uses `lstat`, because a symlink created
  * after the call of `realpath` would lead `stat` to the open file.
+ *
+ * @throws an error of the file system, unless it says that nothing is there
  */
 export async function pathOfSameFile(
   path: string,
@@ -47,19 +50,33 @@ export async function pathOfSameFile(
   return found?.dev === opened.dev && found.ino === opened.ino ? real : undefined
 }
 
-// Node's own implementation calls `lstat` for every directory of the path. The native one is a single call,
-// but on case-insensitive systems it may return another spelling than was asked for.
-const callRealpath = process.platform === 'linux' ? realpath.native : realpath
-
-/** The path with every symlink resolved; `undefined` if it does not exist. */
+/**
+ * The path with every symlink resolved; `undefined` if it does not exist.
+ *
+ * @throws any other error of the file system
+ */
 export function realPath(path: string): Promise<string | undefined> {
-  return new Promise((resolve) =>
-    callRealpath(path, (error, real) => resolve(error ? undefined : real)),
-  )
+  return unlessMissing((callback) => {
+    // Node's own implementation calls `lstat` for every directory of the path. The native one is a single call,
+    // but on case-insensitive systems it may return another spelling than was asked for.
+    if (process.platform === 'linux') realpath.native(path, callback)
+    else realpath(path, callback)
+  })
 }
 
 function lstatOf(path: string): Promise<BigIntStats | undefined> {
-  return new Promise((resolve) =>
-    lstat(path, { bigint: true }, (error, stats) => resolve(error ? undefined : stats)),
+  return unlessMissing((callback) => lstat(path, { bigint: true }, callback))
+}
+
+/** The result of a call of the file system; `undefined` if it fails because nothing is there. */
+function unlessMissing<T>(
+  call: (callback: (error: Error | null, result: T) => void) => void,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) =>
+    call((error, result) => {
+      if (error === null) resolve(result)
+      else if (isMissing(error)) resolve(undefined)
+      else reject(error)
+    }),
   )
 }

@@ -16,22 +16,35 @@ export class RealRoot {
     this.#root = root
   }
 
-  /** The result of the last call. */
+  /** The result of the last call that did not fail. */
   get latest(): string | undefined {
     return this.#latest
   }
 
-  /** The path without symlinks; `undefined` if it does not exist. */
+  /**
+   * The path without symlinks; `undefined` if it does not exist.
+   *
+   * @throws any other error of the file system
+   */
   resolve(): Promise<string | undefined> {
-    this.#pending ??= new Promise((resolve) =>
+    this.#pending ??= this.#start()
+    return this.#pending
+  }
+
+  #start(): Promise<string | undefined> {
+    const path: Promise<string | undefined> = new Promise((resolve, reject) =>
       setImmediate(() => {
         this.#pending = undefined
-        void realPath(this.#root).then((path) => {
-          this.#latest = path
-          resolve(path)
-        })
+        realPath(this.#root).then(resolve, reject)
       }),
     )
-    return this.#pending
+    // Who finds a directory may not wait for it, and a rejection that nothing handles would end the process.
+    path.then(
+      (latest) => {
+        this.#latest = latest
+      },
+      () => {},
+    )
+    return path
   }
 }
