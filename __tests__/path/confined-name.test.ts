@@ -1,4 +1,4 @@
-import { confinedName } from '../../lib/path/confined-name.js'
+import { canBeBelow, confinedName } from '../../lib/path/confined-name.js'
 
 const named: readonly [path: string, name: string, trailingSlash: boolean][] = [
   ['a.txt', 'a.txt', false],
@@ -85,4 +85,15 @@ describe('on win32', () => {
 
 test.each(['linux', 'win32'] as const)('a NUL is malformed on %s', (platform) => {
   expect(confinedName('a\0.txt', platform)).toEqual({ ok: false, reason: 'malformed' })
+})
+
+test.each([
+  ['a.txt', true],
+  ['a/..b/c..', true],
+  ['', true],
+  ['a/../b', false],
+  ['a\\..', false],
+  ['a\0.txt', false],
+])('whether %j can be below a directory: %j', (name, expected) => {
+  expect(canBeBelow(name)).toBe(expected)
 })

@@ -57,6 +57,8 @@ describe('the files of a directory', () => {
     'directory/../a.txt',
     '..',
     'directory\\..\\a.txt',
+    'one.txt\0',
+    '\0',
   ])('are not opened by %j, a name that a source of the application makes', async (name) => {
     for (const symlinks of ['inside', 'follow', 'deny'] as const) {
       const below = new DirectoryFiles(join(root, 'directory'), symlinks)

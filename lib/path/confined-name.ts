@@ -26,6 +26,11 @@ export function hasParentSegment(name: string): boolean {
   return PARENT_SEGMENT.test(name)
 }
 
+/** Whether a name can be one of a file below a directory. The file system accepts no NUL, and reports it with the path. */
+export function canBeBelow(name: string): boolean {
+  return !name.includes('\0') && !hasParentSegment(name)
+}
+
 function toSlashes(path: string, platform: NodeJS.Platform): string {
   return platform === 'win32' ? path.replaceAll('\\', '/') : path
 }
