@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { IdleTimer } from '../../../lib/body/decorators/idle-timer.js'
 
 beforeEach(() => jest.useFakeTimers())
@@ -49,4 +50,16 @@ test('a thousand timers of one interval share one of Node.js, which ends with th
   expect(jest.getTimerCount()).toBe(1)
   for (const timer of timers) timer.stop()
   expect(jest.getTimerCount()).toBe(0)
+})
+
+test('each calls back in the async context in which it was made', () => {
+  const request = new AsyncLocalStorage<string>()
+  const seen: unknown[] = []
+  const timers = ['one', 'other'].map((store) =>
+    request.run(store, () => new IdleTimer(500, () => seen.push(request.getStore()))),
+  )
+  for (const timer of timers) timer.restart()
+  jest.advanceTimersByTime(550)
+  expect(seen).toEqual(['one', 'other'])
+  for (const timer of timers) timer.stop()
 })

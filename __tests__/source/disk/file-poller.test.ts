@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { type Follower, pollFile } from '../../../lib/source/disk/file-poller.js'
@@ -115,6 +116,23 @@ test('a follower whose stat fails is called, and the file of the next one is use
   expect(failing).toMatchObject({ told: [], failures: [expect.any(Error)] })
   expect(going).toMatchObject({ told: [{ size: 1 }, { size: 1 }], failures: [] })
   going.stop()
+})
+
+test('each follower is called in the async context in which it subscribed', async () => {
+  const request = new AsyncLocalStorage<string>()
+  const seen: unknown[] = []
+  const files = ['one', 'other', 'closed'].map((store) => {
+    const file = new GrowingFile('x', 'in contexts')
+    const record = () => seen.push(request.getStore())
+    const stop = request.run(store, () => pollFile({ file, polled: record, failed: record }))
+    return { file, stop }
+  })
+  await pass(A_POLL)
+  expect(seen.splice(0)).toEqual(['one', 'other', 'closed'])
+  for (const { file } of files) file.close()
+  await pass(A_POLL)
+  expect(seen).toEqual(['one', 'other', 'closed'])
+  for (const { stop } of files) stop()
 })
 
 describe('files on the disk', () => {

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks'
+
 // How late an idle timer may fire: a tenth of its time, and never more than a second.
 const MAX_PERIOD_MS = 1000
 const PERIODS_PER_INTERVAL = 10
@@ -11,9 +13,10 @@ const periods = new Map<number, Period>()
 
 /**
  * Calls back whenever nothing restarted it for a time. All timers of one period share one of Node's:
- * thousands of idle streams must cost nothing, and restarting is for every event of every stream.
+ * thousands of idle streams must cost nothing, and restarting is for every event of every stream. Each is
+ * called back in its own async context, not that of the first: code of the application may run then.
  */
-export class IdleTimer {
+export class IdleTimer extends AsyncResource {
   readonly #interval: number
   readonly #period: number
   readonly #callback: () => void
@@ -21,6 +24,7 @@ export class IdleTimer {
 
   /** @param interval in milliseconds */
   constructor(interval: number, callback: () => void) {
+    super('IdleTimer')
     this.#interval = interval
     this.#period = Math.max(Math.min(interval / PERIODS_PER_INTERVAL, MAX_PERIOD_MS), 1)
     this.#callback = callback
@@ -44,7 +48,7 @@ export class IdleTimer {
   fireIfDue(now: number): void {
     if (now < this.#due) return
     this.#due = now + this.#interval
-    this.#callback()
+    this.runInAsyncScope(this.#callback)
   }
 }
 

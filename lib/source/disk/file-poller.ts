@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { FileState, RandomAccessFile } from '../source.js'
 
 // Polling works on every operating system and file system; `fs.watch` does not.
@@ -23,10 +24,13 @@ export function pollFile(follower: Follower): () => void {
   return () => poller.remove(follower)
 }
 
-/** Polls one file for all its followers, as long as there are any. */
+/**
+ * Polls one file for all its followers, as long as there are any. The timer runs in the async context of the first
+ * of them, and each is called in its own: code of the application may run then.
+ */
 class FilePoller {
   readonly #id: string
-  readonly #followers = new Set<Follower>()
+  readonly #followers = new Map<Follower, AsyncResource>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(id: string) {
@@ -35,7 +39,7 @@ class FilePoller {
   }
 
   add(follower: Follower): void {
-    this.#followers.add(follower)
+    this.#followers.set(follower, new AsyncResource('FileFollower'))
   }
 
   remove(follower: Follower): void {
@@ -50,14 +54,16 @@ class FilePoller {
 
   async #poll(): Promise<void> {
     // A follower that subscribes meanwhile may have read more than this poll reports.
-    const followers = [...this.#followers]
+    const followers = [...this.#followers.keys()]
     const state = await this.#stateFrom(followers)
     if (state !== undefined) this.#notify(followers, state)
     if (this.#followers.size > 0) this.#schedule()
   }
 
   #notify(followers: readonly Follower[], state: FileState): void {
-    for (const follower of followers) if (this.#followers.has(follower)) follower.polled(state)
+    for (const follower of followers) {
+      this.#followers.get(follower)?.runInAsyncScope(follower.polled, follower, state)
+    }
   }
 
   /** All followers have the same file open, but one of them may have closed it by now. */
@@ -66,7 +72,7 @@ class FilePoller {
       try {
         return await follower.file.currentState()
       } catch (error) {
-        if (this.#followers.has(follower)) follower.failed(error)
+        this.#followers.get(follower)?.runInAsyncScope(follower.failed, follower, error)
       }
     }
     return undefined
