@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events'
 import { statusOf } from '../../../lib/errors.js'
+import { DirectoryFiles, FirstFoundFiles } from '../../../lib/source/built-in-source.js'
 import { CustomSource } from '../../../lib/source/custom/custom-source.js'
 import type { OpenContext, Source, SourceFile } from '../../../lib/source/custom/source-contract.js'
 import { eventually } from '../../support/eventually.js'
+import { directoryOf, removeDirectories } from '../../support/files.js'
 import { NEVER, RecordedSource } from '../../support/recorded-source.js'
 
 const content = { chunks: () => [] }
@@ -134,4 +137,71 @@ test('a source that does not open in time is a 504, and its signal fires', async
   if (result.kind !== 'missing') throw new Error('It is no file')
   expect(statusOf(result.error)).toBe(504)
   expect(source.events).toEqual(['open', 'abort open'])
+})
+
+describe('of a signal that outlives the files, nothing is kept', () => {
+  const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
+
+  test.each<[what: string, open: Source['open']]>([
+    ['there is no file', () => undefined],
+    ['a file is invalid', () => ({ ...content, size: -1 })],
+    [
+      'it fails',
+      () => {
+        throw new Error('open')
+      },
+    ],
+  ])('once %s', async (_what, open) => {
+    const { context } = request()
+    let signal: AbortSignal | undefined
+    await opened((name, given) => {
+      signal = given.signal
+      return open(name, given)
+    }, context)
+    await eventually(() => signal?.aborted === true)
+    expect(listeners(context.signal)).toBe(0)
+  })
+
+  test('once a source did not open in time', async () => {
+    const { context } = request()
+    await opened(() => NEVER, { ...context, stallTimeout: 1 } as OpenContext)
+    expect(listeners(context.signal)).toBe(0)
+  })
+
+  test('once the file was closed, and its signal fires then', async () => {
+    const { context } = request()
+    const source = new RecordedSource('content')
+    const result = await new CustomSource(source).open('name', context)
+    if (result.kind !== 'file') throw new Error('There is no file')
+    expect([listeners(context.signal), source.count('abort open')]).toEqual([1, 0])
+    result.file.close()
+    await eventually(() => source.count('abort open') === 1)
+    expect(source.events).toEqual(['open', 'close', 'abort open'])
+    expect(listeners(context.signal)).toBe(0)
+  })
+
+  test.each(['a source of the application', 'the disk'])(
+    'once a file of %s was closed that sources passed on',
+    async (from) => {
+      const root = directoryOf({ name: 'content' })
+      const inner =
+        from === 'the disk' ? new DirectoryFiles(root, 'inside') : new RecordedSource('x')
+      const nested = new FirstFoundFiles([{ open: (...given) => inner.open(...given) }])
+      const outer = new FirstFoundFiles([{ open: (...given) => nested.open(...given) }])
+      const { context } = request()
+      const file = await outer.open('name', context)
+      expect(listeners(context.signal)).toBe(1)
+      await file?.close?.()
+      await eventually(() => listeners(context.signal) === 0)
+      removeDirectories()
+    },
+  )
+
+  test('without a signal, the one of the source fires when the file was closed', async () => {
+    const source = new RecordedSource('content')
+    const result = await new CustomSource(source).open('name')
+    if (result.kind !== 'file') throw new Error('There is no file')
+    result.file.close()
+    await eventually(() => source.count('abort open') === 1)
+  })
 })

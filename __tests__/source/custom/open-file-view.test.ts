@@ -2,6 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CustomFile } from '../../../lib/source/custom/custom-file.js'
 import { OpenFileView, sourceFileOf } from '../../../lib/source/custom/open-file-view.js'
+import type { SourceFile } from '../../../lib/source/custom/source-contract.js'
 import { DiskSource } from '../../../lib/source/disk/disk-source.js'
 import { MemoryFile } from '../../../lib/source/memory/memory-file.js'
 import { openFilesBelow } from '../../support/descriptors.js'
@@ -118,8 +119,33 @@ test('bytes in memory are read as well', async () => {
 
 test('a file of the application is what the application opened', async () => {
   const sourceFile = { size: 1, chunks: () => [Buffer.from('x')] }
-  expect(sourceFileOf(new CustomFile('a', sourceFile))).toBe(sourceFile)
+  expect(sourceFileOf(new CustomFile('a', sourceFile))).toMatchObject({ size: 1 })
   const file = await diskFile()
   expect(sourceFileOf(file)).toMatchObject({ file, size: 200_000 })
   file.close()
+})
+
+test('a file of the application may be of a class, is copied with all it has, and is closed once', async () => {
+  let closed = 0
+  class Draft implements SourceFile {
+    readonly author = 'someone'
+    readonly #bytes = Buffer.from('draft')
+    get size(): number {
+      return this.#bytes.length
+    }
+    chunks(): Uint8Array[] {
+      return [this.#bytes]
+    }
+    close(): void {
+      closed++
+    }
+  }
+  const file = new CustomFile('a', new Draft())
+  const copy = { ...sourceFileOf(file), cacheControl: 'no-store' }
+  expect(copy).toMatchObject({ size: 5, author: 'someone', cacheControl: 'no-store' })
+  const range = { start: 0, end: 4, signal: new AbortController().signal }
+  expect(copy.chunks(range)).toEqual([Buffer.from('draft')])
+  await copy.close?.()
+  await file.closeAndWait()
+  expect(closed).toBe(1)
 })

@@ -24,12 +24,17 @@ export class CustomFile implements OpenFile {
   readonly sourceFile: SourceFile
   /** The milliseconds in which the next piece must come. */
   readonly stallTimeout: number | undefined
+  readonly #onClosed: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  /** @throws TypeError if the metadata of the file is invalid */
-  constructor(name: string, file: SourceFile, stallTimeout?: number) {
+  /**
+   * @param onClosed called once, when the file has been closed
+   * @throws TypeError if the metadata of the file is invalid
+   */
+  constructor(name: string, file: SourceFile, stallTimeout?: number, onClosed?: () => void) {
     checkMetadata(file)
     this.stallTimeout = stallTimeout
+    this.#onClosed = onClosed
     const { modified } = file
     this.path = name
     this.size = file.size
@@ -66,8 +71,13 @@ export class CustomFile implements OpenFile {
   }
 
   closeAndWait(): Promise<void> {
-    this.#closed ??= closeSourceFile(this.sourceFile)
+    this.#closed ??= this.#close()
     return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    await closeSourceFile(this.sourceFile)
+    this.#onClosed?.()
   }
 }
 

@@ -43,5 +43,24 @@ export class OpenFileView implements SourceFile {
 
 /** An open file by the contract of the application's sources. */
 export function sourceFileOf(file: OpenFile): SourceFile {
-  return file instanceof CustomFile ? file.sourceFile : new OpenFileView(file)
+  return file instanceof CustomFile ? viewOfCustomFile(file) : new OpenFileView(file)
+}
+
+/** What the application opened. It is closed through `file`, which more may depend on. */
+function viewOfCustomFile(file: CustomFile): SourceFile {
+  const { sourceFile } = file
+  return {
+    ...sourceFile,
+    // Those of a class may not be properties of its own.
+    size: sourceFile.size,
+    modified: sourceFile.modified,
+    etag: sourceFile.etag,
+    type: sourceFile.type,
+    contentEncoding: sourceFile.contentEncoding,
+    contentLanguage: sourceFile.contentLanguage,
+    contentDisposition: sourceFile.contentDisposition,
+    cacheControl: sourceFile.cacheControl,
+    chunks: (options) => sourceFile.chunks(options),
+    close: () => file.closeAndWait(),
+  }
 }

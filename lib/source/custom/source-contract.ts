@@ -16,7 +16,7 @@ export interface Source {
 
 /** What a source is told of the request that a file is opened for, so that it can fetch what is needed. */
 export interface OpenContext {
-  /** Fires when the client disconnects or the response has ended. */
+  /** Fires when the client disconnects, and when the file is closed or there is none. */
   readonly signal: AbortSignal
   /** With `'HEAD'` the content is not read. */
   readonly method: string

@@ -32,6 +32,7 @@ export class DiskFile extends RegularFile {
   readonly #descriptor: Descriptor
   #pendingCalls = 0
   #closed = false
+  #onClosed: (() => void) | undefined
 
   constructor(
     path: string,
@@ -130,6 +131,16 @@ export class DiskFile extends RegularFile {
     if (this.#closed) return
     this.#closed = true
     if (this.#pendingCalls === 0) this.#descriptor.release()
+    this.#onClosed?.()
+  }
+
+  /** Calls back when it is closed. */
+  onceClosed(callback: () => void): void {
+    const before = this.#onClosed
+    this.#onClosed = () => {
+      before?.()
+      callback()
+    }
   }
 
   #callEnded(): void {
