@@ -19,6 +19,21 @@ async function* endless(): AsyncGenerator<string> {
 }
 
 describe('onAbort', () => {
+  test('a callback that throws does not keep the others from being called', () => {
+    const nextTick = jest.spyOn(process, 'nextTick').mockImplementation(() => {})
+    const controller = new AbortController()
+    const other = jest.fn()
+    onAbort(controller.signal, () => {
+      throw new Error('callback')
+    })
+    onAbort(controller.signal, other)
+    controller.abort()
+    const [report] = nextTick.mock.calls[0] ?? []
+    nextTick.mockRestore()
+    expect(other).toHaveBeenCalledTimes(1)
+    expect(report).toThrow('callback')
+  })
+
   test('calls every callback once when the signal is aborted, with one listener for all', () => {
     const controller = new AbortController()
     const [one, other] = [jest.fn(), jest.fn()]

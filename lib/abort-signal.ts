@@ -30,5 +30,14 @@ function unlisten(signal: AbortSignal): void {
 function abort(this: AbortSignal): void {
   const callbacks = callbacksOf.get(this) ?? []
   unlisten(this)
-  for (const callback of callbacks) callback()
+  for (const callback of callbacks) {
+    try {
+      callback()
+    } catch (error) {
+      // As if it had a listener of its own: its error is uncaught, and the others are called.
+      process.nextTick(() => {
+        throw error
+      })
+    }
+  }
 }
