@@ -95,3 +95,21 @@ test('nothing is loaded without the option', () => {
     jest.dontMock('koffi')
   })
 })
+
+test.each([
+  ['EMFILE', 2],
+  ['MODULE_NOT_FOUND', 1],
+])('"auto" after koffi failed to load with %s: it is loaded %i times', (code, expected) => {
+  let attempts = 0
+  jest.isolateModules(() => {
+    jest.doMock('koffi', () => {
+      attempts++
+      throw Object.assign(new Error(code), { code })
+    })
+    const { resolveStreamFilesOptions: resolve } =
+      require('../../lib/options/stream-files-options.js') as typeof import('../../lib/options/stream-files-options.js')
+    for (const _ of [1, 2]) expect(resolve({ sendfile: 'auto' }).sendfile).toBe(false)
+    jest.dontMock('koffi')
+  })
+  expect(attempts).toBe(expected)
+})

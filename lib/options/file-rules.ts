@@ -1,5 +1,6 @@
 import ms from 'ms'
 import type { Transform } from '../body/transform-reader.js'
+import { statusOf } from '../errors.js'
 import type { ContentLengthPolicy } from '../http/content-length.js'
 import type { EtagFunction } from '../http/describe.js'
 import type { DotfilePolicy } from '../path/dotfiles.js'
@@ -121,13 +122,18 @@ function sendfileRule(): OptionRule<Sendfile | false> {
       try {
         return loadSendfile()
       } catch (cause) {
-        isUnavailable = true
+        isUnavailable = !isForWantOfDescriptors(cause)
         if (value === 'auto') return false
         const { message } = cause as Error
         throw new TypeError(`${caller}: option "sendfile" ${message}`, { cause })
       }
     },
   }
+}
+
+/** Whether a later attempt may succeed. */
+function isForWantOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && statusOf(error.cause) === 503
 }
 
 function readDuration(duration: string): number | undefined {

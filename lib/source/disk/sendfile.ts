@@ -28,7 +28,7 @@ let loaded: Sendfile | undefined
 
 /**
  * Loads the optional dependency `koffi`, which calls functions of the C library. It is loaded once, and only
- * where the option is used. A failure is not remembered: a process may be out of descriptors for a moment.
+ * where the option is used. A failure is not remembered here: a process may be out of descriptors for a moment.
  *
  * @throws an error that says what is needed
  */
