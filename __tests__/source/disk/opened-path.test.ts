@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathOfOpenedFile, pathOfSameFile, realPath } from '../../../lib/source/disk/opened-path.js'
 import { failCalls } from '../../support/failing-calls.js'
 import { directoryOf, removeDirectories } from '../../support/files.js'
+import { testOnLinux } from '../../support/on-linux.js'
 
 const descriptors: number[] = []
 
@@ -25,6 +26,18 @@ test('the path of a file that was opened through a symlink is its real path', as
   const { descriptor, stats } = opened(link)
   expect(await pathOfOpenedFile(descriptor, link, stats)).toBe(join(directory, 'real.txt'))
   expect(await pathOfSameFile(link, stats)).toBe(join(directory, 'real.txt'))
+})
+
+testOnLinux('the path of a file that was deleted or replaced since is not marked', async () => {
+  const directory = directoryOf({ 'real.txt': 'a', 'new.txt': 'b', 'named (deleted)': 'c' })
+  symlinkSync('real.txt', join(directory, 'link.txt'))
+  const { descriptor, stats } = opened(join(directory, 'link.txt'))
+  renameSync(join(directory, 'new.txt'), join(directory, 'real.txt'))
+  const link = join(directory, 'link.txt')
+  expect(await pathOfOpenedFile(descriptor, link, stats)).toBe(join(directory, 'real.txt'))
+  const named = join(directory, 'named (deleted)')
+  const other = opened(named)
+  expect(await pathOfOpenedFile(other.descriptor, named, other.stats)).toBe(named)
 })
 
 test('without the help of the system, a path that leads to another file by now has no path', async () => {

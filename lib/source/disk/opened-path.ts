@@ -1,4 +1,4 @@
-import { type BigIntStats, lstat, readlinkSync, realpath } from 'node:fs'
+import { type BigIntStats, fstatSync, lstat, readlinkSync, realpath } from 'node:fs'
 import { errnoOf } from '../../errors.js'
 import { isMissing } from '../open-first.js'
 
@@ -27,11 +27,19 @@ export const pathOfOpenedFile: PathOfOpenedFile = async (descriptor, path, opene
 function procPathOfDescriptor(descriptor: number | undefined): string | undefined {
   if (!hasProcSelfFd || descriptor === undefined) return undefined
   try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`)
+    return withoutMark(descriptor, readlinkSync(`/proc/self/fd/${descriptor}`))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') hasProcSelfFd = false
     return undefined
   }
+}
+
+const DELETED_MARK = ' (deleted)'
+
+/** Linux marks the path of a file that was deleted or replaced since it was opened. A name may end like that too. */
+function withoutMark(descriptor: number, path: string): string {
+  const isMarked = path.endsWith(DELETED_MARK) && fstatSync(descriptor).nlink === 0
+  return isMarked ? path.slice(0, -DELETED_MARK.length) : path
 }
 
 /**
