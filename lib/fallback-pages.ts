@@ -17,7 +17,7 @@ export interface FileToSend {
   readonly file: OpenFile
   readonly settings: FileResponseSettings
   /** The status of the response; by default the one that it has. */
-  readonly status?: 404
+  readonly status: 404 | undefined
 }
 
 /** What is sent if there is no file: the pages of the options `fallback` and `notFound`. */
@@ -50,7 +50,7 @@ export class FallbackPages {
     if (mayBeClientRoute(requested) && isNavigation(req.headers)) {
       const { name, settings } = this.#fallback
       const file = await this.#openPage(name, context, codings)
-      if (file !== undefined) return { kind: 'file', file, settings }
+      if (file !== undefined) return { kind: 'file', file, settings, status: undefined }
     }
     const { name, settings } = this.#notFound
     const file = await this.#openPage(name, context && unconditional(context), codings)

@@ -110,7 +110,7 @@ class FileServer {
     const opened = requested.ok ? await this.#open(requested, context, codings) : NOTHING
     const found: Found =
       opened.kind === 'file'
-        ? { kind: 'file', file: opened.file, settings: this.#responseSettings }
+        ? { kind: 'file', file: opened.file, settings: this.#responseSettings, status: undefined }
         : ((await this.#openPage(req, res, requested, opened, context, codings)) ?? opened)
     if (context?.signal.aborted) return this.#disconnected(found, events)
     if (found.kind !== 'file') context?.release()

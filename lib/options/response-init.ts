@@ -13,8 +13,11 @@ export function middlewareResponseInit({ stallTimeout }: StreamFilesSettings): {
   readonly observed: ResponseInit
   readonly unobserved: ResponseInit
 } {
-  if (stallTimeout === undefined) return { observed: {}, unobserved: { fireAndForget: true } }
-  const observed = { transfer: { stallTimeout } }
+  const none = { headers: undefined, status: undefined, window: undefined, transfer: undefined }
+  if (stallTimeout === undefined) {
+    return { observed: none, unobserved: { ...none, fireAndForget: true } }
+  }
+  const observed = { ...none, transfer: { stallTimeout } }
   return { observed, unobserved: observed }
 }
 
@@ -31,7 +34,7 @@ export function responseInit(
   // The signal ends a followed body; it does not abort the response.
   const interrupt = follow ? undefined : signal
   const transfer = { digest, maxRate, onProgress, signal: interrupt, stallTimeout }
-  return { headers: responseHeaders(settings, name), status, transfer }
+  return { headers: responseHeaders(settings, name), status, window: undefined, transfer }
 }
 
 /** What a response of `streamEvents` has, unless the application sets it otherwise. */

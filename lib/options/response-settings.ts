@@ -21,6 +21,15 @@ import { offloadHeader } from './offload-rule.js'
 import type { StreamFilesSettings } from './stream-files-options.js'
 import type { StreamResponseSettings } from './stream-response-options.js'
 
+/** What only some responses have, so that none is inherited from an `Object.prototype` that was added to. */
+const UNSET = {
+  cacheControlOf: undefined,
+  exactLength: undefined,
+  makeBody: undefined,
+  nosniff: false,
+  ownTypeOf: undefined,
+}
+
 /** How `streamFiles` responds with a file. */
 export function middlewareResponseSettings(
   settings: StreamFilesSettings,
@@ -29,7 +38,8 @@ export function middlewareResponseSettings(
   const { transform, chunkSize, types } = settings
   const offload = settings.offload && offloadHeader(settings.offload, offloadedDirectory(root))
   const ownTypeOf = ownMediaTypes(types)
-  const ofFile = { ...settings, ...policySettings(settings, ownTypeOf), offload, ownTypeOf }
+  const policy = policySettings(settings, ownTypeOf)
+  const ofFile = { ...UNSET, ...settings, ...policy, offload, ownTypeOf }
   if (transform === undefined) return ofFile
   return forGeneratedBody(ofFile, transformBody(transform, chunkSize))
 }
@@ -72,7 +82,14 @@ export function fileResponseSettings(settings: StreamResponseSettings): FileResp
   const cache = cacheSettings(settings)
   const length = lengthSettings(settings)
   const offload = settings.offload && offloadHeader(settings.offload, settings.root)
-  const ofFile: FileResponseSettings = { ...settings, chunkSize, ...cache, offload, ...length }
+  const ofFile: FileResponseSettings = {
+    ...UNSET,
+    ...settings,
+    chunkSize,
+    ...cache,
+    offload,
+    ...length,
+  }
   if (follow) {
     const etag = false
     return forGeneratedBody({ ...ofFile, etag }, (file, { start }) =>

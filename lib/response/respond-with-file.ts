@@ -18,7 +18,12 @@ import { MAX_BUFFERED_BYTES, sendBuffered } from './send-buffered.js'
 import { sendfileFor } from './sendfile-policy.js'
 import type { TransferResult } from './transfer.js'
 
-const NO_INIT: ResponseInit = {}
+const NO_INIT: ResponseInit = {
+  headers: undefined,
+  status: undefined,
+  window: undefined,
+  transfer: undefined,
+}
 const WHOLE_FILE: ByteWindow = { start: 0 }
 const NO_BYTES = new Uint8Array(0)
 

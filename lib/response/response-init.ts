@@ -2,7 +2,10 @@ import type { ByteWindow } from '../http/describe.js'
 import type { ResponseLike } from './response-like.js'
 import type { TransferOptions } from './send-body.js'
 
-/** What one response has in addition to its settings, which many responses share. */
+/**
+ * What one response has in addition to its settings, which many responses share. Each literal has the first four, so
+ * that none is inherited from an `Object.prototype` that was added to.
+ */
 export interface ResponseInit {
   readonly headers?: ReadonlyMap<string, string | readonly string[]> | undefined
   readonly status?: number | undefined

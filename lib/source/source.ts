@@ -67,7 +67,9 @@ export interface OpenFile {
   /** Headers that the source has stored with it. */
   readonly headers?: StoredHeaders | undefined
   /** If its content coding was negotiated: the coding, unless it is not encoded, and the file without it. */
-  readonly negotiated?: { readonly coding: ContentCoding | undefined; readonly original: OpenFile }
+  readonly negotiated?:
+    | { readonly coding: ContentCoding | undefined; readonly original: OpenFile }
+    | undefined
   /** The result of `fs.stat`, or what is known of it. */
   stats(): Stats
   /**

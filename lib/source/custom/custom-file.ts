@@ -17,6 +17,10 @@ export class CustomFile implements OpenFile {
   readonly size: number | undefined
   readonly mtimeNs: bigint | undefined
   readonly ctimeNs = undefined
+  // Declared, so that they are not inherited from an `Object.prototype` that was added to.
+  readonly bytes = undefined
+  readonly realPath = undefined
+  readonly negotiated = undefined
   readonly etag: string | undefined
   readonly type: string | undefined
   readonly headers: StoredHeaders

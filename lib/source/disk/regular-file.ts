@@ -19,6 +19,12 @@ export abstract class RegularFile implements OpenFile, RandomAccessFile {
   readonly path: string
   readonly size: number | undefined
   readonly version: FileVersion
+  // Declared, so that they are not inherited from an `Object.prototype` that was added to.
+  readonly bytes = undefined
+  readonly etag = undefined
+  readonly type = undefined
+  readonly headers = undefined
+  readonly negotiated = undefined
 
   constructor(path: string, version: FileVersion, size: number | undefined) {
     this.path = path

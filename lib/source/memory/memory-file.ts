@@ -14,6 +14,12 @@ export class MemoryFile implements OpenFile {
   readonly mtimeNs: bigint
   readonly ctimeNs: bigint
   readonly version: FileVersion
+  // Declared, so that they are not inherited from an `Object.prototype` that was added to.
+  readonly realPath = undefined
+  readonly etag = undefined
+  readonly type = undefined
+  readonly headers = undefined
+  readonly negotiated = undefined
   readonly #stats: Stats
 
   /** @param file the file that was read, still open */
