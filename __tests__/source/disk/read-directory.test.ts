@@ -70,3 +70,11 @@ test('whether a path is a directory', async () => {
   expect(await isDirectory(join(root, 'file'))).toBe(false)
   expect(await isDirectory(join(root, 'none'))).toBe(false)
 })
+
+test('a directory that was replaced by a symlink out of the root has no entries', async () => {
+  const base = directoryOf({ 'www/a.txt': '', 'outside/secret.txt': '' })
+  symlinkSync('../outside', join(base, 'www/sub'))
+  expect(
+    await readDirectory(new DiskSource(join(base, 'www'), 'inside'), 'sub', () => true),
+  ).toEqual([])
+})

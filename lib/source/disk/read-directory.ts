@@ -26,7 +26,7 @@ export async function isDirectory(path: string): Promise<boolean> {
 
 /**
  * The entries of a directory that are regular files, directories, or symlinks to one of them that `disk`
- * follows, in no particular order.
+ * follows, in no particular order; none if `disk` does not follow the directory itself.
  *
  * @param isListed whether an entry of that name is wanted
  * @throws the error of the file system
@@ -37,6 +37,8 @@ export async function readDirectory(
   isListed: (name: string) => boolean,
 ): Promise<DirectoryEntry[]> {
   const all = await readdir(join(disk.root, directory), { withFileTypes: true })
+  // It may have been replaced by a symlink out of the root since it was found.
+  if ((await kindAt(disk, directory)) !== 'directory') return []
   const entries: DirectoryEntry[] = []
   const symlinks: string[] = []
   for (const entry of all) {
@@ -70,10 +72,15 @@ async function followed(
   directory: string,
   name: string,
 ): Promise<DirectoryEntry | undefined> {
-  const result = await disk.open(posix.join(directory, name))
+  const kind = await kindAt(disk, posix.join(directory, name))
+  return kind && { name, kind }
+}
+
+async function kindAt(disk: DiskSource, name: string): Promise<DirectoryEntry['kind'] | undefined> {
+  const result = await disk.open(name)
   if (result.kind === 'missing') return undefined
   if (result.kind === 'file') result.file.close()
-  return { name, kind: result.kind }
+  return result.kind
 }
 
 async function* inBatches<T, R extends object>(
