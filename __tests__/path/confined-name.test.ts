@@ -1,4 +1,4 @@
-import { canBeBelow, confinedName } from '../../lib/path/confined-name.js'
+import { confinedName, staysBelowRoot } from '../../lib/path/confined-name.js'
 
 const named: readonly [path: string, name: string, trailingSlash: boolean][] = [
   ['a.txt', 'a.txt', false],
@@ -95,5 +95,5 @@ test.each([
   ['a\\..', false],
   ['a\0.txt', false],
 ])('whether %j can be below a directory: %j', (name, expected) => {
-  expect(canBeBelow(name)).toBe(expected)
+  expect(staysBelowRoot(name)).toBe(expected)
 })

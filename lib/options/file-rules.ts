@@ -122,7 +122,7 @@ function sendfileRule(): OptionRule<Sendfile | false> {
       try {
         return loadSendfile()
       } catch (cause) {
-        isUnavailable = !isForWantOfDescriptors(cause)
+        isUnavailable = !isOutOfDescriptors(cause)
         if (value === 'auto') return false
         const { message } = cause as Error
         throw new TypeError(`${caller}: option "sendfile" ${message}`, { cause })
@@ -132,7 +132,7 @@ function sendfileRule(): OptionRule<Sendfile | false> {
 }
 
 /** Whether a later attempt may succeed. */
-function isForWantOfDescriptors(error: unknown): boolean {
+function isOutOfDescriptors(error: unknown): boolean {
   return error instanceof Error && statusOf(error.cause) === 503
 }
 

@@ -27,7 +27,7 @@ export function hasParentSegment(name: string): boolean {
 }
 
 /** Whether a name can be one of a file below a directory. The file system accepts no NUL, and reports it with the path. */
-export function canBeBelow(name: string): boolean {
+export function staysBelowRoot(name: string): boolean {
   return !name.includes('\0') && !hasParentSegment(name)
 }
 

@@ -1,5 +1,5 @@
 import { statusOf } from '../errors.js'
-import { canBeBelow } from '../path/confined-name.js'
+import { staysBelowRoot } from '../path/confined-name.js'
 import type { CacheLimits } from './cache/file-cache.js'
 import { MissingNames } from './cache/missing-names.js'
 import { CustomSource } from './custom/custom-source.js'
@@ -36,7 +36,7 @@ abstract class BuiltInSource implements NamedFiles {
 
   /** Called by a source of the application, which may make the name of what a client sent. */
   async open(name: string, context: OpenContext): Promise<SourceFile | undefined> {
-    if (!canBeBelow(name)) return undefined
+    if (!staysBelowRoot(name)) return undefined
     const result = await this.uncached.open(name, context)
     if (result.kind === 'file') return sourceFileOf(result.file)
     if (result.kind === 'missing' && result.error !== undefined && statusOf(result.error) !== 404) {

@@ -38,7 +38,7 @@ export class RealRoot {
         realPath(this.#root).then(resolve, reject)
       }),
     )
-    // Who finds a directory may not wait for it, and a rejection that nothing handles would end the process.
+    // An `open` that finds a directory does not await it, and an unhandled rejection would end the process.
     path.then(
       (latest) => {
         this.#latest = latest
