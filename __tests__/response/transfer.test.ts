@@ -4,7 +4,6 @@ import { Socket } from 'node:net'
 import { ReadAhead } from '../../lib/response/read-ahead.js'
 import { transfer } from '../../lib/response/transfer.js'
 import type { ChunkReader } from '../../lib/source/source.js'
-import { detachedResponse } from '../support/detached-response.js'
 
 const KIB = 1024
 
@@ -71,26 +70,3 @@ test('an error of the response aborts it, although its connection is open', asyn
   expect(await end).toMatchObject({ aborted: false, completed: false, error })
   expect(destroy).toHaveBeenCalled()
 })
-
-test.each(['with its last buffer', 'after it'])(
-  'a response that ends %s is ended once the connection has accepted the last bytes',
-  async (how) => {
-    const res = detachedResponse({ accepts: false })
-    const buffers = [Buffer.alloc(100 * KIB)]
-    const reader: ChunkReader = {
-      read: (_sizeHint, callback) => {
-        const buffer = buffers.shift()
-        callback(null, buffer, buffer !== undefined && how === 'with its last buffer')
-      },
-      release() {},
-      close: () => undefined,
-    }
-    const end = transfer(res, { reader, sendHeaders: () => res.writeHead(200) })
-    await new Promise(setImmediate)
-    expect([res.headersSent, res.writableEnded]).toEqual([true, false])
-    res.emit('drain')
-    expect(res.writableEnded).toBe(true)
-    res.destroy()
-    await end
-  },
-)

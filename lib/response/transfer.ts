@@ -2,7 +2,6 @@ import { ServerResponse } from 'node:http'
 import { onAbort } from '../abort-signal.js'
 import { abortError, errorText, headersAlreadySent, stallError } from '../errors.js'
 import type { ChunkReader } from '../source/source.js'
-import { hasNativeWrite } from './native-write.js'
 import { ReadAhead } from './read-ahead.js'
 import {
   abortResponse,
@@ -222,7 +221,6 @@ class Transfer {
   #drained(): void {
     this.#readAhead.noteDrain()
     this.#stallTimeout?.progress()
-    if (this.#ended) return this.#endResponse()
     if (!this.#waitsForDrain) return
     this.#waitsForDrain = false
     this.#read()
@@ -232,16 +230,8 @@ class Transfer {
     this.#ended = true
     this.#lastBuffer = buffer
     this.#sendfile?.writeFraming()
-    const rest = buffer && this.#writeAllButLast(buffer)
-    if (!mustDrainFirst(this.#res, rest)) return this.#endResponse(rest)
-    if (rest !== undefined) this.#res.write(rest)
-    this.#listenForDrain()
-  }
-
-  #endResponse(rest?: Uint8Array): void {
-    if (this.#settled || this.#res.writableEnded) return
-    if (rest === undefined) this.#res.end()
-    else this.#res.end(rest)
+    if (buffer === undefined) this.#res.end()
+    else this.#res.end(this.#writeAllButLast(buffer))
     discardRequest(this.#res)
   }
 
@@ -304,15 +294,6 @@ class Transfer {
     if (closed === undefined) this.#resolve(result)
     else void closed.then(() => this.#resolve(result))
   }
-}
-
-/**
- * Whether to wait for 'drain' before `end()`: after that, `server.close()` destroys the connection, although the client
- * has not accepted the last bytes.
- */
-function mustDrainFirst(res: ResponseLike, rest: Uint8Array | undefined): boolean {
-  if (!(res instanceof ServerResponse) || !hasNativeWrite(res)) return false
-  return res.writableNeedDrain || (rest?.length ?? 0) >= res.writableHighWaterMark
 }
 
 function asError(thrown: unknown): Error {
