@@ -57,6 +57,15 @@ test.each(['/file.txt', '/empty.txt'])('%s has no body, and says so', async (tar
   })
 })
 
+testOnLinux('a file that a header cannot name is sent by the application', async () => {
+  const names = directoryOf({ 'trailing ': 'trailing', trailing: 'another' })
+  await withServer(streamFiles(names, { offload: sendfile }), async ({ port }) => {
+    const response = await request(port, '/trailing%20')
+    expect(response.headers).not.toHaveProperty('x-sendfile')
+    expect(String(response.body)).toBe('trailing')
+  })
+})
+
 test('an HTTP/1.0 front gets the same', async () => {
   const response = await asked('/file.txt', { offload: nginx }, { version: '1.0' })
   expect(response).toMatchObject({

@@ -1,4 +1,4 @@
-import { accelRedirect, xSendfile } from '../../lib/http/offload.js'
+import { accelRedirect, isUnambiguousPath, xSendfile } from '../../lib/http/offload.js'
 
 const nginx = accelRedirect('/srv/files', '/_files/')
 
@@ -31,4 +31,13 @@ test.each([
 
 test('X-Sendfile has the bytes of the path, as UTF-8', () => {
   expect(Buffer.from(xSendfile.value('/srv/ü 日.txt'), 'latin1').toString()).toBe('/srv/ü 日.txt')
+})
+
+test.each([
+  ['/srv/files/a b.txt', true],
+  ['/srv/files/ü.txt', true],
+  ['/srv/files/trailing space ', false],
+  ['/srv/files/\uFFFD.txt', false],
+])('whether a header can name %j: %p', (path, expected) => {
+  expect(isUnambiguousPath(path)).toBe(expected)
 })

@@ -30,6 +30,14 @@ export const xSendfile: OffloadHeader = {
   value: (path) => utf8AsLatin1(path.replace(ENCODED_IN_PATH, encodeURIComponent)),
 }
 
+// Spaces at the end of a field value are not part of it (RFC 9110 §5.5), and Node decodes what is not UTF-8 as U+FFFD.
+const AMBIGUOUS_PATH = / $|\uFFFD/u
+
+/** Whether a header can name a file so that it cannot be read as another. */
+export function isUnambiguousPath(path: string): boolean {
+  return !AMBIGUOUS_PATH.test(path)
+}
+
 function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
 }

@@ -3,6 +3,7 @@ import { headersAlreadySent } from '../errors.js'
 import type { Segment } from '../http/byte-ranges.js'
 import { type Decision, decide, offloadedResponse } from '../http/decision.js'
 import { type ByteWindow, describeFile } from '../http/describe.js'
+import { isUnambiguousPath } from '../http/offload.js'
 import { type RequestHeaders, readRequestFields } from '../http/request-fields.js'
 import { PooledBuffers } from '../source/buffer-pool.js'
 import type { ChunkReader, OpenFile, StoredHeaders } from '../source/source.js'
@@ -113,7 +114,7 @@ function decideOnFile(
     boundary: randomBoundary,
   }
   if (!isOffloaded) return decide(input)
-  return offloadedResponse(input, [offload.name, offload.value(file.realPath ?? file.path)])
+  return offloadedResponse(input, [offload.name, offload.value(offloadedPath(file))])
 }
 
 function randomBoundary(): string {
@@ -122,7 +123,11 @@ function randomBoundary(): string {
 
 /** nginx sends every file with status 200, and nothing of a file that reports size 0 (`/proc`). */
 function canBeOffloaded(file: OpenFile, status: number): boolean {
-  return status === 200 && file.size !== undefined
+  return status === 200 && file.size !== undefined && isUnambiguousPath(offloadedPath(file))
+}
+
+function offloadedPath({ path, realPath = path }: OpenFile): string {
+  return realPath
 }
 
 function fileReader(
