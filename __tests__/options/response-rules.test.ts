@@ -31,7 +31,17 @@ test.each([
 })
 
 test('headers are strings and lists of strings; those without a value are left out', () => {
-  const given = { A: 1, B: ['x', 2], C: undefined, D: null, E: true, F: 5n, G: '', H: [] }
+  const given = {
+    A: 1,
+    B: ['x', 2],
+    C: undefined,
+    D: null,
+    E: true,
+    F: 5n,
+    G: '',
+    H: [],
+    I: new URL('/a', 'http://b'),
+  }
   expect([...resolve({ headers: given }).headers]).toEqual([
     ['A', '1'],
     ['B', ['x', '2']],
@@ -39,7 +49,13 @@ test('headers are strings and lists of strings; those without a value are left o
     ['F', '5'],
     ['G', ''],
     ['H', []],
+    ['I', 'http://b/a'],
   ])
+})
+
+test('headers that are iterable, and have properties too, are those of axios', () => {
+  const headers = { A: 'b', [Symbol.iterator]: () => [].values() }
+  expect([...resolve({ headers }).headers]).toEqual([['A', 'b']])
 })
 
 test.each([

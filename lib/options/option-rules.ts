@@ -99,7 +99,7 @@ function normalizedName(name: string): string {
  * The properties of an option that is an object; `undefined` for any other value.
  *
  * @param expected what is accepted, for the message of the error
- * @throws TypeError for a `Map`, `Headers` and other iterables: their entries are no properties
+ * @throws TypeError for a `Map`, `Headers` and other iterables whose entries are no properties
  */
 export function optionProperties(
   caller: string,
@@ -108,7 +108,9 @@ export function optionProperties(
   value: unknown,
 ): [string, unknown][] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  if (!(Symbol.iterator in value)) return Object.entries(value)
+  const properties = Object.entries(value)
+  // The headers of axios are iterable, and properties too.
+  if (properties.length > 0 || !(Symbol.iterator in value)) return properties
   const conversion = `convert a Map or Headers with Object.fromEntries(${name})`
   throw new TypeError(
     `${caller}: option "${name}" must be ${expected}, not an iterable; ${conversion}`,

@@ -94,6 +94,7 @@ function headerText(caller: string, name: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
     return String(value)
   }
+  if (value instanceof URL) return value.href
   const message = `${caller}: option "headers" must have a string, a number or an array of strings for "${name}"`
   throw new TypeError(`${message}, not ${describeValue(value)}`)
 }
