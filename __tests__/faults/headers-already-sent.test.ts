@@ -3,7 +3,8 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Outcome } from '../../lib/index.js'
 import { streamFiles, streamResponse } from '../../lib/index.js'
-import { descriptorsBackTo } from '../support/eventually.js'
+import { ask, firstBytes, restOf } from '../support/clients.js'
+import { descriptorsBackTo, eventually } from '../support/eventually.js'
 import { express } from '../support/express.js'
 import { directoryOf, openDescriptors, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
@@ -131,6 +132,49 @@ test('a body with a length that other code ends closes its connection, which it 
     const received = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
     expect(parseResponses(received)).toMatchObject([{ status: 200, complete: false }])
     expect(String(received)).toMatch(/part$/)
+  })
+})
+
+test('the response of a time limit is whole, and its connection serves the next request', async () => {
+  const listener: RequestListener = (req, res) => {
+    if (req.url === '/next') return void res.end('next')
+    async function* items() {
+      await new Promise(setImmediate)
+      res.statusCode = 503
+      res.end('too slow')
+      await once(res, 'finish')
+      yield 'item'
+    }
+    void streamResponse(res, items())
+  }
+  await withServer(listener, async ({ port }) => {
+    const socket = await ask(port, '/slow')
+    const slow = await firstBytes(socket)
+    socket.write('GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    const { bytes } = await restOf(socket)
+    const responses = parseResponses(Buffer.concat([slow, bytes]))
+    expect(responses.map(({ status }) => status)).toEqual([503, 200])
+  })
+})
+
+test('other code that ends a response again does not truncate its body', async () => {
+  const body = Buffer.alloc(32 * 1024 * 1024)
+  let endAgain = () => {}
+  const listener: RequestListener = (_req, res) => {
+    res.setHeader('Connection', 'close')
+    void streamResponse(res, () => body, { contentLength: body.length })
+    endAgain = () => res.end('too late')
+  }
+  await withServer(listener, async ({ port, server }) => {
+    const responded = once(server, 'request')
+    const socket = await ask(port, '/')
+    const [, res] = await responded
+    const start = await firstBytes(socket)
+    await eventually(() => res.writableEnded)
+    endAgain()
+    const { bytes } = await restOf(socket)
+    const [response] = parseResponses(Buffer.concat([start, bytes]))
+    expect(response?.body).toHaveLength(body.length)
   })
 })
 

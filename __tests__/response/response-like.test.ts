@@ -87,8 +87,7 @@ test('over HTTP/1 a body that still waits when its connection is destroyed is no
       const [, res] = (await once(server, 'request')) as [unknown, ServerResponse]
       res.end(Buffer.alloc(100 * 1024 * 1024))
       res.socket?.destroy()
-      await once(res, 'finish')
-      expect(res.writableFinished).toBe(true)
+      await once(res, 'close')
       expect(isFullySent(res)).toBe(false)
       socket.destroy()
     },

@@ -71,8 +71,8 @@ function resetConnection({ socket }: ServerResponse): void {
 }
 
 /**
- * Whether the whole body was passed to the connection. Node emits 'finish' also if the connection was lost, or
- * the stream reset, after `end()` and before that.
+ * Whether the whole body was passed to the connection. Node emits 'finish' also if the stream was reset, or before
+ * Node 24 the connection lost, after `end()` and before that.
  */
 export function isFullySent(res: ResponseLike): boolean {
   if (isHttp2(res)) return res.stream.writableFinished && !res.stream.aborted

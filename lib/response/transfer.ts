@@ -243,10 +243,14 @@ class Transfer {
     this.#end({ completed: true, aborted: false })
   }
 
-  /** Other code called `end()`. What follows on the connection must not be taken for the rest of the body. */
+  /**
+   * Other code called `end()`. What follows on the connection must not be taken for the rest of a body with a length.
+   * If the headers are not those of this response, the other one may be whole.
+   */
   #endedByOthers(): void {
     this.#sendfile?.abortWithinChunk()
-    if (this.#res instanceof ServerResponse && !isChunked(this.#res)) this.#res.req.socket.destroy()
+    const isBegun = this.#headersSent && this.#res instanceof ServerResponse
+    if (isBegun && !isChunked(this.#res)) this.#res.req.socket.destroy()
     this.#end({ completed: false, aborted: false, error: headersAlreadySent() })
   }
 
@@ -257,6 +261,8 @@ class Transfer {
 
   /** Node closes a connection that failed, and a middleware that reports an error need not. */
   readonly #failed = (error?: Error): void => {
+    // A write of other code after `end()` fails, and the body may be whole: 'finish' or 'close' tells.
+    if (this.#ended && this.#res.writableEnded) return
     if (isDisconnected(this.#res)) this.#disconnected()
     else this.#fail(asError(error))
   }
