@@ -125,7 +125,7 @@ function write(targets, sections, done) {
     join(docs, 'benchmarks.md'),
     `# Benchmarks
 
-\`npm run bench\` writes this page in about twenty minutes. \`npm run bench -- --quick\` takes fewer samples,
+\`npm run bench\` writes this page in about 25 minutes. \`npm run bench -- --quick\` takes fewer samples,
 runs fewer servers, and only prints. The bytes of each server are verified before it is timed. Compare the ratios:
 the absolute figures depend on the machine. [performance.md](performance.md) explains how the package sends bytes, and
 at what cost.
