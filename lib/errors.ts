@@ -65,6 +65,11 @@ export function statusOf(error: unknown): number {
   return isHttpError(error) ? errorStatus(error.status) : 500
 }
 
+/** Whether the error of opening a name, if there is one, says that nothing is there. */
+export function isMissing(error: unknown): boolean {
+  return error === undefined || statusOf(error) === 404
+}
+
 /** The status itself if it is a 4xx or 5xx status, otherwise 500. */
 export function errorStatus(status: unknown): number {
   const isError = typeof status === 'number' && Number.isInteger(status)

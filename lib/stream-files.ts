@@ -1,4 +1,4 @@
-import { httpError, toHttpError } from './errors.js'
+import { httpError, isMissing, toHttpError } from './errors.js'
 import { FallbackPages, type FileToSend } from './fallback-pages.js'
 import { type AcceptedCodings, acceptedCodings } from './http/accept-encoding.js'
 import type { ContentCoding } from './http/content-coding.js'
@@ -21,7 +21,7 @@ import { respondWithRedirect, respondWithStatus } from './response/respond-with-
 import { type ResponseEvents, responseEvents } from './response/response-events.js'
 import { isDisconnected, type ResponseLike } from './response/response-like.js'
 import { ABORTED, type TransferResult } from './response/transfer.js'
-import { isMissing, openDirectory, openFirst } from './source/open-first.js'
+import { openDirectory, openFirst } from './source/open-first.js'
 import type { OpenResult } from './source/source.js'
 
 /** A middleware for Express 4 and 5, connect, and bare `node:http` or `node:http2` servers. */

@@ -71,17 +71,16 @@ function headersRule(): OptionRule<Headers> {
 
 /** @throws TypeError that names the invalid header */
 function readHeader(caller: string, name: string, value: unknown): string | readonly string[] {
-  const list = (Array.isArray(value) ? value : [value]).map((item) =>
-    headerText(caller, name, item),
-  )
+  const text = (item: unknown) => headerText(caller, name, item)
+  const header = Array.isArray(value) ? value.map(text) : text(value)
   try {
     validateHeaderName(name)
-    for (const item of list) validateHeaderValue(name, item)
+    for (const item of [header].flat()) validateHeaderValue(name, item)
   } catch (cause) {
     const message = `${caller}: option "headers" has a header ${describeValue(name)} that cannot be sent`
     throw new TypeError(message, { cause })
   }
-  return Array.isArray(value) ? list : list.join()
+  return header
 }
 
 /**

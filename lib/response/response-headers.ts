@@ -64,8 +64,8 @@ export function sendEmptyResponse(
 /** Sends the headers of a response that has no content. */
 export function sendEmptyHeaders(res: ResponseLike, status: number, headers: HeaderList): void {
   for (const [name, value] of headers) res.setHeader(name, value)
-  // Node throws if trailers are announced for a body that has a length.
-  // Node chunks no body after `Transfer-Encoding` was removed, and a middleware may replace the length.
+  // Node throws if trailers are announced for a body that has a length. Only what is set is removed: Node chunks no
+  // body after `Transfer-Encoding` was removed, and a middleware may replace this one.
   for (const name of ['Transfer-Encoding', 'Trailer']) {
     if (res.hasHeader(name)) res.removeHeader(name)
   }

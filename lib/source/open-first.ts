@@ -1,4 +1,4 @@
-import { statusOf } from '../errors.js'
+import { isMissing } from '../errors.js'
 import type { ContentCoding } from '../http/content-coding.js'
 import type { Candidates } from '../path/candidates.js'
 import type { FileSource, OpenRequest, OpenResult } from './source.js'
@@ -21,11 +21,6 @@ export async function openFirst(
     if (result.kind === 'missing' && !isMissing(result.error)) return result
   }
   return result.kind === 'directory' ? { kind: 'missing' } : result
-}
-
-/** Whether the result of opening a name says that nothing is there. */
-export function isMissing(error: unknown): boolean {
-  return error === undefined || statusOf(error) === 404
 }
 
 /**

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { createLRU } from 'lru.min'
+import { isMissing } from '../../errors.js'
 import { CoalescedStats } from '../disk/coalesced-stats.js'
 import { type FileVersion, hasVersion, isSettled, versionOf } from '../disk/file-version.js'
-import { isMissing } from '../open-first.js'
 import type { FileSource, OpenResult } from '../source.js'
 
 // A name is at most 255 bytes longer than the path of a directory that exists.

@@ -1,5 +1,5 @@
 import { type BigIntStats, lstat, stat } from 'node:fs'
-import { isMissing } from '../open-first.js'
+import { isMissing } from '../../errors.js'
 
 /** `missing` says that nothing is at the path, and `failed` that it is not known what is there. */
 type StatResult = Promise<BigIntStats | 'missing' | 'failed'>

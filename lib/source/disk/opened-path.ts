@@ -1,6 +1,5 @@
 import { type BigIntStats, fstatSync, lstat, readlinkSync, realpath } from 'node:fs'
-import { errnoOf } from '../../errors.js'
-import { isMissing } from '../open-first.js'
+import { errnoOf, isMissing } from '../../errors.js'
 
 /**
  * Tells the real path of an open file; `undefined` if it is not known. `path` is the path that was opened,
