@@ -5,6 +5,7 @@ import compression from 'compression'
 import type { RequestHandler } from 'express'
 import { memorySource, type Source, type StreamFilesOptions, streamFiles } from '../lib/index.js'
 import { ask, disconnected, firstBytes } from './support/clients.js'
+import { setClockAhead } from './support/clock.js'
 import { descriptorsBackTo, eventually } from './support/eventually.js'
 import { express } from './support/express.js'
 import { age, directoryOf, openDescriptors, patternOf, removeDirectories } from './support/files.js'
@@ -35,11 +36,7 @@ function site(): string {
   })
 }
 
-// Files are cached once they are two seconds old, and the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

@@ -1,6 +1,7 @@
 import { type EncodingRow, rows } from '../../bench/encodings/rows.js'
 import { buildEncodedSite, contentOf, type EncodedSite } from '../../bench/encodings/site.js'
 import { streamFiles } from '../../lib/stream-files.js'
+import { setClockAhead } from '../support/clock.js'
 import { express } from '../support/express.js'
 import { request } from '../support/raw-http.js'
 import { serve, type TestServer } from '../support/server.js'
@@ -17,11 +18,7 @@ beforeAll(async () => {
     ),
   }
 })
-// Files are cached once they are two seconds old, and the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(async () => {
   for (const server of Object.values(servers)) await server.close()

@@ -1,17 +1,14 @@
 import { unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { streamFiles } from '../../lib/index.js'
+import { setClockAhead } from '../support/clock.js'
 import { failCalls } from '../support/failing-calls.js'
 import { age, directoryOf, removeDirectories } from '../support/files.js'
 import { expectSilence } from '../support/process-noise.js'
 import { request } from '../support/raw-http.js'
 import { type TestServer, withServer } from '../support/server.js'
 
-// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

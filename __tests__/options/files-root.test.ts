@@ -12,6 +12,7 @@ import {
 import type { StreamFilesOptions } from '../../lib/options/option-types.js'
 import { resolveStreamFilesOptions } from '../../lib/options/stream-files-options.js'
 import type { FileSource } from '../../lib/source/source.js'
+import { setClockAhead } from '../support/clock.js'
 import { directoryOf, removeDirectories } from '../support/files.js'
 
 const base = directoryOf({
@@ -23,9 +24,6 @@ const base = directoryOf({
 const root = join(base, 'www')
 const memory = memorySource({ 'a.txt': 'from memory!' })
 const custom: Source = { open: () => ({ size: 1, chunks: () => ['x'].map(Buffer.from) }) }
-
-// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
-const AHEAD_MS = 3000
 
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
@@ -96,8 +94,7 @@ test.each([
   [undefined, true],
   [false, false],
 ] as const)('with cache: %p an opened file is cached: %p', async (cache, cached) => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD_MS)
+  setClockAhead()
   const files = filesOf(root, { cache })
   await sizeAt(files, 'a.txt')
   expect(files.isCached?.('a.txt') ?? false).toBe(cached)

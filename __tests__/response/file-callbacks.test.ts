@@ -11,6 +11,7 @@ import { withFileCallbacks } from '../../lib/response/file-callbacks.js'
 import type { FileResponseSettings } from '../../lib/response/file-response-settings.js'
 import { NegotiatedFile } from '../../lib/source/negotiated-file.js'
 import type { OpenFile } from '../../lib/source/source.js'
+import { setClockAhead } from '../support/clock.js'
 import { detachedResponse } from '../support/detached-response.js'
 import { eventually } from '../support/eventually.js'
 import { appWith } from '../support/express.js'
@@ -216,10 +217,7 @@ describe('setHeaders', () => {
 
 describe('a file that comes from memory', () => {
   // Old enough to be kept, on a clock that is ahead of the disk's.
-  beforeEach(() => {
-    const { now } = Date
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-  })
+  beforeEach(setClockAhead)
   afterEach(() => jest.restoreAllMocks())
 
   test('does not change a response that setHeaders began', async () => {

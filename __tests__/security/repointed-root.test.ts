@@ -3,6 +3,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { streamFiles } from '../../lib/index.js'
 import type { SymlinkPolicy } from '../../lib/source/disk/disk-source.js'
+import { setClockAhead } from '../support/clock.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { directoryOf, removeDirectories } from '../support/files.js'
@@ -51,8 +52,7 @@ const versions: Readonly<Record<string, readonly (Buffer | undefined)[]>> = {
 
 beforeEach(() => {
   // A file that was just created is not cached.
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+  setClockAhead()
 })
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)

@@ -9,6 +9,7 @@ import {
 import type { Source } from '../../lib/source/custom/source-contract.js'
 import { MemorySource } from '../../lib/source/memory/memory-source.js'
 import type { FileSource } from '../../lib/source/source.js'
+import { setClockAhead } from '../support/clock.js'
 import { openFilesBelow } from '../support/descriptors.js'
 import { eventually } from '../support/eventually.js'
 import { fileSystemCalls } from '../support/file-system-calls.js'
@@ -21,11 +22,7 @@ const root = directoryOf({ 'a.txt': 'from disk', 'directory/b.txt': 'b', 'c.txt.
 const directory = () => new DirectoryFiles(root, 'inside')
 const memory = new MemorySource({ 'a.txt': 'from memory!', 'c.txt': 'only memory' })
 
-// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

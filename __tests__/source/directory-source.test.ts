@@ -2,17 +2,14 @@ import fs from 'node:fs'
 import { directorySource } from '../../lib/source/directory-source.js'
 import { DiskSource } from '../../lib/source/disk/disk-source.js'
 import type { FileSource } from '../../lib/source/source.js'
+import { setClockAhead } from '../support/clock.js'
 import { directoryOf, removeDirectories } from '../support/files.js'
 
 const LIMITS = { maxBytes: 64 * 1024, maxFileBytes: 10 }
 
 const disk = new DiskSource(directoryOf({ 'a.txt': 'small', 'b.txt': 'not so small' }), 'inside')
 
-// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

@@ -17,6 +17,7 @@ import { DiskSource, type SymlinkPolicy } from '../../../lib/source/disk/disk-so
 import { MemoryFile } from '../../../lib/source/memory/memory-file.js'
 import type { FileSource, OpenFile } from '../../../lib/source/source.js'
 import { streamFiles } from '../../../lib/stream-files.js'
+import { AHEAD_MS, setClockAhead } from '../../support/clock.js'
 import { openFilesBelow } from '../../support/descriptors.js'
 import { eventually } from '../../support/eventually.js'
 import { express } from '../../support/express.js'
@@ -25,13 +26,7 @@ import { withServer } from '../../support/server.js'
 
 const LIMITS = { maxBytes: 1024 * 1024, maxFileBytes: 64 * 1024 }
 
-// A test need not wait until a file is two seconds old: the clock may be ahead of the disk's.
-const AHEAD_MS = 3000
-
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + AHEAD_MS)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

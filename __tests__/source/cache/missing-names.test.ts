@@ -2,17 +2,14 @@ import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } f
 import { join } from 'node:path'
 import { MissingNames } from '../../../lib/source/cache/missing-names.js'
 import type { FileSource, OpenFile } from '../../../lib/source/source.js'
+import { setClockAhead } from '../../support/clock.js'
 import { eventually } from '../../support/eventually.js'
 import { failCalls } from '../../support/failing-calls.js'
 import { directoryOf, removeDirectories } from '../../support/files.js'
 
 const file = {} as OpenFile
 
-// A directory is remembered once it is two seconds old, and the clock may be ahead of the disk's.
-beforeEach(() => {
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
-})
+beforeEach(setClockAhead)
 afterEach(() => jest.restoreAllMocks())
 afterAll(removeDirectories)
 

@@ -2,6 +2,7 @@ import type { Segment } from '../../../lib/http/byte-ranges.js'
 import { PooledBuffers, unpooledBuffers } from '../../../lib/source/buffer-pool.js'
 import { MemoryReader } from '../../../lib/source/memory/memory-reader.js'
 import { streamFiles } from '../../../lib/stream-files.js'
+import { setClockAhead } from '../../support/clock.js'
 import { directoryOf, patternOf, removeDirectories } from '../../support/files.js'
 import { request } from '../../support/raw-http.js'
 import { withServer } from '../../support/server.js'
@@ -65,8 +66,7 @@ test('without segments there is no buffer', () => {
 test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
   'a file that is cached has the same chunks on the wire: %p',
   async (chunkSize) => {
-    const { now } = Date
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+    setClockAhead()
     const content = patternOf(chunkSize === 7 ? 700 : 100_000)
     await withServer(
       streamFiles(directoryOf({ 'a.bin': content }), { chunkSize }),
@@ -83,8 +83,7 @@ test.each([7, 1000, 33_333, 65_536, 100_000, 131_072])(
 
 test('a cached file gives the same response to ranges, preconditions and HEAD as the file', async () => {
   const directory = directoryOf({ 'a.txt': patternOf(1000) })
-  const { now } = Date
-  jest.spyOn(Date, 'now').mockImplementation(() => now() + 3000)
+  setClockAhead()
   const responses = async (cache: false | null) => {
     const all: unknown[] = []
     await withServer(streamFiles(directory, { cache }), async ({ port }) => {
